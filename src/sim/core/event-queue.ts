@@ -1,0 +1,195 @@
+import { invariant } from './invariant.js';
+
+/**
+ * The pending events, earliest first: ordered by time, then rank, then the order of scheduling. The order is total,
+ * so the sequence of events never depends on how the heap happens to be laid out.
+ *
+ * A binary heap on parallel typed arrays. What is fixed for an event (kind, subject) stays in its slot; only the two
+ * sort keys and the slot number move through the heap. A cancelled event is marked in its slot and dropped when it
+ * comes to the top, or when more than half of the heap is dead.
+ */
+export class EventQueue {
+  /** The event popped last. */
+  timeUs = 0;
+  kind = 0;
+  subject = 0;
+
+  #size = 0;
+  #deadCount = 0;
+  #sequence = 0;
+  #times = new Float64Array(INITIAL_CAPACITY);
+  /** Rank and sequence in one double: rank * SEQUENCE_SPAN + sequence. */
+  #orders = new Float64Array(INITIAL_CAPACITY);
+  #slots = new Int32Array(INITIAL_CAPACITY);
+
+  #slotCount = 0;
+  #freeCount = 0;
+  #freeSlots = new Int32Array(INITIAL_CAPACITY);
+  #generations = new Uint32Array(INITIAL_CAPACITY);
+  #kinds = new Uint8Array(INITIAL_CAPACITY);
+  #subjects = new Int32Array(INITIAL_CAPACITY);
+
+  /** Events still to come, cancelled ones not counted. */
+  get count(): number {
+    return this.#size - this.#deadCount;
+  }
+
+  /** Events the arrays have room for before they double. */
+  get capacity(): number {
+    return this.#times.length;
+  }
+
+  /** Returns a handle for `cancel`. Ranks are 0 to 255, kinds 0 to 254, subjects 32-bit integers. */
+  push(timeUs: number, rank: number, kind: number, subject: number): number {
+    invariant(Number.isSafeInteger(timeUs), 'an event is at a whole microsecond', this.timeUs, timeUs);
+    invariant(rank >= 0 && rank <= 255, 'a rank lies between 0 and 255', timeUs, rank);
+    invariant(kind >= 0 && kind < CANCELLED, 'an event kind lies between 0 and 254', timeUs, kind);
+    invariant(subject === (subject | 0), 'a subject is a 32-bit integer', timeUs, subject);
+    const slot = this.#takeSlot();
+    this.#kinds[slot] = kind;
+    this.#subjects[slot] = subject;
+    this.#siftUp(this.#size++, timeUs, rank * SEQUENCE_SPAN + this.#sequence++, slot);
+    return this.#generations[slot]! * SLOT_SPAN + slot;
+  }
+
+  /** False, and nothing happens, when the event has fired or was cancelled before. */
+  cancel(handle: number): boolean {
+    const slot = handle % SLOT_SPAN;
+    if (slot >= this.#slotCount || this.#generations[slot] !== Math.floor(handle / SLOT_SPAN)) return false;
+    this.#kinds[slot] = CANCELLED;
+    this.#generations[slot]!++;
+    this.#deadCount++;
+    if (2 * this.#deadCount > this.#size) this.#compact();
+    return true;
+  }
+
+  /** Infinity when nothing is pending. */
+  peekTimeUs(): number {
+    this.#dropDead();
+    return this.#size > 0 ? this.#times[0]! : Infinity;
+  }
+
+  /** Puts the next event into `timeUs`, `kind` and `subject`; false when nothing is pending. */
+  pop(): boolean {
+    this.#dropDead();
+    if (this.#size === 0) return false;
+    const slot = this.#slots[0]!;
+    this.timeUs = this.#times[0]!;
+    this.kind = this.#kinds[slot]!;
+    this.subject = this.#subjects[slot]!;
+    this.#generations[slot]!++;
+    this.#removeTop();
+    return true;
+  }
+
+  #dropDead(): void {
+    while (this.#deadCount > 0 && this.#kinds[this.#slots[0]!] === CANCELLED) {
+      this.#deadCount--;
+      this.#removeTop();
+    }
+  }
+
+  #removeTop(): void {
+    this.#releaseSlot(this.#slots[0]!);
+    const last = --this.#size;
+    if (last > 0) this.#siftDown(0, this.#times[last]!, this.#orders[last]!, this.#slots[last]!);
+  }
+
+  #compact(): void {
+    let kept = 0;
+    for (let index = 0; index < this.#size; index++) {
+      const slot = this.#slots[index]!;
+      if (this.#kinds[slot] === CANCELLED) this.#releaseSlot(slot);
+      else this.#place(kept++, this.#times[index]!, this.#orders[index]!, slot);
+    }
+    this.#size = kept;
+    this.#deadCount = 0;
+    for (let index = (kept >> 1) - 1; index >= 0; index--) {
+      this.#siftDown(index, this.#times[index]!, this.#orders[index]!, this.#slots[index]!);
+    }
+  }
+
+  #siftUp(hole: number, timeUs: number, order: number, slot: number): void {
+    const times = this.#times;
+    const orders = this.#orders;
+    let index = hole;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      const parentUs = times[parent]!;
+      if (parentUs < timeUs || (parentUs === timeUs && orders[parent]! < order)) break;
+      times[index] = parentUs;
+      orders[index] = orders[parent]!;
+      this.#slots[index] = this.#slots[parent]!;
+      index = parent;
+    }
+    this.#place(index, timeUs, order, slot);
+  }
+
+  #siftDown(hole: number, timeUs: number, order: number, slot: number): void {
+    const times = this.#times;
+    const orders = this.#orders;
+    const size = this.#size;
+    let index = hole;
+    for (let child = 2 * index + 1; child < size; child = 2 * index + 1) {
+      const right = child + 1;
+      if (
+        right < size &&
+        (times[right]! < times[child]! || (times[right] === times[child] && orders[right]! < orders[child]!))
+      ) {
+        child = right;
+      }
+      const childUs = times[child]!;
+      if (timeUs < childUs || (timeUs === childUs && order < orders[child]!)) break;
+      times[index] = childUs;
+      orders[index] = orders[child]!;
+      this.#slots[index] = this.#slots[child]!;
+      index = child;
+    }
+    this.#place(index, timeUs, order, slot);
+  }
+
+  #place(index: number, timeUs: number, order: number, slot: number): void {
+    this.#times[index] = timeUs;
+    this.#orders[index] = order;
+    this.#slots[index] = slot;
+  }
+
+  #takeSlot(): number {
+    if (this.#freeCount > 0) return this.#freeSlots[--this.#freeCount]!;
+    if (this.#slotCount === this.capacity) this.#grow();
+    return this.#slotCount++;
+  }
+
+  /** A slot whose generations are used up is retired: then a stale handle can never name a later event. */
+  #releaseSlot(slot: number): void {
+    if (this.#generations[slot]! < LAST_GENERATION) this.#freeSlots[this.#freeCount++] = slot;
+  }
+
+  #grow(): void {
+    const capacity = 2 * this.capacity;
+    invariant(capacity <= SLOT_SPAN, 'fewer than 16 million events are pending', this.timeUs, capacity);
+    this.#times = copied(this.#times, new Float64Array(capacity));
+    this.#orders = copied(this.#orders, new Float64Array(capacity));
+    this.#slots = copied(this.#slots, new Int32Array(capacity));
+    this.#freeSlots = copied(this.#freeSlots, new Int32Array(capacity));
+    this.#generations = copied(this.#generations, new Uint32Array(capacity));
+    this.#kinds = copied(this.#kinds, new Uint8Array(capacity));
+    this.#subjects = copied(this.#subjects, new Int32Array(capacity));
+  }
+}
+
+const INITIAL_CAPACITY = 64;
+
+const CANCELLED = 255;
+
+/** 2^45 events of one rank keep their order: at a million events a second, more than a year of computing. */
+const SEQUENCE_SPAN = 35_184_372_088_832;
+
+/** A handle is generation * 2^24 + slot; 29 bits are left for the generation. */
+const SLOT_SPAN = 16_777_216;
+const LAST_GENERATION = 536_870_911;
+
+function copied<T extends Float64Array | Int32Array | Uint32Array | Uint8Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,67 @@
+import { EventQueue } from './event-queue.js';
+import { Fingerprint } from './fingerprint.js';
+import { invariant } from './invariant.js';
+
+/** Does what one event means; a switch over the kinds. */
+export type EventHandler = (kind: number, subject: number) => void;
+
+/** Sees every event just before it is handled. The fingerprint is the running one, this event included. */
+export type EventObserver = (timeUs: number, kind: number, subject: number, fingerprint: Fingerprint) => void;
+
+/**
+ * Clock and queue of a simulation of anything. Event kinds are small numbers from a closed list; `ranks[kind]` says
+ * which of two events at the same microsecond comes first (smaller first; equal ranks in the order of scheduling).
+ */
+export class Simulation {
+  /** Whole microseconds; only the queue moves it. */
+  nowUs = 0;
+  eventCount = 0;
+  observer: EventObserver | null = null;
+  readonly fingerprint = new Fingerprint();
+
+  readonly #queue = new EventQueue();
+  readonly #ranks: Uint8Array;
+
+  constructor(ranks: ArrayLike<number>) {
+    this.#ranks = Uint8Array.from(ranks);
+  }
+
+  /**
+   * Handles every event up to and including `untilUs`, those scheduled meanwhile too. The clock stays at the last
+   * event, so a run cut into slices is the same run.
+   */
+  runUntil(untilUs: number, handler: EventHandler): void {
+    const queue = this.#queue;
+    while (queue.count > 0 && queue.peekTimeUs() <= untilUs) {
+      queue.pop();
+      const { timeUs, kind, subject } = queue;
+      this.nowUs = timeUs;
+      this.eventCount++;
+      this.fingerprint.foldEvent(timeUs, kind, subject);
+      if (this.observer !== null) this.observer(timeUs, kind, subject, this.fingerprint);
+      handler(kind, subject);
+    }
+  }
+
+  /** Schedules an event; returns a handle for `cancel`. */
+  at(timeUs: number, kind: number, subject: number): number {
+    invariant(timeUs >= this.nowUs, 'an event is scheduled now or later', this.nowUs, timeUs);
+    const rank = this.#ranks[kind];
+    invariant(rank !== undefined, 'every event kind has a rank', this.nowUs, kind);
+    return this.#queue.push(timeUs, rank, kind, subject);
+  }
+
+  /** False, and nothing happens, when the event has fired or was cancelled before. */
+  cancel(handle: number): boolean {
+    return this.#queue.cancel(handle);
+  }
+
+  get pendingCount(): number {
+    return this.#queue.count;
+  }
+
+  /** Infinity when nothing is pending. */
+  get nextUs(): number {
+    return this.#queue.peekTimeUs();
+  }
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { lognormal } from '../../../src/sim/core/distributions.js';
+import { InvariantError } from '../../../src/sim/core/invariant.js';
+import { stream } from '../../../src/sim/core/random.js';
+import { Samples } from '../../../src/sim/core/samples.js';
+
+const SHARES = [0, 0.1, 0.5, 0.9, 0.95, 0.99, 1];
+
+function samplesOf(values: readonly number[], limit?: number): Samples {
+  const samples = new Samples(limit);
+  for (const value of values) samples.add(value);
+  return samples;
+}
+
+const answers = (samples: Samples) => ({
+  quantiles: SHARES.map((share) => samples.quantile(share)),
+  n: samples.n,
+  mean: samples.mean,
+  max: samples.max,
+  relativeError: samples.relativeError,
+});
+
+function drawnValues(count: number): number[] {
+  const source = stream('1', 0, 'samples');
+  return Array.from({ length: count }, () => Math.round(lognormal(source, 13, 1)));
+}
+
+describe('Samples', () => {
+  it('interpolates percentiles linearly, as numpy does', () => {
+    // numpy.percentile([15, 20, 35, 40, 50], [5, 30, 40, 95]) = [16, 23, 29, 48].
+    const samples = samplesOf([40, 15, 50, 20, 35]);
+    expect([0.05, 0.3, 0.4, 0.95].map((share) => samples.quantile(share))).toEqual([16, 23, 29, 48]);
+  });
+
+  it('knows count, mean and largest value', () => {
+    const samples = samplesOf([3, 9, 0, 4]);
+    expect([samples.n, samples.mean, samples.max, samples.relativeError]).toEqual([4, 4, 9, 0]);
+  });
+
+  it('says null when empty', () => {
+    expect(answers(new Samples())).toEqual({
+      quantiles: SHARES.map(() => null),
+      n: 0,
+      mean: null,
+      max: null,
+      relativeError: 0,
+    });
+  });
+
+  it('goes on taking values after it has been asked', () => {
+    const samples = samplesOf([10, 30]);
+    expect(samples.quantile(0.5)).toBe(20);
+    samples.add(0);
+    expect(samples.quantile(0.5)).toBe(10);
+  });
+
+  it('folds into a histogram beyond its limit and says its error', () => {
+    const values = drawnValues(1001);
+    const exact = samplesOf(values);
+    const folded = samplesOf(values, 1000);
+    expect(samplesOf(values.slice(1), 1000).relativeError).toBe(0);
+    expect(folded.relativeError).toBe(0.005);
+    expect([folded.n, folded.mean, folded.max]).toEqual([exact.n, exact.mean, exact.max]);
+    for (const share of SHARES) {
+      const truth = exact.quantile(share)!;
+      expect(Math.abs(folded.quantile(share)! - truth)).toBeLessThanOrEqual(0.005 * truth * (1 + 1e-9));
+    }
+  });
+
+  it('answers the same whatever the order of values', () => {
+    const values = drawnValues(500);
+    for (const limit of [100, 1000]) {
+      expect(answers(samplesOf(values.toReversed(), limit))).toEqual(answers(samplesOf(values, limit)));
+    }
+  });
+
+  it.each([
+    ['both exact', 10_000],
+    ['exact until merged', 1999],
+    ['one folded', 1500],
+    ['both folded', 300],
+  ])('merges to the same answers as one pass: %s', (_, limit) => {
+    const values = drawnValues(2000);
+    const [left, right] = [values.slice(0, 400), values.slice(400)];
+    const leftFirst = samplesOf(left, limit);
+    leftFirst.merge(samplesOf(right, limit));
+    const rightFirst = samplesOf(right, limit);
+    rightFirst.merge(samplesOf(left, limit));
+    expect(answers(leftFirst)).toEqual(answers(samplesOf(values, limit)));
+    expect(answers(rightFirst)).toEqual(answers(leftFirst));
+  });
+
+  it('takes many equal values as one addition, across the limit too', () => {
+    for (const limit of [10, 3]) {
+      const samples = samplesOf([5], limit);
+      samples.addMany(7, 4);
+      samples.addMany(9, 0);
+      expect(answers(samples)).toEqual(answers(samplesOf([7, 5, 7, 7, 7], limit)));
+    }
+  });
+
+  it('keeps a million values exactly by default', () => {
+    const samples = new Samples();
+    samples.addMany(1, 999_999);
+    samples.add(3);
+    expect([samples.relativeError, samples.quantile(1)]).toEqual([0, 3]);
+    samples.add(3);
+    expect(samples.relativeError).toBe(0.005);
+  });
+
+  it('refuses negative and fractional values', () => {
+    expect(() => new Samples().add(-1)).toThrow(InvariantError);
+    expect(() => new Samples().add(1.5)).toThrow(InvariantError);
+  });
+});
