@@ -1,0 +1,54 @@
+import type { Lengths } from '../../models/scenario.js';
+import { cumulativeWeights, drawIndex, exponential, lognormal, uniformInt } from '../core/distributions.js';
+import { invariant } from '../core/invariant.js';
+import type { RandomStream } from '../core/random.js';
+
+type DrawnLengths = Exclude<Lengths, { kind: 'trace' }>;
+
+/** Draws the prompt or output lengths of one class, in whole tokens. */
+export class LengthSampler {
+  readonly #spec: DrawnLengths;
+  readonly #stream: RandomStream;
+  readonly #max: number;
+  /** Of a histogram's bins; empty for the other kinds. */
+  readonly #cumulative: Float64Array;
+
+  constructor(spec: Lengths, stream: RandomStream) {
+    invariant(spec.kind !== 'trace', 'lengths of a trace come with its rows');
+    this.#spec = spec;
+    this.#stream = stream;
+    this.#max = spec.max ?? Infinity;
+    this.#cumulative = cumulativeWeights(spec.kind === 'histogram' ? spec.bins.map(([, weight]) => weight) : []);
+  }
+
+  /** Values outside `min` and `max` are set to the bound. A fixed length draws nothing from the stream. */
+  next(): number {
+    return Math.max(this.#spec.min, Math.min(this.#unbounded(), this.#max));
+  }
+
+  #unbounded(): number {
+    const spec = this.#spec;
+    switch (spec.kind) {
+      case 'fixed':
+        return spec.tokens;
+      case 'exponential':
+        return geometric(spec.mean, this.#stream);
+      case 'lognormal':
+        return Math.round(lognormal(this.#stream, spec.mu, spec.sigma));
+      case 'uniform':
+        return uniformInt(this.#stream, spec.low, spec.high);
+      case 'histogram':
+        return spec.bins[drawIndex(this.#stream, this.#cumulative)]![0];
+    }
+  }
+}
+
+/**
+ * The exponential distribution on whole tokens 1, 2, ...: one plus the floor of an exponential of mean
+ * -1 / ln(1 - 1/mean), which is geometric and has exactly the mean asked for. Rounding an exponential of that mean
+ * would instead add the tokens that the minimum of 1 brings.
+ */
+function geometric(mean: number, stream: RandomStream): number {
+  invariant(mean >= 1, 'a mean length is at least one token', undefined, mean);
+  return 1 + Math.floor(exponential(stream, -1 / Math.log1p(-1 / mean)));
+}
