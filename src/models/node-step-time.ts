@@ -1,0 +1,113 @@
+import { boundViolations } from './bounds.js';
+import { FITS, mixedDecodeFactor, refusedFit } from './catalog/fits.js';
+import type { EngineConfig } from './engine.js';
+import { findFit, fittedCoefficients } from './fitted.js';
+import type { DeviceClass, RatedClass } from './hardware.js';
+import type { LlmModel } from './llm.js';
+import type { EngineWishes, ProvisionProblem, ProvisionRequest } from './provision-request.js';
+import { ratedCoefficients, ratedSpeed } from './rated.js';
+import { rooflineCoefficients } from './roofline.js';
+import type { Precision } from './scenario.js';
+import type { StepCoefficients } from './step-time.js';
+
+/**
+ * The processor's share of a step: medians of the vLLM rows of the roofline fits to served traffic, a fixed part of 1.66 ms
+ * and 40.9 us a sequence, of which some 10 us are the device's and counted there. Those runs scheduled between steps; an
+ * asynchronous engine does the same work while the device computes. Assumed for engines and machines beyond the runs.
+ */
+const HOST_BASE_US = 1660;
+const HOST_SEQUENCE_US = 30;
+/** A native server without a Python scheduler. Assumed. */
+const SLOTS_HOST_US = 300;
+interface NodeStepTime {
+  readonly coefficients: StepCoefficients;
+  /** 'fitted', 'roofline' or 'rated', and from what. */
+  readonly source: string;
+}
+
+type WeightsAndKv = { readonly weights: Precision; readonly kv: Precision };
+
+/** The best known step time: the user's or the catalogue's fit, else the roofline; rates where the class is rated. */
+export function stepTime(
+  request: ProvisionRequest,
+  precision: WeightsAndKv,
+  engine: EngineConfig,
+): NodeStepTime | ProvisionProblem {
+  const { hardware, llm, modelId } = request;
+  if (hardware.form === 'rated' || llm === null)
+    return ratedStepTime(hardware as RatedClass, modelId, request.engine, engine);
+  return deviceStepTime(hardware, llm, request, precision, engine);
+}
+
+function ratedStepTime(rated: RatedClass, modelId: string, wishes: EngineWishes, engine: EngineConfig): NodeStepTime {
+  const coefficients = ratedCoefficients(rated, ratedSpeed(rated, modelId));
+  const source = `rated: ${rated.source}`;
+  if (wishes.hostOverheadUs === undefined) return { coefficients, source };
+  return { coefficients: { ...coefficients, host: hostShare(wishes, engine) }, source };
+}
+
+function deviceStepTime(
+  device: DeviceClass,
+  llm: LlmModel,
+  request: ProvisionRequest,
+  precision: WeightsAndKv,
+  engine: EngineConfig,
+): NodeStepTime | ProvisionProblem {
+  const { gpusPerNode } = request;
+  const host = hostShare(request.engine, engine);
+  const factor = llm.kv.kind === 'split' ? mixedDecodeFactor(device.id, llm.heads / llm.kv.heads) : 1;
+  const wanted = { hardware: device.id, llm, precision: precision.weights, gpusPerNode };
+  const fit = findFit(device.fits ?? [], wanted) ?? findFit(FITS, wanted);
+  if (fit !== undefined) {
+    const coefficients = fittedCoefficients(fit, llm, { kvPrecision: precision.kv, mixedDecodeFactor: factor, host });
+    const violation = boundViolations(coefficients, device, llm, precision, gpusPerNode)[0];
+    if (violation !== undefined) {
+      return {
+        code: 'beats-hardware',
+        field: 'hardware',
+        message: `fit of ${llm.id} on ${device.id}: ${violation.message}`,
+      };
+    }
+    const error = fit.mapePct === null ? '' : `, mean error ${fit.mapePct} %`;
+    return { coefficients, source: `fitted: ${fit.source}, ${fit.model} as ${fit.form}${error}` };
+  }
+  const coefficients = rooflineCoefficients({
+    device,
+    llm,
+    weights: precision.weights,
+    kv: precision.kv,
+    devices: gpusPerNode,
+    mixedDecodeFactor: factor,
+    // The roofline's efficiencies are of whole steps; only a host time that the user states comes beside it.
+    host: request.engine.hostOverheadUs === undefined ? { ...host, basePs: 0, sequencePs: 0 } : host,
+  });
+  if (coefficients === null) {
+    return {
+      code: 'no-step-time',
+      field: 'hardware',
+      message: `${device.id} has no fit for ${llm.id} in ${precision.weights} on ${gpusPerNode}, and no bandwidth or tflops for a roofline`,
+      hint: 'give bandwidth and tflops.bf16, or fits for this model, precision and number of devices',
+    };
+  }
+  const refused = refusedFit(device.id, llm.measuredAs ?? llm.id, precision.weights, gpusPerNode);
+  const why = refused === undefined ? '' : `; the fit is not used: it ${refused}`;
+  return { coefficients, source: `roofline: data sheet of ${device.id}, geometry of ${llm.id}${why}` };
+}
+
+function hostShare(wishes: EngineWishes, engine: EngineConfig): StepCoefficients['host'] {
+  const combine = engine.async ? 'max' : 'sum';
+  if (wishes.hostOverheadUs !== undefined) {
+    return { basePs: Math.round(wishes.hostOverheadUs * 1e6), sequencePs: 0, combine };
+  }
+  if (engine.name === 'slots') return { basePs: SLOTS_HOST_US * 1e6, sequencePs: 0, combine };
+  return { basePs: HOST_BASE_US * 1e6, sequencePs: HOST_SEQUENCE_US * 1e6, combine };
+}
+
+export function unknownModel({ hardware, modelId }: ProvisionRequest): ProvisionProblem {
+  return {
+    code: 'model-geometry',
+    field: 'model',
+    message: `the geometry of ${modelId} is not known, so ${hardware.id} cannot be timed with it`,
+    hint: 'describe the model under `models`, or serve it on rated hardware (slots, prefillTokPerSec, decodeTokPerSec)',
+  };
+}

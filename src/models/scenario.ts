@@ -1,0 +1,200 @@
+import type { EngineConfig } from './engine.js';
+import type { AccountLimits, ProviderProfile, RouterName } from './provider.js';
+import type { StepCoefficients } from './step-time.js';
+
+/**
+ * A scenario with every name resolved and every default filled in: plain JSON-safe data, the one value that
+ * threads, a browser and a saved report all take. Durations are whole microseconds, rates per second.
+ */
+export interface Scenario {
+  readonly name: string;
+  readonly about: string;
+  readonly seed: string;
+  /** Milliseconds since the Unix epoch at t = 0. */
+  readonly startMs: number;
+  readonly durationUs: number;
+  readonly warmupUs: number;
+  readonly drain: boolean;
+  readonly replications: number;
+  readonly provider: ProviderProfile;
+  readonly pools: readonly Pool[];
+  readonly gateway: Gateway;
+  readonly accounts: readonly Account[];
+  readonly traffic: readonly TrafficClass[];
+  readonly events: readonly TimelineEvent[];
+  readonly targets: readonly Target[];
+}
+
+export interface Pool {
+  readonly name: string;
+  readonly models: readonly string[];
+  readonly hardware: string;
+  readonly gpusPerNode: number;
+  readonly nodes: number;
+  readonly precision: { readonly weights: Precision; readonly kv: Precision };
+  readonly engine: EngineConfig;
+  readonly stepTime: StepCoefficients;
+  /** 'fitted', 'roofline' or 'rated', and from what. */
+  readonly stepTimeSource: string;
+  /** Whole node. */
+  readonly power: { readonly idleWatts: number; readonly tdpWatts: number };
+  /** Whole node, pico-units of the fleet's currency per hour; null: unknown, then no cost is shown. */
+  readonly costPicoPerHour: number | null;
+  readonly costCurrency: 'USD' | 'CHF';
+  /** Tiers it may serve; null: all. */
+  readonly tiers: readonly string[] | null;
+  /** Preference of each tier for this pool, bigger first, 0 = never; null: no preferences. */
+  readonly tierWeights: readonly TierNumber[] | null;
+  readonly reservedSlots: readonly TierNumber[];
+  readonly path: 'standard' | 'fast';
+}
+
+export type Precision = 'bf16' | 'fp8' | 'int4' | 'fp4';
+export interface TierNumber {
+  readonly tier: string;
+  readonly value: number;
+}
+
+export interface Gateway {
+  readonly router: RouterName;
+  readonly queueing: 'node' | 'gateway';
+}
+
+export interface Account {
+  readonly name: string;
+  readonly limits: AccountLimits;
+  readonly defaultTier: string | null;
+  readonly background: boolean;
+}
+
+export interface TrafficClass {
+  readonly name: string;
+  readonly account: string | null;
+  readonly model: string;
+  readonly api: 'chat' | 'completions' | 'embeddings';
+  /** Drawn once per request; shares sum to 1. */
+  readonly tiers: readonly TierNumber[];
+  readonly arrivals: Arrivals;
+  readonly input: Lengths;
+  readonly output: Lengths;
+  /** What the client declares to the gateway; null: nothing. */
+  readonly maxTokens: number | null;
+  readonly prefix: SharedPrefix | null;
+  readonly client: ClientPolicy;
+  readonly slo: Slo | null;
+  /** Flat fees per completed request, pico-units. */
+  readonly fees: readonly Fee[];
+}
+
+export type Arrivals =
+  | { readonly kind: 'poisson'; readonly perSecond: number }
+  | { readonly kind: 'constant'; readonly perSecond: number }
+  | { readonly kind: 'gamma'; readonly perSecond: number; readonly cv: number }
+  | { readonly kind: 'weibull'; readonly perSecond: number; readonly cv: number }
+  | {
+      readonly kind: 'bursts';
+      readonly basePerSecond: number;
+      readonly peakPerSecond: number;
+      readonly everyUs: number;
+      readonly forUs: number;
+    }
+  | { readonly kind: 'profile'; readonly points: readonly (readonly [atUs: number, perSecond: number])[] }
+  | {
+      readonly kind: 'daily';
+      readonly meanPerSecond: number;
+      readonly peakToTrough: number;
+      /** Microseconds after midnight UTC. */
+      readonly peakAtUs: number;
+      readonly cv: number;
+    }
+  | { readonly kind: 'users'; readonly count: number; readonly thinkUs: number }
+  | {
+      readonly kind: 'trace';
+      readonly file: string;
+      readonly format: string;
+      readonly speed: number;
+      readonly fromUs: number;
+      readonly toUs: number | null;
+    };
+
+export type Lengths = (
+  | { readonly kind: 'fixed'; readonly tokens: number }
+  | { readonly kind: 'exponential'; readonly mean: number }
+  | { readonly kind: 'lognormal'; readonly mu: number; readonly sigma: number }
+  | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
+  | { readonly kind: 'histogram'; readonly bins: readonly (readonly [tokens: number, weight: number])[] }
+  /** Lengths come with the trace rows. */
+  | { readonly kind: 'trace' }
+) & { readonly min: number; readonly max: number | null };
+
+export type SharedPrefix =
+  | { readonly kind: 'share'; readonly share: number }
+  | { readonly kind: 'families'; readonly families: number; readonly zipf: number; readonly tokens: number };
+
+export interface ClientPolicy {
+  readonly name: string;
+  /** Tries after the first. UNLIMITED_RETRIES: no limit by count. */
+  readonly retries: number;
+  /** No retry once more than this has passed since the request's first sending; null: no such limit. */
+  readonly retryForUs: number | null;
+  readonly backoff: {
+    /** The wait after n earlier retries. exponential: baseUs * factor^n. polynomial: baseUs * n^factor. */
+    readonly growth: 'exponential' | 'polynomial';
+    readonly baseUs: number;
+    readonly factor: number;
+    /** Added to the wait at random, uniform in [0, extraUs), before the cap. */
+    readonly extraUs: number;
+    readonly maxUs: number;
+    /** Share of the wait by which it may be shortened at random. */
+    readonly jitter: number;
+  };
+  /** 0 stands for no answer at all: the client's own timeout. */
+  readonly retryOn: readonly number[];
+  /** Retries every status from 500 up as well. */
+  readonly retryOnServerErrors: boolean;
+  /** A Retry-After up to this is obeyed; 0: never obeyed. */
+  readonly retryAfterMaxUs: number;
+  /** What a longer Retry-After does: ignored for the computed wait, the end of all retries, or cut to the maximum. */
+  readonly retryAfterBeyond: 'compute' | 'give-up' | 'cap';
+  /** To the last token; null: none. */
+  readonly timeoutUs: number | null;
+  /** To the first token; null: none. */
+  readonly patienceUs: number | null;
+  readonly abortLagUs: number;
+}
+
+export const UNLIMITED_RETRIES = 2_147_483_647;
+
+export interface Slo {
+  readonly ttftUs: number | null;
+  readonly tpotUs: number | null;
+  readonly e2eUs: number | null;
+}
+
+export interface Fee {
+  readonly name: string;
+  readonly pico: number;
+  readonly share: number;
+}
+
+/** A change of one value during the run. */
+export interface TimelineEvent {
+  readonly atUs: number;
+  readonly change: { readonly kind: 'nodes'; readonly pool: string; readonly nodes: number };
+}
+
+/** A pass/fail line: `low < metric < high`; bounds in the metric's own unit (ms, share, currency per million). */
+export interface Target {
+  readonly text: string;
+  /** 'total' or a tier. */
+  readonly scope: string;
+  readonly served: boolean;
+  /** A name of METRICS, with its argument where it has one: `ttft.p95`, `withinTtft(500ms)`. */
+  readonly metric: string;
+  readonly above: Bound | null;
+  readonly below: Bound | null;
+}
+export interface Bound {
+  readonly value: number;
+  readonly inclusive: boolean;
+}

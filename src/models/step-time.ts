@@ -1,0 +1,103 @@
+/**
+ * How long one engine step takes, in whole picoseconds. Rated, roofline and fitted hardware all end here.
+ *
+ *   gpu  = base + table(T) + prefillToken*P + sequence*D + kvToken*KV + halfChunk*Q2
+ *   host = host.base + host.sequence*(number of sequences in the step)
+ *   step = max(gpu, host) or gpu + host
+ *
+ * P = prefill tokens, D = decoding sequences, T = P + D, KV = sum of the decodes' contexts,
+ * Q2 = sum over prefill chunks of chunk*(2*prefix + chunk), that is twice the attention work of the chunks.
+ * When a prefill chunk shares the step with decodes, kvToken is multiplied by mixedDecodeFactor.
+ * Coefficients are rounded to whole picoseconds once, at load, so that sums are exact and a run of
+ * steps has the same end wherever it is cut.
+ */
+export interface StepCoefficients {
+  readonly basePs: number;
+  readonly prefillTokenPs: number;
+  readonly sequencePs: number;
+  readonly kvTokenPs: number;
+  readonly halfChunkPs: number;
+  readonly mixedDecodeFactor: number;
+  /** Piecewise linear in T between the points, constant before the first, continued beyond the last; null: 0. */
+  readonly table: readonly (readonly [tokens: number, ps: number])[] | null;
+  readonly host: { readonly basePs: number; readonly sequencePs: number; readonly combine: 'max' | 'sum' };
+}
+
+/** The coefficients made ready for the hot path: one array look-up and a few products a step. */
+export class StepTime {
+  readonly kvTokenPs: number;
+  /** kvTokenPs of a step that also carries a prefill chunk. */
+  readonly mixedKvTokenPs: number;
+  readonly combine: 'max' | 'sum';
+  private readonly basePs: number;
+  private readonly prefillTokenPs: number;
+  private readonly sequencePs: number;
+  private readonly halfChunkPs: number;
+  private readonly hostBasePs: number;
+  private readonly hostSequencePs: number;
+  private readonly points: StepCoefficients['table'];
+  /** base + table(T) by T; integers, exact as doubles. */
+  private readonly fixedPs: Float64Array;
+
+  /** `maxTokens`: the largest T asked for often, the token budget of a step. Larger T is computed afresh. */
+  constructor(coefficients: StepCoefficients, maxTokens: number) {
+    this.kvTokenPs = coefficients.kvTokenPs;
+    this.mixedKvTokenPs = Math.round(coefficients.kvTokenPs * coefficients.mixedDecodeFactor);
+    this.combine = coefficients.host.combine;
+    this.basePs = coefficients.basePs;
+    this.prefillTokenPs = coefficients.prefillTokenPs;
+    this.sequencePs = coefficients.sequencePs;
+    this.halfChunkPs = coefficients.halfChunkPs;
+    this.hostBasePs = coefficients.host.basePs;
+    this.hostSequencePs = coefficients.host.sequencePs;
+    this.points = coefficients.table;
+    this.fixedPs = new Float64Array(maxTokens + 1);
+    for (let tokens = 0; tokens <= maxTokens; tokens++) {
+      this.fixedPs[tokens] = this.basePs + Math.round(tableAt(this.points, tokens));
+    }
+  }
+
+  /** A whole step. `chunks`: how many of its sequences prefill; they count in the host's share. */
+  stepPs(P: number, Q2: number, D: number, KV: number, chunks: number = P > 0 ? 1 : 0): number {
+    const kvTokenPs = P > 0 ? this.mixedKvTokenPs : this.kvTokenPs;
+    const gpuPs =
+      this.fixedAt(P + D) + this.prefillTokenPs * P + this.sequencePs * D + kvTokenPs * KV + this.halfChunkPs * Q2;
+    const hostPs = this.hostBasePs + this.hostSequencePs * (D + chunks);
+    return this.combine === 'sum' ? gpuPs + hostPs : Math.max(gpuPs, hostPs);
+  }
+
+  /** The device's share of a step of D decodes alone, without their contexts. */
+  decodeFixedPs(D: number): number {
+    return this.fixedAt(D) + this.sequencePs * D;
+  }
+
+  hostPs(sequences: number): number {
+    return this.hostBasePs + this.hostSequencePs * sequences;
+  }
+
+  private fixedAt(tokens: number): number {
+    if (tokens < this.fixedPs.length) return this.fixedPs[tokens]!;
+    return this.basePs + Math.round(tableAt(this.points, tokens));
+  }
+}
+
+/** The table's value at T tokens, not rounded; T need not be whole. */
+export function tableAt(points: StepCoefficients['table'], tokens: number): number {
+  if (points === null || points.length === 0) return 0;
+  if (points.length === 1 || tokens <= points[0]![0]) return points[0]![1];
+  let right = 1;
+  while (right < points.length - 1 && points[right]![0] < tokens) right++;
+  const [leftTokens, leftPs] = points[right - 1]!;
+  const [rightTokens, rightPs] = points[right]!;
+  return leftPs + ((rightPs - leftPs) * (tokens - leftTokens)) / (rightTokens - leftTokens);
+}
+
+/** Token counts at which curved tables are sampled: straight between them, a saturating curve is off by under 0.2 %. */
+export const TABLE_TOKENS: readonly number[] = sampleTokens(16_384);
+
+function sampleTokens(last: number): readonly number[] {
+  const samples = [0];
+  for (let tokens = 1; tokens < last; tokens = tokens < 16 ? tokens + 1 : Math.ceil(tokens * 1.1)) samples.push(tokens);
+  samples.push(last);
+  return samples;
+}
