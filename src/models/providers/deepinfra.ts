@@ -1,0 +1,73 @@
+import type { ProviderProfile } from '../provider.js';
+import { ACCOUNT_UNLIMITED, perMillion, seconds } from './build.js';
+
+/** DeepInfra's Priority tier as announced on 2026-06-29. */
+export const deepinfra: ProviderProfile = {
+  id: 'deepinfra',
+  asOf: '2026-06-29',
+  currency: 'USD',
+  sources: [
+    'DeepInfra blog, "Introducing the Priority Service Tier", 2026-06-29: front of the queue, 1.5x, 429 under load, unsupported models served normally',
+    'deepinfra/docs account/rate-limits.mdx, 2026-07-22: 200 concurrent requests per model and account',
+    'BerriAI/litellm model_prices_and_context_window.json, 2026: Llama 3.1 8B $0.03 / $0.05, Llama 3.3 70B Turbo $0.13 / $0.39',
+  ],
+  assumed: [
+    'Normal traffic gets 429 when predicted TTFT exceeds 5 s, priority when its own exceeds 20 s; the announcement gives no threshold.',
+    'Cached input costs what input costs where no cached price is listed.',
+  ],
+  tiers: [
+    {
+      name: 'priority',
+      rank: 100,
+      priceMultiplier: 1.5,
+      admission: { kind: 'predicted-ttft', shedAboveUs: seconds(20) },
+      hold: null,
+      evictableBy: [],
+      limits: 'account',
+      requestsPerMinute: null,
+      path: 'standard',
+    },
+    {
+      name: 'standard',
+      rank: 0,
+      priceMultiplier: 1,
+      admission: { kind: 'predicted-ttft', shedAboveUs: seconds(5) },
+      hold: null,
+      evictableBy: [],
+      limits: 'account',
+      requestsPerMinute: null,
+      path: 'standard',
+    },
+  ],
+  defaultTier: 'standard',
+  prices: [
+    {
+      model: 'llama-3.1-8b',
+      tier: null,
+      inputPico: perMillion(0.03),
+      cachedPico: perMillion(0.03),
+      outputPico: perMillion(0.05),
+    },
+    {
+      model: 'llama-3.3-70b',
+      tier: null,
+      inputPico: perMillion(0.13),
+      cachedPico: perMillion(0.13),
+      outputPico: perMillion(0.39),
+    },
+  ],
+  limits: { ...ACCOUNT_UNLIMITED, concurrency: 200 },
+  router: 'least-loaded',
+  queueing: 'node',
+  status: {
+    rate_limited: 429,
+    overloaded: 429,
+    unavailable: 503,
+    unknown_tier: 400,
+    context_length: 400,
+    unknown_model: 404,
+  },
+  retryAfterUs: {},
+  billAbandoned: true,
+  unsupported: [],
+};
