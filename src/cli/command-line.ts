@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import yargs, { type Argv } from 'yargs';
+import { EXIT_CODES_HELP, type ExitCode } from './exit-codes.js';
+import { COMMAND_OPTIONS, OPTIONS, type OptionName } from './options.js';
+import { DEFAULT_COLUMNS, type Terminal } from './terminal.js';
+import { UserError } from './user-error.js';
+
+type Arguments = Readonly<Record<string, unknown>>;
+export type Action = (terminal: Terminal) => Promise<ExitCode>;
+
+/** What the command line asks for: text to print, a mistake, or something to do. Commands are loaded when needed. */
+export interface CommandLine {
+  text: string;
+  failure: string | null;
+  action: Action | null;
+  wantsColor: boolean | undefined;
+  isQuiet: boolean;
+}
+
+/** Reads the words after the program's name. Nothing is printed and nothing is done here. */
+export async function parseCommandLine(words: readonly string[]): Promise<CommandLine> {
+  const parsed: CommandLine = { text: '', failure: null, action: null, wantsColor: undefined, isQuiet: false };
+  const choose = (args: Arguments, action: Action): void => {
+    parsed.action = action;
+    parsed.wantsColor = typeof args['color'] === 'boolean' ? args['color'] : undefined;
+    parsed.isQuiet = args['quiet'] === true;
+  };
+  const version = packageVersion();
+  const parser = yargs()
+    .scriptName('tiersim')
+    .usage('Simulate tiered serverless LLM inference from one scenario file.\n\nUsage: $0 <command> [options]')
+    .parserConfiguration({
+      'greedy-arrays': false,
+      'dot-notation': false,
+      'parse-positional-numbers': false,
+      'camel-case-expansion': false,
+    })
+    .command(
+      'run <files..>',
+      'Run scenarios and print what comes out',
+      (command) => withOptions(command, 'run'),
+      (args) => choose(args, (terminal) => runAction(args, version, terminal)),
+    )
+    .command(
+      'validate <files..>',
+      'Say what is wrong with scenarios, without running them',
+      (command) => withOptions(command, 'validate'),
+      (args) => choose(args, (terminal) => validateAction(args, terminal)),
+    )
+    .command(
+      'catalog [part]',
+      'List the built-in hardware, models and providers',
+      (command) =>
+        withOptions(command, 'catalog').positional('part', { choices: ['hardware', 'models', 'providers'] as const }),
+      (args) => choose(args, (terminal) => catalogAction(args, terminal)),
+    )
+    .command(
+      'schema',
+      'Print the JSON Schema of scenario files, for editors',
+      (command) => command,
+      (args) => choose(args, schemaAction),
+    )
+    .completion('completion', 'Print a completion script for bash or zsh')
+    .example('$0 run scenarios/four-tiers.yaml', 'run and print the table')
+    .example('$0 run a.yaml --set duration=5m', 'the same with one value changed')
+    .example('$0 run a.yaml b.yaml --out results', 'write files for both')
+    .example('$0 run a.yaml --json | jq .targets', 'results for another program')
+    .epilogue(EXIT_CODES_HELP)
+    .demandCommand(1, 'which command? There are run, validate, catalog, schema and completion')
+    .strict()
+    .version(version)
+    .help()
+    .alias('help', 'h')
+    .detectLocale(false)
+    .wrap(Math.min(100, process.stdout.columns || DEFAULT_COLUMNS))
+    .exitProcess(false)
+    .fail((message, error) => {
+      if (error !== undefined && error !== null && error.name !== 'YError') throw error;
+      parsed.failure ??= message ?? error?.message ?? 'wrong usage';
+    });
+  await parser.parseAsync([...words], {}, (_error: unknown, _args: unknown, output: string) => {
+    parsed.text = output;
+  });
+  return parsed;
+}
+
+function withOptions<Known>(command: Argv<Known>, name: string): Argv<Known> {
+  for (const option of COMMAND_OPTIONS[name] ?? []) command.option(option, OPTIONS[option]);
+  return command;
+}
+
+async function runAction(args: Arguments, version: string, terminal: Terminal): Promise<ExitCode> {
+  const { parseOutput } = await import('./outputs.js');
+  const command = {
+    files: texts(args['files']),
+    set: texts(args['set']),
+    seed: single(args, 'seed'),
+    out: single(args, 'out'),
+    outputs: texts(args['output']).map(parseOutput),
+    requests: args['requests'] === true,
+    json: args['json'] === true,
+    check: args['check'] === true,
+    version,
+  };
+  // Last, so that a mistake in the options is told before the simulator is loaded.
+  const { runCommand } = await import('./commands/run.js');
+  return runCommand(command, terminal);
+}
+
+async function validateAction(args: Arguments, terminal: Terminal): Promise<ExitCode> {
+  const { validateCommand } = await import('./commands/validate.js');
+  const { set, seed } = { set: texts(args['set']), seed: single(args, 'seed') };
+  return validateCommand({ files: texts(args['files']), set, seed, json: args['json'] === true }, terminal);
+}
+
+async function catalogAction(args: Arguments, terminal: Terminal): Promise<ExitCode> {
+  const { CATALOG_PARTS, catalogCommand } = await import('./commands/catalog.js');
+  const part = CATALOG_PARTS.find((name) => name === args['part']) ?? null;
+  return catalogCommand(part, args['json'] === true, terminal);
+}
+
+async function schemaAction(terminal: Terminal): Promise<ExitCode> {
+  const { schemaCommand } = await import('./commands/schema.js');
+  return schemaCommand(terminal);
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** An option that makes sense once. */
+function single(args: Arguments, name: OptionName): string | null {
+  const value = args[name];
+  if (value === undefined) return null;
+  if (typeof value !== 'string') throw new UserError(`--${name} can be given once only`);
+  if (value === '') throw new UserError(`--${name} is empty`);
+  return value;
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(text) as { readonly version: string };
+  return version;
+}

@@ -1,0 +1,211 @@
+import { safeJson, summaryJson } from '../../report/export.js';
+import { renderTable } from '../../report/table.js';
+import { eventName, Run, type RunOptions, TraceError } from '../../sim/simulate.js';
+import type { Summary } from '../../sim/summary.js';
+import { DeterminismCheck } from '../determinism-check.js';
+import { drive } from '../drive.js';
+import { EXIT, type ExitCode, worstExit } from '../exit-codes.js';
+import { Interrupt } from '../interrupt.js';
+import { hashWithTraces, type LoadedFile, loadFile, problemsText } from '../load-file.js';
+import { claimPaths, filesNote, type OutputRequest, outFolder, planFiles, writeFiles } from '../outputs.js';
+import { Progress } from '../progress.js';
+import { RecordFile } from '../record-file.js';
+import { repeatCommand } from '../repeat-command.js';
+import type { Terminal } from '../terminal.js';
+import { UserError } from '../user-error.js';
+
+export interface RunCommand {
+  readonly files: readonly string[];
+  readonly set: readonly string[];
+  readonly seed: string | null;
+  readonly out: string | null;
+  readonly outputs: readonly OutputRequest[];
+  readonly requests: boolean;
+  readonly json: boolean;
+  readonly check: boolean;
+  readonly version: string;
+}
+
+interface FileResult {
+  readonly code: ExitCode;
+  /** What --json prints for this file. */
+  readonly json: string;
+}
+
+type LoadedScenario = LoadedFile & { readonly scenario: NonNullable<LoadedFile['scenario']> };
+
+/** Runs every file in turn; the exit code is that of the worst. One file that fails does not stop the others. */
+export async function runCommand(command: RunCommand, terminal: Terminal): Promise<ExitCode> {
+  if (command.requests && command.out === null) throw new UserError('--requests needs --out DIR to write to');
+  const claimed = new Set<string>();
+  const results: FileResult[] = [];
+  for (const file of command.files) {
+    const result = await runFile(file, command, claimed, terminal, results.length > 0);
+    results.push(result);
+    if (result.code === EXIT.interrupted || isPointless(command, terminal)) break;
+  }
+  if (command.json) {
+    const documents = results.map(({ json }) => json);
+    terminal.out(`${command.files.length === 1 ? documents[0] : `[\n${documents.join(',\n')}\n]`}\n`);
+  }
+  return worstExit(results.map(({ code }) => code));
+}
+
+/** Nobody reads the tables any more, and no files are wanted. */
+function isPointless(command: RunCommand, terminal: Terminal): boolean {
+  return terminal.isOutClosed && command.out === null && command.outputs.length === 0;
+}
+
+async function runFile(
+  file: string,
+  command: RunCommand,
+  claimed: Set<string>,
+  terminal: Terminal,
+  isLater: boolean,
+): Promise<FileResult> {
+  try {
+    const loaded = await loadFile(file, command);
+    terminal.errorText(problemsText(loaded, terminal.errorColor));
+    const { scenario } = loaded;
+    if (scenario === null) return { code: EXIT.usage, json: problemsJson(file, loaded.problems) };
+    return await runScenario({ ...loaded, scenario }, command, claimed, terminal, isLater);
+  } catch (error) {
+    const message = userMessage(error);
+    if (message === null) throw error;
+    terminal.error(`error: ${message}`);
+    return { code: EXIT.usage, json: problemsJson(file, [{ code: 'F000', severity: 'error', file, message }]) };
+  }
+}
+
+/** What the user can put right; null: the error is ours. */
+function userMessage(error: unknown): string | null {
+  if (error instanceof UserError) return error.message;
+  if (!(error instanceof TraceError)) return null;
+  return `cannot use the trace ${error.file}${error.line > 0 ? `, line ${error.line}` : ''}: ${error.message}`;
+}
+
+async function runScenario(
+  loaded: LoadedScenario,
+  command: RunCommand,
+  claimed: Set<string>,
+  terminal: Terminal,
+  isLater: boolean,
+): Promise<FileResult> {
+  const { scenario, traces, file } = loaded;
+  const folder = command.out === null ? null : outFolder(command.out, scenario.name);
+  const planned = await planFiles(folder, command.outputs, scenario.name);
+  claimPaths(
+    claimed,
+    planned.map(({ path }) => path),
+  );
+  const options: RunOptions = {
+    version: command.version,
+    hash: hashWithTraces(scenario, traces),
+    traces,
+    warnings: loaded.problems.map((problem) => problem.message),
+  };
+  const check = command.check ? new DeterminismCheck() : null;
+  const recordFolder = command.requests ? folder : null;
+  const { summary, records } = await simulateOnce(loaded, options, recordFolder, check, terminal);
+
+  const repeat = repeatCommand(file, command.set, command.seed);
+  await writeFiles(planned, summary, repeat);
+  if (planned.length > 0) terminal.note(filesNote(planned, folder));
+  if (records !== null) await closeRecords(records, summary.run.complete, terminal);
+  if (!command.json) {
+    const table = renderTable(summary, { color: terminal.color, width: terminal.width, repeat });
+    terminal.out(isLater ? `\n${table}` : table);
+  }
+  const verdict = summaryExit(summary);
+  const checked =
+    check === null || verdict === EXIT.interrupted
+      ? EXIT.fine
+      : await checkAgain(loaded, options, check, summary, terminal);
+  return { code: worstExit([checked, verdict]), json: command.json ? summaryJson(summary) : '' };
+}
+
+function summaryExit(summary: Summary): ExitCode {
+  if (!summary.run.complete) return EXIT.interrupted;
+  return summary.targets.every((target) => target.passed) ? EXIT.fine : EXIT.targetMissed;
+}
+
+/** Runs to the end or to the first Ctrl-C. */
+async function simulateOnce(
+  { scenario }: LoadedScenario,
+  options: RunOptions,
+  recordFolder: string | null,
+  check: DeterminismCheck | null,
+  terminal: Terminal,
+): Promise<{ readonly summary: Summary; readonly records: RecordFile | null }> {
+  let records: RecordFile | null = null;
+  const run = new Run(scenario, {
+    ...options,
+    ...(recordFolder === null ? {} : { onRecord: (record) => records?.write(record) }),
+    ...(check === null ? {} : { onEvent: (_timeUs, _kind, _subject, fingerprint) => check.keep(fingerprint) }),
+  });
+  // After the run is made: a trace it refuses must not leave a file behind.
+  if (recordFolder !== null) records = new RecordFile(recordFolder);
+  const isStopped = await driveVisibly(run, scenario.name, terminal, records);
+  if (isStopped) terminal.note(`interrupted: the results cover a part of the run (Ctrl-C again to drop them)`);
+  return { summary: run.summary(), records };
+}
+
+/** Drives with progress line and signal handlers; true when it was interrupted before the end. */
+async function driveVisibly(run: Run, label: string, terminal: Terminal, records: RecordFile | null): Promise<boolean> {
+  const progress = new Progress(label, terminal.isLive);
+  const interrupt = new Interrupt(() => progress.clear());
+  interrupt.listen();
+  try {
+    await drive(run, interrupt, async () => {
+      progress.update(run);
+      await records?.drain();
+    });
+  } finally {
+    progress.clear();
+    interrupt.release();
+  }
+  return !run.done;
+}
+
+async function closeRecords(records: RecordFile, isComplete: boolean, terminal: Terminal): Promise<void> {
+  const path = await records.close(isComplete);
+  terminal.note(isComplete ? `wrote ${path}` : `${path} holds the attempts that had ended by then`);
+}
+
+/** The second run of --check; says on standard error what came of it. */
+async function checkAgain(
+  { scenario, file }: LoadedScenario,
+  options: RunOptions,
+  check: DeterminismCheck,
+  first: Summary,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const run = new Run(scenario, {
+    ...options,
+    onEvent: (timeUs, kind, subject, fingerprint) => check.compare(timeUs, kind, subject, fingerprint),
+  });
+  const isStopped = await driveVisibly(run, `${scenario.name}, second run`, terminal, null);
+  if (isStopped) {
+    terminal.error(`check: ${file}: interrupted after ${check.compared} events, nothing can be said`);
+    return EXIT.interrupted;
+  }
+  const difference = differenceText(check);
+  if (difference === null && summaryJson(run.summary()) === summaryJson(first)) {
+    terminal.note(`check: ${file}: identical, ${check.kept} events, fingerprint ${first.run.fingerprint}`);
+    return EXIT.fine;
+  }
+  terminal.error(`check: ${file}: ${difference ?? 'the events are the same but the summaries differ'}`);
+  return EXIT.internalError;
+}
+
+function differenceText(check: DeterminismCheck): string | null {
+  const { difference, kept, compared } = check;
+  if (difference !== null) {
+    return `the runs differ from event ${difference.index} on: ${eventName(difference.kind)} of subject ${difference.subject} at ${difference.timeUs} µs in the second run`;
+  }
+  return compared < kept ? `the second run ends after ${compared} of ${kept} events` : null;
+}
+
+function problemsJson(file: string, problems: readonly object[]): string {
+  return safeJson({ schema: 'tiersim-problems/1', file, problems });
+}

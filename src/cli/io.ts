@@ -1,0 +1,109 @@
+import { mkdir, open, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname, extname } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { Rows } from '../report/export.js';
+import { fileErrorReason, UserError } from './user-error.js';
+
+const SCENARIO_BYTES_MAX = 64 * 1024 * 1024;
+const TRACE_BYTES_MAX = 400 * 1024 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
+
+/** A scenario file as text; pipes such as `<(...)` are fine. */
+export async function readScenarioText(path: string): Promise<string> {
+  try {
+    return decode(await readBytes(path, SCENARIO_BYTES_MAX));
+  } catch (error) {
+    throw new UserError(`cannot read ${path}: ${fileErrorReason(error)}`);
+  }
+}
+
+/** A trace file as text, unpacked when its name ends in `.gz`. Throws an Error whose message is the reason alone. */
+export async function readTraceText(path: string): Promise<string> {
+  try {
+    const bytes = await readBytes(path, TRACE_BYTES_MAX);
+    return decode(extname(path) === '.gz' ? gunzipSync(bytes, { maxOutputLength: TRACE_BYTES_MAX }) : bytes);
+  } catch (error) {
+    throw new Error(fileErrorReason(error));
+  }
+}
+
+async function readBytes(path: string, bytesMax: number): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    if ((await file.stat()).isDirectory()) throw new Error('it is a folder');
+    const chunks: Buffer[] = [];
+    let total = 0;
+    for (;;) {
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);
+      if (bytesRead === 0) return Buffer.concat(chunks, total);
+      chunks.push(buffer.subarray(0, bytesRead));
+      total += bytesRead;
+      if (total > bytesMax) throw new Error(`it is larger than ${bytesMax / 1024 / 1024} MiB`);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function decode(bytes: Buffer): string {
+  if (bytes.includes(0)) throw new Error('it holds a NUL byte, so it is not a text file in UTF-8');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error('it is not valid UTF-8');
+  }
+}
+
+/** The file appears whole or not at all: written beside its place, then renamed. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, text);
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw new UserError(`cannot write ${path}: ${fileErrorReason(error)}`);
+  }
+}
+
+/** Rows as CSV text. Strings that a spreadsheet would run as a formula get a quote in front; numbers stay numbers. */
+export async function csvText(rows: Rows): Promise<string> {
+  const { stringify: stringifyAll } = await import('csv-stringify/sync');
+  return stringifyAll(rows as unknown[], { escape_formulas: true });
+}
+
+/** Makes the folder a file will go into, so that a wrong path shows before a long run and not after it. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw new UserError(`cannot make the folder ${path}: ${fileErrorReason(error)}`);
+  }
+}
+
+/** Complains early about a file that cannot be written. */
+export async function requirePlaceFor(path: string): Promise<void> {
+  try {
+    const folder = await stat(dirname(path));
+    if (!folder.isDirectory()) throw new Error('its folder is not a folder');
+  } catch (error) {
+    throw new UserError(`cannot write ${path}: ${fileErrorReason(error)}`);
+  }
+  const existing = await stat(path).catch(() => null);
+  if (existing?.isDirectory()) throw new UserError(`cannot write ${path}: it is a folder`);
+}
+
+/**
+ * A name from a scenario as the name of a file: letters, digits, `.`, `_` and `-` stay, everything else becomes `_`.
+ * It never names another folder, a hidden file or a device.
+ */
+export function safeFileName(name: string): string {
+  const plain = name
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}._-]+/gu, '_')
+    .replace(/^[._-]+/, '')
+    .slice(0, 80)
+    .replace(/[.\s]+$/, '');
+  if (plain === '') return 'scenario';
+  return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(plain) ? `_${plain}` : plain;
+}

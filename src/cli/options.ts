@@ -1,0 +1,27 @@
+/** Every option, once; which command takes which stands below. */
+export const OPTIONS = {
+  set: { type: 'string', array: true, requiresArg: true, describe: 'Override one value: path=value; repeatable' },
+  seed: { type: 'string', requiresArg: true, describe: "The scenario's seed, a whole number or a word" },
+  out: { type: 'string', requiresArg: true, describe: 'Write DIR/<scenario>/: summary.json, report.txt, CSV files' },
+  output: {
+    type: 'string',
+    alias: 'o',
+    array: true,
+    requiresArg: true,
+    describe: 'Write one file: text, json or csv, as KIND or KIND=PATH; repeatable',
+  },
+  requests: { type: 'boolean', describe: 'With --out: also requests.csv, one row an attempt' },
+  json: { type: 'boolean', describe: 'One JSON document on standard output instead of the text' },
+  quiet: { type: 'boolean', alias: 'q', describe: 'No progress and no notes on standard error' },
+  check: { type: 'boolean', describe: 'Run twice and name the first event that differs' },
+  color: { type: 'boolean', describe: 'Colour on or off (--no-color); default: where a terminal reads it' },
+} as const;
+export type OptionName = keyof typeof OPTIONS;
+
+export const COMMAND_OPTIONS: Readonly<Record<string, readonly OptionName[]>> = {
+  run: ['set', 'seed', 'out', 'output', 'requests', 'json', 'quiet', 'check', 'color'],
+  validate: ['set', 'seed', 'json', 'color'],
+  catalog: ['json', 'color'],
+  schema: [],
+  completion: [],
+};

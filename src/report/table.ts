@@ -1,0 +1,172 @@
+import { formatCount } from '../models/units.js';
+import type { AccountSummary, PoolSummary, Summary } from '../sim/summary.js';
+import { formatDuration, formatMoney, formatNumber, formatShare } from './format.js';
+import { cell, type GridRow, grid, type Style } from './grid.js';
+import { paint } from './paint.js';
+import { printable, wrap } from './text-width.js';
+import { tierTable } from './tier-table.js';
+import { timeline } from './timeline.js';
+import { verdicts } from './verdicts.js';
+
+export interface TableOptions extends Style {
+  /** The command that repeats the run; null: not known. */
+  readonly repeat: string | null;
+}
+
+const LATENCIES = [
+  ['TTFT', 'ttftMs'],
+  ['TPOT', 'tpotMs'],
+  ['ITL', 'itlMs'],
+  ['E2E', 'e2eMs'],
+  ['queue', 'queueMs'],
+] as const;
+
+const WIDTH_MIN = 60;
+const WIDTH_MAX = 160;
+const HASH_DIGITS_SHOWN = 16;
+
+/** The whole report as terminal text, ending in a line break. Fits the width given, 60 columns at least. */
+export function renderTable(summary: Summary, options: TableOptions): string {
+  const style = { color: options.color, width: Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, options.width)) };
+  const sections = [
+    partialBanner(summary, style),
+    verdicts(summary.targets, style),
+    question(summary, style),
+    tierSection(summary, style),
+    poolSection(summary, style),
+    accountSection(summary, style),
+    timeline(summary, style),
+    warnings(summary, style),
+    footer(summary, options.repeat, style),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function partialBanner(summary: Summary, style: Style): string[] {
+  if (summary.run.complete) return [];
+  const text = `PARTIAL: the run was interrupted after ${formatDuration(summary.run.simulatedSeconds)} of simulated time; every figure covers only that part.`;
+  return wrap(text, style.width).map((line) => paint(line, 'warning', style.color));
+}
+
+function question(summary: Summary, style: Style): string[] {
+  return [
+    paint(printable(summary.scenario.name), 'heading', style.color),
+    ...wrap(printable(summary.scenario.about), style.width),
+  ];
+}
+
+function tierSection(summary: Summary, style: Style): string[] {
+  const lines: string[] = [];
+  for (const line of tierTable(summary, style)) {
+    if (line.startsWith('n/a  '))
+      lines.push(...hang(line, '     ', style).map((part) => paint(part, 'faint', style.color)));
+    else lines.push(line);
+  }
+  const note = histogramNote(summary);
+  if (note !== null) lines.push(...hang(note, '  ', style).map((part) => paint(part, 'faint', style.color)));
+  return lines;
+}
+
+/** Which percentiles are not exact, and how far off they can be. */
+function histogramNote(summary: Summary): string | null {
+  const names: string[] = [];
+  let worst = 0;
+  for (const [name, key] of LATENCIES) {
+    const errors = [...Object.values(summary.tiers), summary.total].map((tier) => tier[key].relativeError);
+    const largest = Math.max(...errors);
+    if (largest > 0) names.push(name);
+    worst = Math.max(worst, largest);
+  }
+  return worst > 0 ? `${names.join(', ')}: percentiles from a histogram, within ±${formatShare(worst)}` : null;
+}
+
+function poolSection(summary: Summary, style: Style): string[] {
+  const pools = Object.entries(summary.pools);
+  if (pools.length === 0) return [];
+  const head = ['POOLS', 'nodes', 'running', 'waiting', 'KV', 'preempt', 'busy', 'watts', 'cost'];
+  const rows: GridRow[] = [
+    head.map((text) => cell(text, 'heading')),
+    ...pools.map(([name, pool]) => poolRow(name, pool)),
+  ];
+  const facts = pools.flatMap(([name, pool]) =>
+    hang(
+      `  ${printable(name)}: ${printable(pool.model)} on ${printable(pool.hardware)}; step time ${printable(pool.stepTimeSource)}`,
+      '    ',
+      style,
+    ),
+  );
+  const note = `  running, waiting, KV: time average per node; cost${summary.costCurrency === null ? '' : ` in ${printable(summary.costCurrency)}`} over the counted time`;
+  return [
+    ...grid(rows, style),
+    ...[...hang(note, '    ', style), ...facts].map((line) => paint(line, 'faint', style.color)),
+  ];
+}
+
+function poolRow(name: string, pool: PoolSummary): GridRow {
+  return [
+    cell(printable(name)),
+    cell(formatCount(pool.nodes)),
+    cell(formatNumber(pool.meanRunning)),
+    cell(formatNumber(pool.meanWaiting)),
+    cell(formatShare(pool.meanKvUse)),
+    cell(formatCount(pool.preemptions)),
+    cell(formatShare(pool.busyShare)),
+    pool.meanWatts === null ? cell('n/a', 'faint') : cell(formatNumber(pool.meanWatts)),
+    pool.cost === null ? cell('no price', 'faint') : cell(formatMoney(pool.cost)),
+  ];
+}
+
+function accountSection(summary: Summary, style: Style): string[] {
+  const accounts = Object.entries(summary.accounts);
+  if (accounts.length === 0) return [];
+  const head = ['ACCOUNTS', 'requests', 'attempts', 'rate limited', `billed, ${printable(summary.currency)}`];
+  const row = (name: string, account: AccountSummary): GridRow => [
+    cell(printable(name)),
+    cell(formatCount(account.requests)),
+    cell(formatCount(account.attempts)),
+    cell(formatCount(account.rateLimited)),
+    cell(formatMoney(account.billed)),
+  ];
+  return grid(
+    [head.map((text) => cell(text, 'heading')), ...accounts.map(([name, account]) => row(name, account))],
+    style,
+  );
+}
+
+function warnings(summary: Summary, style: Style): string[] {
+  if (summary.warnings.length === 0) return [];
+  return [
+    paint('WARNINGS', 'heading', style.color),
+    ...summary.warnings
+      .flatMap((warning) => hang(`  ! ${printable(warning)}`, '    ', style))
+      .map((line) => paint(line, 'warning', style.color)),
+  ];
+}
+
+function footer(summary: Summary, repeat: string | null, style: Style): string[] {
+  const { scenario, run } = summary;
+  const { fromSeconds, toSeconds } = run.window;
+  const hash = printable(scenario.hash).slice(0, HASH_DIGITS_SHOWN);
+  const counted =
+    fromSeconds < toSeconds
+      ? `counted ${formatDuration(fromSeconds)} to ${formatDuration(toSeconds)}`
+      : `nothing counted: the warm-up lasts ${formatDuration(fromSeconds)}`;
+  const size = `${formatDuration(run.simulatedSeconds)} simulated, ${counted}; ${formatCount(run.requests)} requests, ${formatCount(run.attempts)} attempts, ${formatCount(run.events)} events, ${formatCount(run.steps)} engine steps`;
+  const lines = [
+    ...wrap(size, style.width),
+    ...wrap(`seed ${printable(scenario.seed)} · scenario ${hash} · tiersim ${printable(run.version)}`, style.width),
+    `fingerprint ${printable(run.fingerprint)}`,
+  ];
+  if (repeat !== null) lines.push(`repeat: ${printable(repeat)}`);
+  return lines.map((line) => paint(line, 'faint', style.color));
+}
+
+/** Wrapped with the first line as it is and the following ones indented. */
+function hang(text: string, indent: string, style: Style): string[] {
+  const firstIndent = /^ */.exec(text)?.[0] ?? '';
+  const wide = wrap(text, style.width - indent.length);
+  return wide.map((line, index) => (index === 0 ? firstIndent : indent) + line);
+}

@@ -1,0 +1,147 @@
+import { formatCount } from '../models/units.js';
+import type { Summary, TierSummary } from '../sim/summary.js';
+import { formatMoney, formatMs, formatNumber, formatShare } from './format.js';
+import { type Cell, cell, type GridRow, grid, type Style } from './grid.js';
+import { printable } from './text-width.js';
+
+/** One line of the table: what it shows of a tier, and why it may have nothing to show. */
+interface Metric {
+  readonly label: string;
+  /** null: nothing to show. */
+  readonly read: (tier: TierSummary) => string | null;
+  readonly missing: string;
+  /** Left out where this holds for every tier. */
+  readonly hideIf?: (tier: TierSummary) => boolean;
+}
+
+const NO_REQUESTS = 'no request asked for it in the counted time';
+const NO_SAMPLE = 'no attempt of that tier got that far (n = 0)';
+const NO_MONEY = 'needs a price for every pool, all in one currency, and tokens to share it over';
+const NO_ENERGY = 'no energy or no output token can be put to that tier';
+const NO_SLO = 'no class of that tier has one';
+
+/** Tiers side by side with the total last, and below it what each n/a means. */
+export function tierTable(summary: Summary, style: Style): string[] {
+  const columns: (readonly [string, TierSummary])[] = [...Object.entries(summary.tiers), ['total', summary.total]];
+  const rows: GridRow[] = [[cell('TIERS', 'heading'), ...columns.map(([name]) => cell(printable(name), 'heading'))]];
+  const reasons = new Map<string, string[]>();
+  for (const [index, group] of metricGroups(
+    printable(summary.currency),
+    printable(summary.costCurrency ?? ''),
+  ).entries()) {
+    if (index > 0) rows.push(null);
+    for (const metric of group) {
+      const { hideIf } = metric;
+      if (hideIf !== undefined && columns.every(([, tier]) => hideIf(tier))) continue;
+      rows.push([cell(metric.label), ...columns.map(([name, tier]) => metricCell(metric, name, tier, reasons))]);
+    }
+  }
+  return [...grid(rows, style), ...missingNotes(reasons)];
+}
+
+function metricCell(metric: Metric, name: string, tier: TierSummary, reasons: Map<string, string[]>): Cell {
+  const text = metric.read(tier);
+  if (text !== null) return cell(text);
+  if (tier.attempts === 0) noteMissing(reasons, NO_REQUESTS, printable(name));
+  else noteMissing(reasons, metric.missing, metric.label.trim());
+  return cell('n/a', 'faint');
+}
+
+function noteMissing(reasons: Map<string, string[]>, reason: string, subject: string): void {
+  const subjects = reasons.get(reason) ?? [];
+  if (!subjects.includes(subject)) subjects.push(subject);
+  reasons.set(reason, subjects);
+}
+
+function missingNotes(reasons: ReadonlyMap<string, readonly string[]>): string[] {
+  return [...reasons].map(([reason, subjects]) => `n/a  ${subjects.join(', ')}: ${reason}`);
+}
+
+function metricGroups(currency: string, costCurrency: string): readonly (readonly Metric[])[] {
+  return [requestMetrics(), attemptMetrics(), latencyMetrics(), moneyMetrics(currency, costCurrency)];
+}
+
+function requestMetrics(): Metric[] {
+  return [
+    { label: 'Requests', read: (tier) => formatCount(tier.requests), missing: NO_REQUESTS },
+    { label: '  completed', read: (tier) => orNull(tier.successRate, formatShare), missing: NO_REQUESTS },
+    { label: '  shed at last try', read: (tier) => orNull(tier.requestShedRate, formatShare), missing: NO_REQUESTS },
+    {
+      label: '  met their slo',
+      read: (tier) => orNull(tier.attainment, formatShare),
+      missing: NO_SLO,
+      hideIf: (tier) => tier.attainment === null,
+    },
+  ];
+}
+
+/** Shares of attempts. What is rare is shown only where it happened, so that the lines still add up. */
+function attemptMetrics(): Metric[] {
+  return [
+    { label: 'Attempts', read: (tier) => formatCount(tier.attempts), missing: NO_REQUESTS },
+    { label: '  shed', read: (tier) => orNull(tier.shedRate, formatShare), missing: NO_REQUESTS },
+    { label: '  rate limited (429)', read: (tier) => orNull(tier.rateLimitedRate, formatShare), missing: NO_REQUESTS },
+    { label: '  expired', read: (tier) => orNull(tier.expiredRate, formatShare), missing: NO_REQUESTS },
+    outcomeMetric('  evicted', 'evicted'),
+    outcomeMetric('  refused', 'refused'),
+    outcomeMetric('  abandoned', 'abandoned'),
+    outcomeMetric('  failed', 'failed'),
+    outcomeMetric('  unfinished', 'unfinished'),
+    {
+      label: '  downgraded',
+      read: (tier) => orNull(tier.downgradeRate, formatShare),
+      missing: NO_REQUESTS,
+      hideIf: (tier) => (tier.downgradeRate ?? 0) === 0,
+    },
+    { label: '  preemptions', read: (tier) => formatCount(tier.preemptions), missing: NO_REQUESTS },
+  ];
+}
+
+function outcomeMetric(label: string, outcome: keyof TierSummary['outcomes']): Metric {
+  return {
+    label,
+    read: (tier) => (tier.attempts === 0 ? null : formatShare(tier.outcomes[outcome] / tier.attempts)),
+    missing: NO_REQUESTS,
+    hideIf: (tier) => tier.outcomes[outcome] === 0,
+  };
+}
+
+function latencyMetrics(): Metric[] {
+  const latency = (label: string, read: (tier: TierSummary) => number | null): Metric => ({
+    label,
+    read: (tier) => orNull(read(tier), formatMs),
+    missing: NO_SAMPLE,
+  });
+  return [
+    latency('TTFT p50', (tier) => tier.ttftMs.p50),
+    latency('     p95', (tier) => tier.ttftMs.p95),
+    latency('     p99', (tier) => tier.ttftMs.p99),
+    { label: '     n', read: (tier) => formatCount(tier.ttftMs.n), missing: NO_SAMPLE },
+    latency('TPOT p50', (tier) => tier.tpotMs.p50),
+    latency('ITL p99', (tier) => tier.itlMs.p99),
+    latency('E2E p95', (tier) => tier.e2eMs.p95),
+    latency('Queue p95', (tier) => tier.queueMs.p95),
+  ];
+}
+
+function moneyMetrics(currency: string, costCurrency: string): Metric[] {
+  return [
+    { label: 'Output tok/s', read: (tier) => formatNumber(tier.outputTokPerSec), missing: NO_REQUESTS },
+    { label: `Billed ${currency}`, read: (tier) => formatMoney(tier.billed), missing: NO_MONEY },
+    {
+      label: `Fleet cost ${costCurrency}`.trimEnd(),
+      read: (tier) => orNull(tier.cost, formatMoney),
+      missing: NO_MONEY,
+    },
+    {
+      label: costCurrency === '' ? 'Cost per Mtok' : `Cost ${costCurrency}/Mtok`,
+      read: (tier) => orNull(tier.usdPerMTok, formatNumber),
+      missing: NO_MONEY,
+    },
+    { label: 'J/output token', read: (tier) => orNull(tier.joulesPerOutputToken, formatNumber), missing: NO_ENERGY },
+  ];
+}
+
+function orNull<Value>(value: Value | null, format: (value: Value) => string): string | null {
+  return value === null ? null : format(value);
+}
