@@ -187,7 +187,8 @@ export function defaultEngineLimits(
   let maxNumBatchedTokens = given.maxNumBatchedTokens;
   if (maxNumBatchedTokens === undefined) {
     maxNumBatchedTokens = isLarge ? 16_384 : isServerClass ? 8192 : 2048;
-    if (!chunkedPrefill && Number.isFinite(maxModelLen)) maxNumBatchedTokens = Math.max(maxNumBatchedTokens, maxModelLen);
+    if (!chunkedPrefill && Number.isFinite(maxModelLen))
+      maxNumBatchedTokens = Math.max(maxNumBatchedTokens, maxModelLen);
     maxNumBatchedTokens = Math.min(maxNumBatchedTokens, maxNumSeqs * maxModelLen);
   }
   if (given.maxNumSeqs === undefined) maxNumSeqs = Math.min(maxNumSeqs, maxNumBatchedTokens);
@@ -199,7 +200,8 @@ export function engineProblems(config: EngineConfig): string[] {
   const problems: string[] = [];
   const { maxNumSeqs, maxNumBatchedTokens, maxModelLen, blockSize, kvBlocks, watermark } = config;
   for (const [name, value] of Object.entries({ maxNumSeqs, maxNumBatchedTokens, maxModelLen, blockSize, kvBlocks })) {
-    if (!Number.isInteger(value) || value < 1) problems.push(`${name} must be a whole number of at least 1, not ${value}`);
+    if (!Number.isInteger(value) || value < 1)
+      problems.push(`${name} must be a whole number of at least 1, not ${value}`);
   }
   if (problems.length > 0) return problems;
 

@@ -1,0 +1,47 @@
+import type { Content } from './sequence.js';
+
+/** How many leading tokens of a sequence somebody else could have too. */
+export function shareableTokens(content: Content | null, promptTokens: number): number {
+  if (content === null) return 0;
+  let named = 0;
+  for (const segment of content.prompt) named += segment[2];
+  return named === promptTokens && content.output !== null ? Number.POSITIVE_INFINITY : named;
+}
+
+/**
+ * The tokens [from, to) of a sequence in words that are equal exactly if the tokens are: the longest runs of
+ * consecutive tokens of one text. A text's length stands before it, so no text can imitate another's run.
+ * All the tokens must be shareable.
+ */
+export function describeTokens(content: Content, promptTokens: number, from: number, to: number): string {
+  let words = '';
+  let runText = '';
+  let runStart = 0;
+  let runLength = 0;
+  const addRun = (text: string, offset: number, length: number): void => {
+    if (runLength > 0 && text === runText && offset === runStart + runLength) {
+      runLength += length;
+      return;
+    }
+    words += runInWords(runText, runStart, runLength);
+    runText = text;
+    runStart = offset;
+    runLength = length;
+  };
+
+  let start = 0;
+  for (const [text, offset, length] of content.prompt) {
+    if (start >= to) break;
+    const first = Math.max(start, from);
+    const end = Math.min(start + length, to);
+    if (first < end) addRun(text, offset + first - start, end - first);
+    start += length;
+  }
+  const firstOutput = Math.max(promptTokens, from);
+  if (content.output !== null && firstOutput < to) addRun(content.output, firstOutput - promptTokens, to - firstOutput);
+  return words + runInWords(runText, runStart, runLength);
+}
+
+function runInWords(text: string, start: number, length: number): string {
+  return length === 0 ? '' : `${text.length}:${text}@${start}+${length};`;
+}

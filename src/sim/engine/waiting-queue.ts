@@ -1,0 +1,132 @@
+import type { Sequence } from './sequence.js';
+
+/** Sequences without a seat, in the order in which they will be looked at. */
+export interface WaitingQueue {
+  readonly size: number;
+  /** The next one to be admitted, or null. */
+  readonly first: Sequence | null;
+  add(sequence: Sequence): void;
+  /** Takes a preempted sequence back. */
+  addAgain(sequence: Sequence): void;
+  remove(sequence: Sequence): void;
+  inOrder(): Sequence[];
+}
+
+export function waitingQueue(policy: 'fcfs' | 'priority'): WaitingQueue {
+  return policy === 'fcfs' ? new ArrivalQueue() : new PriorityQueue();
+}
+
+/** First come, first served; priorities and arrival stamps are ignored. A linked list through the sequences. */
+class ArrivalQueue implements WaitingQueue {
+  size = 0;
+  first: Sequence | null = null;
+  private last: Sequence | null = null;
+
+  add(sequence: Sequence): void {
+    sequence.queuePrevious = this.last;
+    sequence.queueNext = null;
+    if (this.last === null) this.first = sequence;
+    else this.last.queueNext = sequence;
+    this.last = sequence;
+    this.size++;
+  }
+
+  /** At the head: victims are preempted last first, so several of one step end up in their old order. */
+  addAgain(sequence: Sequence): void {
+    sequence.queuePrevious = null;
+    sequence.queueNext = this.first;
+    if (this.first === null) this.last = sequence;
+    else this.first.queuePrevious = sequence;
+    this.first = sequence;
+    this.size++;
+  }
+
+  remove(sequence: Sequence): void {
+    const { queuePrevious: before, queueNext: after } = sequence;
+    if (before === null) this.first = after;
+    else before.queueNext = after;
+    if (after === null) this.last = before;
+    else after.queuePrevious = before;
+    sequence.queuePrevious = null;
+    sequence.queueNext = null;
+    this.size--;
+  }
+
+  inOrder(): Sequence[] {
+    const sequences: Sequence[] = [];
+    for (let at = this.first; at !== null; at = at.queueNext) sequences.push(at);
+    return sequences;
+  }
+}
+
+/** Most urgent first: a binary heap. How often a sequence was preempted or how long it waits plays no part. */
+class PriorityQueue implements WaitingQueue {
+  private readonly heap: Sequence[] = [];
+
+  get size(): number {
+    return this.heap.length;
+  }
+
+  get first(): Sequence | null {
+    return this.heap[0] ?? null;
+  }
+
+  add(sequence: Sequence): void {
+    this.heap.push(sequence);
+    this.rise(sequence, this.heap.length - 1);
+  }
+
+  addAgain(sequence: Sequence): void {
+    this.add(sequence);
+  }
+
+  remove(sequence: Sequence): void {
+    const index = sequence.queueIndex;
+    const last = this.heap.pop()!;
+    sequence.queueIndex = -1;
+    if (last === sequence) return;
+    this.rise(last, index);
+    this.sink(last, last.queueIndex);
+  }
+
+  inOrder(): Sequence[] {
+    return [...this.heap].sort((a, b) => (isBefore(a, b) ? -1 : 1));
+  }
+
+  private rise(sequence: Sequence, from: number): void {
+    let index = from;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      if (!isBefore(sequence, this.heap[parent]!)) break;
+      this.place(this.heap[parent]!, index);
+      index = parent;
+    }
+    this.place(sequence, index);
+  }
+
+  private sink(sequence: Sequence, from: number): void {
+    let index = from;
+    for (;;) {
+      let child = 2 * index + 1;
+      if (child >= this.heap.length) break;
+      if (child + 1 < this.heap.length && isBefore(this.heap[child + 1]!, this.heap[child]!)) child++;
+      if (!isBefore(this.heap[child]!, sequence)) break;
+      this.place(this.heap[child]!, index);
+      index = child;
+    }
+    this.place(sequence, index);
+  }
+
+  private place(sequence: Sequence, index: number): void {
+    this.heap[index] = sequence;
+    sequence.queueIndex = index;
+  }
+}
+
+/** Priority (smaller first), then arrival, then the request id as a string; the number decides what is left. */
+function isBefore(a: Sequence, b: Sequence): boolean {
+  if (a.priority !== b.priority) return a.priority < b.priority;
+  if (a.arrival !== b.arrival) return a.arrival < b.arrival;
+  if (a.name !== b.name) return a.name < b.name;
+  return a.id < b.id;
+}

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { describeTokens, shareableTokens } from '../../../src/sim/engine/content.js';
+import type { Content, Segment } from '../../../src/sim/engine/sequence.js';
+
+const segments = fc.array(
+  fc.tuple(fc.constantFrom('a', 'b', 'out:1'), fc.nat(3), fc.nat(4)).map((drawn): Segment => drawn),
+  { maxLength: 6 },
+);
+
+/** Token by token: the plain meaning of segments. */
+function tokens(prompt: readonly Segment[], output: string): string[] {
+  const all = prompt.flatMap(([text, offset, length]) =>
+    Array.from({ length }, (_, index) => `${text}#${offset + index}`),
+  );
+  return [...all, ...Array.from({ length: 6 }, (_, index) => `${output}#${index}`)];
+}
+
+function promptTokens(prompt: readonly Segment[]): number {
+  return prompt.reduce((sum, segment) => sum + segment[2], 0);
+}
+
+describe('describeTokens', () => {
+  it('gives equal words exactly to equal tokens, however they are cut into segments', () => {
+    fc.assert(
+      fc.property(segments, segments, fc.nat(4), fc.integer({ min: 1, max: 4 }), (left, right, from, length) => {
+        const words = [left, right].map((prompt) =>
+          describeTokens({ prompt, output: 'out:1' }, promptTokens(prompt), from, from + length),
+        );
+        const plain = [left, right].map((prompt) =>
+          tokens(prompt, 'out:1')
+            .slice(from, from + length)
+            .join(),
+        );
+        expect(words[0] === words[1]).toBe(plain[0] === plain[1]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('joins pieces that follow one another', () => {
+    const cut: Content = {
+      prompt: [
+        ['p', 0, 5],
+        ['p', 5, 3],
+      ],
+      output: null,
+    };
+    const whole: Content = { prompt: [['p', 0, 8]], output: null };
+    expect(describeTokens(cut, 8, 0, 8)).toBe(describeTokens(whole, 8, 0, 8));
+  });
+
+  it("joins a quoted answer with the answer's own tokens", () => {
+    const quoting: Content = {
+      prompt: [
+        ['p', 0, 4],
+        ['out:x', 0, 4],
+      ],
+      output: null,
+    };
+    const answering: Content = { prompt: [['p', 0, 4]], output: 'out:x' };
+    expect(describeTokens(quoting, 8, 0, 8)).toBe(describeTokens(answering, 4, 0, 8));
+  });
+
+  it('is not fooled by a text whose name looks like a run', () => {
+    const plain: Content = {
+      prompt: [
+        ['a', 0, 1],
+        ['b', 0, 1],
+      ],
+      output: null,
+    };
+    const odd: Content = { prompt: [['a@0+1;1:b', 0, 1]], output: null };
+    expect(describeTokens(odd, 1, 0, 1)).not.toBe(describeTokens(plain, 2, 0, 2));
+  });
+});
+
+describe('shareableTokens', () => {
+  it('ends where unique tokens begin', () => {
+    expect(shareableTokens(null, 100)).toBe(0);
+    expect(shareableTokens({ prompt: [['p', 0, 40]], output: null }, 100)).toBe(40);
+    expect(shareableTokens({ prompt: [['p', 0, 40]], output: 'out:x' }, 100)).toBe(40);
+    expect(shareableTokens({ prompt: [['p', 0, 100]], output: null }, 100)).toBe(100);
+    expect(shareableTokens({ prompt: [['p', 0, 100]], output: 'out:x' }, 100)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
