@@ -48,7 +48,9 @@ export interface TierProfile {
 export type Admission =
   | { readonly kind: 'none' }
   /** Shed when prompt tokens queued at or above the own rank, over the measured prefill rate, exceed this. */
-  | { readonly kind: 'predicted-ttft'; readonly shedAboveUs: number };
+  | { readonly kind: 'predicted-ttft'; readonly shedAboveUs: number }
+  /** Shed when the chosen node already has so many, waiting + running: no node ever holds more. */
+  | { readonly kind: 'queue-depth'; readonly shedAbove: number };
 
 export interface Hold {
   readonly maxWaitUs: number;

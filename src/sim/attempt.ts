@@ -1,0 +1,146 @@
+import type { Cause, Outcome } from '../models/outcome.js';
+import type { Sequence } from './engine/sequence.js';
+
+/** Where an attempt is. Each state can only lead to the ones below it, or straight to `done`. */
+export const AttemptState = {
+  /** In the pool of spare objects. */
+  free: 0,
+  /** Made, not sent yet: an arrival being built, or a retry waiting out its backoff. */
+  pending: 1,
+  /** Waits at the gateway until a pool has room. */
+  held: 2,
+  /** Given to a node: waiting or running there. */
+  atNode: 3,
+  /** The client has left; the node works on until the abort arrives. */
+  left: 4,
+} as const;
+export type AttemptState = (typeof AttemptState)[keyof typeof AttemptState];
+
+/**
+ * One try of one request. Objects are recycled: a run holds as many as were alive at once, and `index` is what
+ * events carry. What belongs to the request is copied into the next try.
+ */
+export class Attempt {
+  state: AttemptState = AttemptState.free;
+
+  // The request
+  request = 0;
+  class = 0;
+  tierAsked = 0;
+  promptTokens = 0;
+  /** True length; the gateway and the router never read it. */
+  outputTokens = 0;
+  /** Leading tokens of the prompt that come from a common text, and which text. */
+  sharedTokens = 0;
+  sharedFamily = 0;
+  feePico = 0;
+  requestSentUs = 0;
+  /** In the counted window? By the request's first sending. */
+  isCounted = false;
+  /** Did an earlier try of this request already show a first token? */
+  sawFirstToken = false;
+
+  // This try
+  number = 1;
+  tierServed = 0;
+  sentUs = 0;
+  scheduledUs = -1;
+  firstTokenUs = -1;
+  lastTokenUs = -1;
+  leftUs = -1;
+  cachedTokens = 0;
+  emittedTokens = 0;
+  /** Emitted before the client left; what it may have to pay for. */
+  emittedWhenLeft = 0;
+  preemptions = 0;
+  isCharged = false;
+  /** Number of the node in the whole fleet; -1: never reached one. */
+  node = -1;
+  /** What the node's engine knows of it; null: never reached one. */
+  sequence: Sequence | null = null;
+  /** What ended the try before this one; decides the request's fate if the run ends during the backoff. */
+  previousOutcome: Outcome = 'completed';
+  leaveCause: Cause = 'none';
+  /** Where it stands in its hold queue; -1: in none. */
+  holdPlace = -1;
+  /** Handles of its timers; 0: none. */
+  patienceTimer = 0;
+  timeoutTimer = 0;
+  holdTimer = 0;
+  abortTimer = 0;
+  /** Known once the client has seen the outcome. */
+  willRetry = false;
+
+  constructor(readonly index: number) {}
+
+  /** The next try of the same request. */
+  continueFrom(previous: Attempt, outcome: Outcome): void {
+    this.request = previous.request;
+    this.class = previous.class;
+    this.tierAsked = previous.tierAsked;
+    this.promptTokens = previous.promptTokens;
+    this.outputTokens = previous.outputTokens;
+    this.sharedTokens = previous.sharedTokens;
+    this.sharedFamily = previous.sharedFamily;
+    this.feePico = previous.feePico;
+    this.requestSentUs = previous.requestSentUs;
+    this.isCounted = previous.isCounted;
+    this.sawFirstToken = previous.sawFirstToken || previous.firstTokenUs >= 0;
+    this.number = previous.number + 1;
+    this.previousOutcome = outcome;
+  }
+
+  begin(): void {
+    this.tierServed = this.tierAsked;
+    this.scheduledUs = -1;
+    this.firstTokenUs = -1;
+    this.lastTokenUs = -1;
+    this.leftUs = -1;
+    this.cachedTokens = 0;
+    this.emittedTokens = 0;
+    this.emittedWhenLeft = 0;
+    this.preemptions = 0;
+    this.isCharged = false;
+    this.node = -1;
+    this.sequence = null;
+    this.leaveCause = 'none';
+    this.patienceTimer = 0;
+    this.timeoutTimer = 0;
+    this.holdTimer = 0;
+    this.abortTimer = 0;
+    this.willRetry = false;
+  }
+}
+
+/** Recycles attempts, last in first out, so that equal runs hand out equal indices. */
+export class AttemptPool {
+  private readonly all: Attempt[] = [];
+  private readonly spare: Attempt[] = [];
+
+  take(): Attempt {
+    const attempt = this.spare.pop() ?? this.make();
+    attempt.state = AttemptState.pending;
+    return attempt;
+  }
+
+  give(attempt: Attempt): void {
+    attempt.state = AttemptState.free;
+    attempt.sequence = null;
+    this.spare.push(attempt);
+  }
+
+  at(index: number): Attempt {
+    return this.all[index]!;
+  }
+
+  /** Every attempt that is not spare, in index order. */
+  *live(): Iterable<Attempt> {
+    for (const attempt of this.all) if (attempt.state !== AttemptState.free) yield attempt;
+  }
+
+  private make(): Attempt {
+    const attempt = new Attempt(this.all.length);
+    this.all.push(attempt);
+    return attempt;
+  }
+}

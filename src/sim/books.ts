@@ -1,0 +1,286 @@
+import { type Cause, OUTCOMES, type Outcome } from '../models/outcome.js';
+import type { Scenario, TrafficClass } from '../models/scenario.js';
+import type { Attempt } from './attempt.js';
+import { ExactSum } from './core/exact-sum.js';
+import type { Fingerprint } from './core/fingerprint.js';
+import { bucketLengthUs } from './gauge.js';
+import { billPico, priceOf, type TokenPrice } from './ledger/price-list.js';
+import type { AttemptRecord } from './record.js';
+import { TierSeries } from './tier-series.js';
+import { TierStats } from './tier-stats.js';
+
+/** What one account did and paid. */
+export class AccountBook {
+  requests = 0;
+  attempts = 0;
+  rateLimited = 0;
+  readonly billedPico = new ExactSum();
+}
+
+/**
+ * Everything that is written down about attempts: one row each for whoever wants rows, and the running counts from
+ * which the summary is made. The world says what happened; the books decide nothing.
+ */
+export class Books {
+  readonly tiers: readonly TierStats[];
+  readonly series: readonly TierSeries[];
+  readonly accounts: readonly AccountBook[];
+  readonly bucketUs: number;
+  readonly bucketCount: number;
+  /** All attempts and requests, the warm-up's too. */
+  requestsSeen = 0;
+  attemptsSeen = 0;
+  isInWindow = false;
+  private readonly prices: readonly (readonly TokenPrice[])[];
+  private readonly record: AttemptRecord;
+
+  constructor(
+    private readonly scenario: Scenario,
+    /** Microseconds, in the order of the targets that ask for withinTtft. */
+    readonly ttftThresholdsUs: readonly number[],
+    private readonly accountOfClass: readonly number[],
+    private readonly fingerprint: Fingerprint,
+    private readonly onRecord: ((record: AttemptRecord) => void) | null,
+  ) {
+    const { tiers } = scenario.provider;
+    this.bucketUs = bucketLengthUs(scenario.durationUs);
+    this.bucketCount = Math.max(1, Math.ceil(scenario.durationUs / this.bucketUs));
+    this.tiers = tiers.map(() => new TierStats(scenario.pools.length, ttftThresholdsUs.length));
+    this.series = tiers.map(() => new TierSeries(this.bucketUs, this.bucketCount));
+    this.accounts = scenario.accounts.map(() => new AccountBook());
+    this.prices = scenario.traffic.map((traffic) => tiers.map((tier) => priceFor(scenario, traffic, tier.name)));
+    this.record = emptyRecord();
+  }
+
+  sent(attempt: Attempt): void {
+    this.attemptsSeen++;
+    this.series[attempt.tierAsked]!.addSent(attempt.sentUs);
+    const account = this.accountOf(attempt);
+    if (attempt.number === 1) {
+      this.requestsSeen++;
+      if (attempt.isCounted) {
+        const stats = this.tiers[attempt.tierAsked]!;
+        stats.requests++;
+        if (this.scenario.traffic[attempt.class]!.slo !== null) stats.requestsWithSlo++;
+        if (account !== null) account.requests++;
+      }
+    }
+    if (attempt.isCounted && account !== null) account.attempts++;
+  }
+
+  /** Gaps between tokens are counted as they are made, in the counted window. */
+  gaps(tierAsked: number, count: number, gapPs: number): void {
+    if (this.isInWindow) this.tiers[tierAsked]!.itlPs.addMany(gapPs, count);
+  }
+
+  /** The one place where an attempt's outcome is booked. `status` 0: the client saw none. */
+  ended(
+    attempt: Attempt,
+    endUs: number,
+    outcome: Outcome,
+    cause: Cause,
+    status: number,
+    willRetry: boolean,
+    pool: number,
+  ): void {
+    const billedPico = this.bill(attempt, outcome);
+    this.fingerprint.foldEvent(endUs, OUTCOMES.indexOf(outcome), attempt.emittedTokens);
+    this.fingerprint.foldEvent(attempt.firstTokenUs + 1, attempt.number, attempt.request);
+    if (outcome === 'shed') this.series[attempt.tierAsked]!.addShed(attempt.sentUs);
+    if (sawFirstToken(attempt)) {
+      this.series[attempt.tierAsked]!.addTtft(attempt.sentUs, attempt.firstTokenUs - attempt.sentUs);
+    }
+    if (attempt.isCounted) {
+      this.count(attempt, endUs, outcome, cause, billedPico, pool);
+      if (!willRetry) this.closeRequest(attempt, outcome);
+    }
+    if (this.onRecord !== null) this.write(attempt, endUs, outcome, cause, status, willRetry, pool, billedPico);
+  }
+
+  /** The run ended while a client waited to retry: its last attempt was the one before. */
+  closedDuringBackoff(attempt: Attempt): void {
+    if (attempt.isCounted) this.closeRequest(attempt, attempt.previousOutcome);
+  }
+
+  private bill(attempt: Attempt, outcome: Outcome): number {
+    const price = this.prices[attempt.class]![attempt.tierServed]!;
+    if (outcome === 'completed') {
+      return billPico(price, attempt.promptTokens, attempt.cachedTokens, attempt.emittedTokens) + attempt.feePico;
+    }
+    if (outcome === 'abandoned' && sawFirstToken(attempt) && this.scenario.provider.billAbandoned) {
+      return billPico(price, attempt.promptTokens, attempt.cachedTokens, attempt.emittedWhenLeft);
+    }
+    return 0;
+  }
+
+  private count(
+    attempt: Attempt,
+    endUs: number,
+    outcome: Outcome,
+    cause: Cause,
+    billedPico: number,
+    pool: number,
+  ): void {
+    const asked = this.tiers[attempt.tierAsked]!;
+    asked.attempts++;
+    asked.outcomes[outcome]++;
+    if (cause !== 'none') asked.causes.set(cause, (asked.causes.get(cause) ?? 0) + 1);
+    asked.preemptions += attempt.preemptions;
+    asked.billedPico.add(billedPico);
+    const account = this.accountOf(attempt);
+    account?.billedPico.add(billedPico);
+    if (account !== null && outcome === 'rateLimited') account.rateLimited++;
+    if (attempt.node >= 0) this.countWork(asked, attempt, endUs, outcome, billedPico, pool);
+  }
+
+  private countWork(
+    asked: TierStats,
+    attempt: Attempt,
+    endUs: number,
+    outcome: Outcome,
+    billedPico: number,
+    pool: number,
+  ): void {
+    const served = this.tiers[attempt.tierServed]!;
+    served.servedAttempts++;
+    served.servedBilledPico.add(billedPico);
+    if (attempt.tierServed !== attempt.tierAsked) asked.downgraded++;
+    const wasted = wastedTokens(attempt, outcome);
+    asked.wastedTokens += wasted;
+    asked.outputTokens += attempt.emittedTokens - wasted;
+    served.servedOutputTokens += attempt.emittedTokens - wasted;
+    if (attempt.scheduledUs < 0) return;
+    asked.inputTokens += attempt.promptTokens;
+    asked.cachedTokens += attempt.cachedTokens;
+    asked.queueUs.add(attempt.scheduledUs - attempt.sentUs);
+    asked.seatUs[pool]! += endUs - attempt.scheduledUs;
+    this.countLatency(asked, attempt, outcome);
+  }
+
+  private countLatency(asked: TierStats, attempt: Attempt, outcome: Outcome): void {
+    const { firstTokenUs, lastTokenUs } = attempt;
+    if (sawFirstToken(attempt)) {
+      asked.ttftUs.add(firstTokenUs - attempt.sentUs);
+      if (!attempt.sawFirstToken) this.countRequestTtft(asked, firstTokenUs - attempt.requestSentUs);
+    }
+    if (outcome !== 'completed') return;
+    asked.e2eUs.add(lastTokenUs - attempt.sentUs);
+    if (attempt.emittedTokens > 1) {
+      asked.tpotUs.add(Math.round((lastTokenUs - firstTokenUs) / (attempt.emittedTokens - 1)));
+    }
+  }
+
+  private countRequestTtft(asked: TierStats, ttftUs: number): void {
+    asked.requestTtftUs.add(ttftUs);
+    for (let i = 0; i < this.ttftThresholdsUs.length; i++) {
+      if (ttftUs <= this.ttftThresholdsUs[i]!) asked.withinTtft[i]!++;
+    }
+  }
+
+  private closeRequest(attempt: Attempt, outcome: Outcome): void {
+    const stats = this.tiers[attempt.tierAsked]!;
+    if (outcome === 'shed') stats.requestsShed++;
+    if (outcome !== 'completed') return;
+    stats.requestsCompleted++;
+    if (this.meetsSlo(attempt)) stats.requestsMeetingSlo++;
+  }
+
+  /** As the user sees it: from the request's first sending, every bound inclusive. */
+  private meetsSlo(attempt: Attempt): boolean {
+    const { slo } = this.scenario.traffic[attempt.class]!;
+    if (slo === null || attempt.sawFirstToken) return false;
+    const { requestSentUs, firstTokenUs, lastTokenUs, emittedTokens } = attempt;
+    if (slo.ttftUs !== null && firstTokenUs - requestSentUs > slo.ttftUs) return false;
+    if (slo.e2eUs !== null && lastTokenUs - requestSentUs > slo.e2eUs) return false;
+    return slo.tpotUs === null || lastTokenUs - firstTokenUs <= slo.tpotUs * (emittedTokens - 1);
+  }
+
+  private accountOf(attempt: Attempt): AccountBook | null {
+    return this.accounts[this.accountOfClass[attempt.class]!] ?? null;
+  }
+
+  private write(
+    attempt: Attempt,
+    endUs: number,
+    outcome: Outcome,
+    cause: Cause,
+    status: number,
+    willRetry: boolean,
+    pool: number,
+    billedPico: number,
+  ): void {
+    const { scenario, record } = this;
+    const traffic = scenario.traffic[attempt.class]!;
+    record.request = attempt.request;
+    record.attempt = attempt.number;
+    record.willRetry = willRetry;
+    record.class = traffic.name;
+    record.account = traffic.account ?? '';
+    record.model = traffic.model;
+    record.tierAsked = scenario.provider.tiers[attempt.tierAsked]!.name;
+    record.tierServed = attempt.node >= 0 ? scenario.provider.tiers[attempt.tierServed]!.name : '';
+    record.outcome = outcome;
+    record.cause = cause;
+    record.status = status;
+    record.pool = pool >= 0 ? scenario.pools[pool]!.name : '';
+    record.node = attempt.node;
+    record.requestSentUs = attempt.requestSentUs;
+    record.sentUs = attempt.sentUs;
+    record.scheduledUs = attempt.scheduledUs;
+    record.firstTokenUs = attempt.firstTokenUs;
+    record.lastTokenUs = attempt.lastTokenUs;
+    record.endUs = endUs;
+    record.promptTokens = attempt.promptTokens;
+    record.cachedTokens = attempt.cachedTokens;
+    record.outputTokens = attempt.emittedTokens;
+    record.wastedTokens = wastedTokens(attempt, outcome);
+    record.preemptions = attempt.preemptions;
+    record.billedPico = billedPico;
+    this.onRecord!(record);
+  }
+}
+
+/** A token of the very microsecond in which the client left came after it had gone: leaving ranks before steps. */
+function sawFirstToken({ firstTokenUs, leftUs }: Attempt): boolean {
+  return firstTokenUs >= 0 && (leftUs < 0 || firstTokenUs < leftUs);
+}
+
+/** Tokens nobody got: all after the client left; all of an attempt that broke or was thrown out. */
+function wastedTokens(attempt: Attempt, outcome: Outcome): number {
+  if (outcome === 'abandoned') return attempt.emittedTokens - attempt.emittedWhenLeft;
+  return outcome === 'failed' || outcome === 'evicted' || outcome === 'expired' ? attempt.emittedTokens : 0;
+}
+
+function priceFor(scenario: Scenario, traffic: TrafficClass, tier: string): TokenPrice {
+  return priceOf(scenario.provider, traffic.model, tier) ?? { inputPico: 0, cachedPico: 0, outputPico: 0 };
+}
+
+function emptyRecord(): AttemptRecord {
+  return {
+    request: 0,
+    attempt: 0,
+    willRetry: false,
+    class: '',
+    account: '',
+    model: '',
+    tierAsked: '',
+    tierServed: '',
+    outcome: 'completed',
+    cause: 'none',
+    status: 0,
+    pool: '',
+    node: -1,
+    requestSentUs: -1,
+    sentUs: -1,
+    scheduledUs: -1,
+    firstTokenUs: -1,
+    lastTokenUs: -1,
+    endUs: -1,
+    promptTokens: 0,
+    cachedTokens: 0,
+    outputTokens: 0,
+    wastedTokens: 0,
+    preemptions: 0,
+    billedPico: 0,
+  };
+}

@@ -1,0 +1,37 @@
+/** Everything that can happen, and in which order at one microsecond. */
+export const EventKind = {
+  /** The run stops. */
+  end: 0,
+  /** The warm-up is over. */
+  warmupEnd: 1,
+  /** A line of the scenario's timeline; subject: its index. */
+  timeline: 2,
+  /** An abort reaches the node of an attempt whose client left; subject: attempt. */
+  abort: 3,
+  /** A client gives up: patience to the first token, timeout to the last; subject: attempt. */
+  patience: 4,
+  timeout: 5,
+  /** A held attempt has waited too long; subject: attempt. */
+  holdExpiry: 6,
+  /** A new request of a class; subject: class. */
+  arrival: 7,
+  /** A closed-loop user of a class has thought enough; subject: class. */
+  think: 8,
+  /** A retry is sent; subject: attempt. */
+  retry: 9,
+  /** A step boundary of a node; subject: node. */
+  step: 10,
+} as const;
+export type EventKind = (typeof EventKind)[keyof typeof EventKind];
+
+
+/**
+ * Rank by kind; smaller goes first at equal times.
+ *  0 end: what happens at the very end of the duration is outside of it.
+ *  1 warm-up end: what happens at that instant already counts.
+ *  2 timeline: everything else at that instant meets the changed fleet.
+ *  3 leaving (abort, patience, timeout, hold expiry): frees room before anybody asks for it.
+ *  4 coming (arrival, think, retry): in the order in which they were scheduled.
+ *  5 step: a step sees all that has arrived up to and including its own microsecond.
+ */
+export const EVENT_RANKS: Uint8Array = Uint8Array.of(0, 1, 2, 3, 3, 3, 3, 4, 4, 4, 5);

@@ -1,0 +1,253 @@
+import { enginePriority, UNLIMITED_KV_BLOCKS } from '../../models/engine.js';
+import type { Pool as PoolSpec, Scenario, TimelineEvent } from '../../models/scenario.js';
+import { StepTime } from '../../models/step-time.js';
+import type { Attempt } from '../attempt.js';
+import type { Simulation } from '../core/simulation.js';
+import { Replica, type ReplicaListener } from '../engine/replica.js';
+import { type Content, Sequence } from '../engine/sequence.js';
+import type { StepPlan } from '../engine/step-plan.js';
+import { Node } from './node.js';
+import { Pool } from './pool.js';
+import type { PoolFigures } from './pool-figures.js';
+import { PoolMeters } from './pool-meters.js';
+
+/** What the fleet reports to the world. */
+export interface FleetListener {
+  /** `nodeNumber` asks to be stepped at that time. */
+  wakeNode(timeUs: number, nodeNumber: number): void;
+  attemptOf(index: number): Attempt;
+  onFirstToken(attempt: Attempt): void;
+  onFinished(attempt: Attempt): void;
+  /** A node has given up seats and blocks. */
+  onRoom(): void;
+  /** `count` tokens asked for by one tier, each `gapPs` after the one before it. */
+  onGaps(tierAsked: number, count: number, gapPs: number): void;
+}
+
+export interface FleetClock {
+  readonly windowFromUs: number;
+  readonly bucketUs: number;
+  readonly buckets: number;
+}
+
+/** All nodes of all pools: gives them work, steps them, and measures what they do. */
+export class Fleet implements ReplicaListener {
+  readonly pools: readonly Pool[];
+  private readonly nodes: Node[] = [];
+  private readonly meters: readonly PoolMeters[];
+  private readonly ranks: readonly number[];
+  /** Where the counted window ends; Infinity while the run goes on. */
+  private endUs = Number.POSITIVE_INFINITY;
+  private frozen: PoolFigures[] | null = null;
+
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly simulation: Simulation,
+    private readonly listener: FleetListener,
+    clock: FleetClock,
+  ) {
+    const { tiers } = scenario.provider;
+    this.ranks = tiers.map(({ rank }) => rank);
+    const distinct = [...new Set(this.ranks)].sort((a, b) => b - a);
+    const rankClass = this.ranks.map((rank) => distinct.indexOf(rank));
+    let firstNode = 0;
+    this.meters = scenario.pools.map(() => new PoolMeters(clock.windowFromUs, clock.bucketUs, clock.buckets));
+    this.pools = scenario.pools.map((spec, index) => {
+      const count = mostNodes(scenario, spec);
+      const stepTime = new StepTime(spec.stepTime, spec.engine.maxNumBatchedTokens);
+      const pool = new Pool(spec, index, firstNode, count, rankClass, designPrefillRate(spec, stepTime));
+      firstNode += count;
+      const meters = this.meters[index]!;
+      meters.upNodes.set(0, spec.nodes);
+      for (let place = 0; place < count; place++) {
+        const replica = new Replica(spec.engine, stepTime, this, pool.firstNode + place);
+        this.nodes.push(new Node(pool, place, replica, meters));
+      }
+      return pool;
+    });
+  }
+
+  get steps(): number {
+    let steps = 0;
+    for (const { counts } of this.meters) steps += counts.steps;
+    return steps;
+  }
+
+  get windowEndUs(): number {
+    return this.endUs;
+  }
+
+  poolOf(attempt: Attempt): number {
+    return attempt.node < 0 ? -1 : this.nodes[attempt.node]!.pool.index;
+  }
+
+  // Work comes and goes.
+
+  enqueue(attempt: Attempt, pool: Pool, place: number): void {
+    const { nowUs } = this.simulation;
+    const { spec } = pool;
+    const room = spec.engine.maxModelLen - attempt.promptTokens;
+    attempt.node = pool.firstNode + place;
+    attempt.sequence = new Sequence({
+      id: attempt.index,
+      promptTokens: attempt.promptTokens,
+      outputTokens: Math.min(attempt.outputTokens, room),
+      priority: enginePriority(spec.engine.name, this.ranks[attempt.tierServed]!),
+      arrival: nowUs,
+      content: this.contentOf(attempt),
+      group: attempt.tierAsked,
+    });
+    pool.enqueued(nowUs, place, attempt.tierServed, attempt.promptTokens);
+    const node = this.nodes[attempt.node]!;
+    node.replica.enqueue(attempt.sequence, nowUs);
+    node.settle(nowUs);
+  }
+
+  abort(attempt: Attempt): void {
+    const { nowUs } = this.simulation;
+    const node = this.nodes[attempt.node]!;
+    const sequence = attempt.sequence!;
+    node.replica.abort(sequence, nowUs);
+    attempt.emittedTokens = sequence.generated;
+    attempt.lastTokenUs = sequence.lastTokenUs;
+    this.depart(attempt, node);
+    node.settle(nowUs);
+  }
+
+  emittedTokens(attempt: Attempt): number {
+    return attempt.sequence?.generated ?? 0;
+  }
+
+  step(nodeNumber: number): void {
+    const node = this.nodes[nodeNumber]!;
+    node.replica.onStep(this.simulation.nowUs);
+    node.settle(this.simulation.nowUs);
+  }
+
+  change(change: TimelineEvent['change']): void {
+    const pool = this.pools.find(({ spec }) => spec.name === change.pool)!;
+    pool.setActive(change.nodes);
+    for (let place = 0; place < pool.nodeCount; place++) {
+      this.nodes[pool.firstNode + place]!.settle(this.simulation.nowUs);
+    }
+  }
+
+  // What replicas report.
+
+  wakeAt(timeUs: number, replica: Replica): void {
+    this.listener.wakeNode(timeUs, replica.index);
+  }
+
+  firstScheduled(sequence: Sequence, nowUs: number, replica: Replica): void {
+    const attempt = this.listener.attemptOf(sequence.id);
+    const { pool, place } = this.nodes[replica.index]!;
+    const { counts } = this.meters[pool.index]!;
+    attempt.scheduledUs = nowUs;
+    attempt.cachedTokens = sequence.cachedTokens;
+    counts.attempts++;
+    counts.inputTokens += sequence.promptTokens;
+    counts.cachedTokens += sequence.cachedTokens;
+    pool.scheduled(nowUs, place, attempt.tierServed, sequence.promptTokens);
+  }
+
+  preempted(sequence: Sequence, _nowUs: number, replica: Replica): void {
+    this.listener.attemptOf(sequence.id).preemptions++;
+    this.countsOf(replica).preemptions++;
+  }
+
+  firstToken(sequence: Sequence, nowUs: number, replica: Replica): void {
+    const attempt = this.listener.attemptOf(sequence.id);
+    attempt.firstTokenUs = nowUs;
+    this.countsOf(replica).outputTokens++;
+    this.listener.onFirstToken(attempt);
+  }
+
+  laterTokens(group: number, count: number, gapPs: number, _nowUs: number, replica: Replica): void {
+    this.countsOf(replica).outputTokens += count;
+    this.listener.onGaps(group, count, gapPs);
+  }
+
+  finished(sequence: Sequence, nowUs: number, replica: Replica): void {
+    const attempt = this.listener.attemptOf(sequence.id);
+    attempt.emittedTokens = sequence.generated;
+    attempt.lastTokenUs = nowUs;
+    this.depart(attempt, this.nodes[replica.index]!);
+    this.listener.onFinished(attempt);
+  }
+
+  stepDone(plan: StepPlan, _startUs: number, _durationPs: number, nowUs: number, replica: Replica): void {
+    this.countsOf(replica).steps++;
+    if (plan.finished.length === 0) return;
+    this.nodes[replica.index]!.settle(nowUs);
+    this.listener.onRoom();
+  }
+
+  // Measuring.
+
+  beginWindow(): void {
+    for (const meters of this.meters) meters.beginWindow();
+  }
+
+  /** What happens later (a drain) is no longer measured. */
+  endWindow(): void {
+    if (this.frozen !== null) return;
+    this.endUs = this.simulation.nowUs;
+    this.frozen = this.pools.map((pool, index) => this.figuresOf(pool, this.meters[index]!));
+  }
+
+  figures(): readonly PoolFigures[] {
+    this.endWindow();
+    return this.frozen!;
+  }
+
+  private figuresOf({ spec }: Pool, meters: PoolMeters): PoolFigures {
+    const { endUs } = this;
+    const usableBlocks = spec.engine.kvBlocks >= UNLIMITED_KV_BLOCKS ? null : spec.engine.kvBlocks - 1;
+    const up = meters.upNodes.series(endUs);
+    return {
+      ...meters.inWindow(),
+      upNodeUs: meters.upNodes.integral(endUs),
+      runningUs: meters.running.integral(endUs),
+      waitingUs: meters.waiting.integral(endUs),
+      usedBlockUs: meters.usedBlocks.integral(endUs),
+      busyUs: meters.busyNodes.integral(endUs),
+      usableBlocksPerNode: usableBlocks,
+      series: {
+        running: meters.running.series(endUs),
+        waiting: meters.waiting.series(endUs),
+        kvUse: meters.usedBlocks.series(endUs).map((used, i) => {
+          return usableBlocks === null || up[i] === 0 ? 0 : used / (usableBlocks * up[i]!);
+        }),
+      },
+    };
+  }
+
+  private depart(attempt: Attempt, node: Node): void {
+    const { nowUs } = this.simulation;
+    const wasQueued = attempt.scheduledUs < 0;
+    node.pool.departed(nowUs, node.place, attempt.tierServed, attempt.promptTokens, wasQueued);
+  }
+
+  private countsOf(replica: Replica): PoolMeters['counts'] {
+    return this.meters[this.nodes[replica.index]!.pool.index]!.counts;
+  }
+
+  private contentOf(attempt: Attempt): Content | null {
+    if (attempt.sharedTokens === 0) return null;
+    const text = `${this.scenario.traffic[attempt.class]!.name}/${attempt.sharedFamily}`;
+    return { prompt: [[text, 0, attempt.sharedTokens]], output: null };
+  }
+}
+
+/** Room for every size that the timeline asks for. */
+function mostNodes(scenario: Scenario, spec: PoolSpec): number {
+  let most = spec.nodes;
+  for (const { change } of scenario.events) if (change.pool === spec.name) most = Math.max(most, change.nodes);
+  return most;
+}
+
+/** Prompt tokens per microsecond and node of steps that do nothing but prefill, the first guess of the prefill rate. */
+function designPrefillRate(spec: PoolSpec, stepTime: StepTime): number {
+  const tokens = Math.min(spec.engine.maxNumBatchedTokens, spec.engine.maxModelLen);
+  return tokens / (stepTime.stepPs(tokens, tokens * tokens, 0, 0, 1) / 1e6);
+}

@@ -1,0 +1,90 @@
+/**
+ * Which of n nodes has the least load, in O(log n) a change and O(1) a look: a binary heap of node numbers with
+ * the place of each kept beside it. Equal loads go to the lower number.
+ */
+export class LoadIndex {
+  private readonly heap: Int32Array;
+  private readonly place: Int32Array;
+  private readonly load: Float64Array;
+  private size = 0;
+
+  constructor(capacity: number) {
+    this.heap = new Int32Array(capacity);
+    this.place = new Int32Array(capacity).fill(-1);
+    this.load = new Float64Array(capacity);
+  }
+
+  /** The least loaded node, or -1 when there is none. */
+  get least(): number {
+    return this.size === 0 ? -1 : this.heap[0]!;
+  }
+
+  get leastLoad(): number {
+    return this.size === 0 ? Number.POSITIVE_INFINITY : this.load[this.heap[0]!]!;
+  }
+
+  insert(node: number, load: number): void {
+    this.load[node] = load;
+    this.heap[this.size] = node;
+    this.place[node] = this.size;
+    this.rise(this.size++);
+  }
+
+  remove(node: number): void {
+    const at = this.place[node]!;
+    if (at < 0) return;
+    this.place[node] = -1;
+    const last = this.heap[--this.size]!;
+    if (last === node) return;
+    this.heap[at] = last;
+    this.place[last] = at;
+    this.rise(at);
+    this.sink(this.place[last]!);
+  }
+
+  update(node: number, load: number): void {
+    const at = this.place[node]!;
+    const before = this.load[node]!;
+    this.load[node] = load;
+    if (at < 0) return;
+    if (load < before) this.rise(at);
+    else this.sink(at);
+  }
+
+  private before(a: number, b: number): boolean {
+    const difference = this.load[a]! - this.load[b]!;
+    return difference < 0 || (difference === 0 && a < b);
+  }
+
+  private rise(from: number): void {
+    const node = this.heap[from]!;
+    let at = from;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = this.heap[parent]!;
+      if (!this.before(node, above)) break;
+      this.heap[at] = above;
+      this.place[above] = at;
+      at = parent;
+    }
+    this.heap[at] = node;
+    this.place[node] = at;
+  }
+
+  private sink(from: number): void {
+    const node = this.heap[from]!;
+    let at = from;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= this.size) break;
+      if (child + 1 < this.size && this.before(this.heap[child + 1]!, this.heap[child]!)) child++;
+      const below = this.heap[child]!;
+      if (!this.before(below, node)) break;
+      this.heap[at] = below;
+      this.place[below] = at;
+      at = child;
+    }
+    this.heap[at] = node;
+    this.place[node] = at;
+  }
+}

@@ -1,0 +1,128 @@
+import { UNLIMITED_KV_BLOCKS } from '../../models/engine.js';
+import type { Pool as PoolSpec } from '../../models/scenario.js';
+import { LoadIndex } from './load-index.js';
+import { PrefillRate } from './prefill-rate.js';
+
+/** The measured prefill rate remembers about ten seconds of backlog of the whole pool. */
+const RATE_MEMORY_US = 10_000_000;
+
+/**
+ * The nodes of one pool as the gateway counts them: what it sent where, what has been scheduled, what is done.
+ * Nodes 0 .. activeNodes - 1 take new work; those above drain.
+ */
+export class Pool {
+  activeNodes: number;
+  /** Waiting + running, by node. */
+  private readonly inFlight: Float64Array;
+  private readonly waiting: Int32Array;
+  private readonly loads: LoadIndex;
+  private readonly rate: PrefillRate;
+  /** Prompt tokens sent and not yet scheduled, by rank class (0 = most urgent). */
+  private readonly queuedTokens: Float64Array;
+  private queuedBlocks = 0;
+  private backloggedNodes = 0;
+  private inFlightTotal = 0;
+  /** Blocks in use, kept by whoever steps the nodes. */
+  usedBlocks = 0;
+
+  constructor(
+    readonly spec: PoolSpec,
+    readonly index: number,
+    /** Number in the fleet of the pool's node 0. */
+    readonly firstNode: number,
+    readonly nodeCount: number,
+    /** Tiers of equal rank share a class. */
+    private readonly rankClass: readonly number[],
+    designTokensPerNodeUs: number,
+  ) {
+    this.activeNodes = spec.nodes;
+    this.inFlight = new Float64Array(nodeCount);
+    this.waiting = new Int32Array(nodeCount);
+    this.loads = new LoadIndex(nodeCount);
+    for (let node = 0; node < spec.nodes; node++) this.loads.insert(node, 0);
+    this.rate = new PrefillRate(designTokensPerNodeUs, RATE_MEMORY_US * Math.max(1, spec.nodes));
+    this.queuedTokens = new Float64Array(Math.max(...rankClass) + 1);
+  }
+
+  get maxModelLen(): number {
+    return this.spec.engine.maxModelLen;
+  }
+
+  get leastLoadedNode(): number {
+    return this.loads.least;
+  }
+
+  get leastLoad(): number {
+    return this.loads.leastLoad;
+  }
+
+  loadOf(node: number): number {
+    return this.inFlight[node]!;
+  }
+
+  get kvUse(): number {
+    return this.hasUnlimitedKv || this.activeNodes === 0 ? 0 : this.usedBlocks / this.usableBlocks;
+  }
+
+  get dispatchPressure(): number {
+    const seats = this.inFlightTotal / (this.activeNodes * this.spec.engine.maxNumSeqs);
+    if (this.hasUnlimitedKv) return seats;
+    return Math.max(seats, (this.usedBlocks + this.queuedBlocks) / this.usableBlocks);
+  }
+
+  predictTtftUs(nowUs: number, tier: number): number {
+    let tokens = 0;
+    for (let rank = 0; rank <= this.rankClass[tier]!; rank++) tokens += this.queuedTokens[rank]!;
+    return this.rate.predictUs(nowUs, tokens, this.activeNodes);
+  }
+
+  enqueued(nowUs: number, node: number, tier: number, promptTokens: number): void {
+    this.queuedTokens[this.rankClass[tier]!]! += promptTokens;
+    this.queuedBlocks += this.blocksOf(promptTokens);
+    this.changeInFlight(node, 1);
+    if (this.waiting[node]!++ === 0) this.rate.setBacklogged(nowUs, ++this.backloggedNodes);
+  }
+
+  /** A queued attempt was scheduled for the first time. */
+  scheduled(nowUs: number, node: number, tier: number, promptTokens: number): void {
+    this.rate.scheduled(nowUs, promptTokens);
+    this.unqueue(nowUs, node, tier, promptTokens);
+  }
+
+  /** An attempt is gone from its node; `wasQueued`: before it was ever scheduled. */
+  departed(nowUs: number, node: number, tier: number, promptTokens: number, wasQueued: boolean): void {
+    if (wasQueued) this.unqueue(nowUs, node, tier, promptTokens);
+    this.changeInFlight(node, -1);
+  }
+
+  /** Lowering drains the highest nodes: they finish what they have and get nothing new. */
+  setActive(nodes: number): void {
+    for (let node = this.activeNodes; node < nodes; node++) this.loads.insert(node, this.inFlight[node]!);
+    for (let node = nodes; node < this.activeNodes; node++) this.loads.remove(node);
+    this.activeNodes = nodes;
+  }
+
+  private unqueue(nowUs: number, node: number, tier: number, promptTokens: number): void {
+    this.queuedTokens[this.rankClass[tier]!]! -= promptTokens;
+    this.queuedBlocks -= this.blocksOf(promptTokens);
+    if (--this.waiting[node]! === 0) this.rate.setBacklogged(nowUs, --this.backloggedNodes);
+  }
+
+  private changeInFlight(node: number, by: number): void {
+    this.inFlightTotal += by;
+    this.inFlight[node]! += by;
+    this.loads.update(node, this.inFlight[node]!);
+  }
+
+  private blocksOf(tokens: number): number {
+    return Math.ceil(tokens / this.spec.engine.blockSize);
+  }
+
+  private get hasUnlimitedKv(): boolean {
+    return this.spec.engine.kvBlocks >= UNLIMITED_KV_BLOCKS;
+  }
+
+  private get usableBlocks(): number {
+    return (this.spec.engine.kvBlocks - 1) * this.activeNodes;
+  }
+}

@@ -1,0 +1,139 @@
+import type { Scenario } from '../models/scenario.js';
+import type { EventObserver } from './core/simulation.js';
+import { EventKind } from './event-kind.js';
+import { judge, ttftThresholdsUs } from './judge.js';
+import type { AttemptRecord } from './record.js';
+import { breakDown } from './summarise.js';
+import type { Summary } from './summary.js';
+import { parseAzureTrace } from './workload/azure-trace.js';
+import type { TraceRows } from './workload/trace-rows.js';
+import { World } from './world.js';
+
+export interface RunOptions {
+  readonly version: string;
+  /** Of the scenario and its traces, see scenarioHash. */
+  readonly hash: string;
+  /** Text of each trace file, by the name the scenario gives it. */
+  readonly traces?: ReadonlyMap<string, string>;
+  /** Said by the loader; repeated in the summary so that no report loses them. */
+  readonly warnings?: readonly string[];
+  /** Called once for each attempt as it ends; the object is reused. */
+  readonly onRecord?: (record: AttemptRecord) => void;
+  readonly onEvent?: EventObserver;
+}
+
+/** A trace that cannot be read: the user's mistake, not ours. */
+export class TraceError extends Error {
+  constructor(
+    readonly file: string,
+    readonly line: number,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'TraceError';
+  }
+}
+
+/** The library's front door: plain data in, plain data out. */
+export function simulate(scenario: Scenario, options: RunOptions): Summary {
+  const run = new Run(scenario, options);
+  run.advance(Number.POSITIVE_INFINITY);
+  return run.summary();
+}
+
+/** A run that can be taken in slices, watched, and ended early. */
+export class Run {
+  readonly endUs: number;
+  private readonly world: World;
+  private readonly scenario: Scenario;
+  private readonly options: RunOptions;
+  private isComplete = false;
+
+  constructor(scenario: Scenario, options: RunOptions) {
+    this.scenario = scenario;
+    this.options = options;
+    this.endUs = scenario.durationUs;
+    this.world = new World(scenario, {
+      run: 1,
+      traces: readTraces(scenario, options.traces),
+      ttftThresholdsUs: ttftThresholdsUs(scenario.targets),
+      onRecord: options.onRecord ?? null,
+      onEvent: options.onEvent ?? null,
+    });
+  }
+
+  get nowUs(): number {
+    return this.world.simulation.nowUs;
+  }
+
+  /** Requests sent so far. */
+  get requests(): number {
+    return this.world.books.requestsSeen;
+  }
+
+  get done(): boolean {
+    return this.world.hasEnded;
+  }
+
+  get eventCount(): number {
+    return this.world.simulation.eventCount;
+  }
+
+  advance(untilUs: number): void {
+    if (this.world.hasEnded) return;
+    this.world.advance(untilUs);
+    this.isComplete = this.world.hasEnded;
+  }
+
+  /** Called before the end, it brings the run to a close where it is and says so: `run.complete` is false. */
+  summary(): Summary {
+    const { world, scenario, options } = this;
+    world.stop();
+    const { books, fleet, simulation } = world;
+    const endUs = Math.min(fleet.windowEndUs, scenario.durationUs);
+    const windowUs = Math.max(0, endUs - scenario.warmupUs);
+    const result = breakDown({ scenario, books, pools: fleet.figures(), windowUs, endUs });
+    return {
+      schema: 'tiersim-summary/1',
+      scenario: { name: scenario.name, about: scenario.about, hash: options.hash, seed: scenario.seed },
+      run: {
+        version: options.version,
+        fingerprint: simulation.fingerprint.hex(),
+        requests: books.requestsSeen,
+        attempts: books.attemptsSeen,
+        events: simulation.eventCount,
+        steps: fleet.steps,
+        simulatedSeconds: endUs / 1e6,
+        window: { fromSeconds: scenario.warmupUs / 1e6, toSeconds: endUs / 1e6 },
+        complete: this.isComplete,
+      },
+      currency: scenario.provider.currency,
+      costCurrency: result.costCurrency,
+      tiers: result.tiers,
+      total: result.total,
+      pools: result.pools,
+      accounts: result.accounts,
+      series: result.series,
+      targets: judge(scenario, books, result, windowUs),
+      warnings: [...(options.warnings ?? [])],
+    };
+  }
+}
+
+/** The name of an event kind, for messages about events. */
+export function eventName(kind: number): string {
+  return Object.entries(EventKind).find(([, value]) => value === kind)?.[0] ?? `kind ${kind}`;
+}
+
+function readTraces(scenario: Scenario, texts: ReadonlyMap<string, string> | undefined): Map<string, TraceRows> {
+  const traces = new Map<string, TraceRows>();
+  for (const { arrivals } of scenario.traffic) {
+    if (arrivals.kind !== 'trace' || traces.has(arrivals.file)) continue;
+    const text = texts?.get(arrivals.file);
+    if (text === undefined) throw new TraceError(arrivals.file, 0, 'the trace was not handed in');
+    const parsed = parseAzureTrace(text);
+    if ('message' in parsed) throw new TraceError(arrivals.file, parsed.line, parsed.message);
+    traces.set(arrivals.file, parsed);
+  }
+  return traces;
+}

@@ -1,0 +1,185 @@
+import type { Pool as PoolSpec, Scenario } from '../models/scenario.js';
+import { formatPico } from '../models/units.js';
+import type { Books } from './books.js';
+import type { Histogram } from './core/histogram.js';
+import { HISTOGRAM_RELATIVE_ERROR } from './core/histogram.js';
+import type { Samples } from './core/samples.js';
+import type { PoolFigures } from './fleet/pool-figures.js';
+import { type FleetCost, fleetCost } from './ledger/fleet-cost.js';
+import type { AccountSummary, Distribution, PoolSummary, Series, TierSummary } from './summary.js';
+import { TierStats } from './tier-stats.js';
+
+/** All that a finished (or interrupted) world hands over. */
+export interface Tally {
+  readonly scenario: Scenario;
+  readonly books: Books;
+  readonly pools: readonly PoolFigures[];
+  /** Length of the counted window and end of the covered time. */
+  readonly windowUs: number;
+  readonly endUs: number;
+}
+
+export interface Breakdown {
+  readonly tiers: Record<string, TierSummary>;
+  readonly total: TierSummary;
+  readonly totalStats: TierStats;
+  readonly pools: Record<string, PoolSummary>;
+  readonly accounts: Record<string, AccountSummary>;
+  readonly series: Series;
+  readonly costCurrency: 'USD' | 'CHF' | null;
+}
+
+export function breakDown(tally: Tally): Breakdown {
+  const { scenario, books } = tally;
+  const totalStats = new TierStats(scenario.pools.length, books.ttftThresholdsUs.length);
+  for (const tier of books.tiers) totalStats.merge(tier);
+  const cost = fleetCost(scenario.pools, tally.pools, books.tiers);
+  const tiers: Record<string, TierSummary> = {};
+  for (const [index, tier] of scenario.provider.tiers.entries()) {
+    tiers[tier.name] = tierSummary(tally, books.tiers[index]!, cost, cost.byTier?.[index] ?? null);
+  }
+  return {
+    tiers,
+    total: tierSummary(tally, totalStats, cost, cost.total),
+    totalStats,
+    pools: Object.fromEntries(
+      scenario.pools.map((pool, i) => [pool.name, poolSummary(tally, pool, tally.pools[i]!, cost.byPool[i]!)]),
+    ),
+    accounts: accountSummaries(tally),
+    series: seriesOf(tally),
+    costCurrency: cost.currency,
+  };
+}
+
+function tierSummary(tally: Tally, stats: TierStats, cost: FleetCost, costPico: bigint | null): TierSummary {
+  const { attempts, requests, outcomes } = stats;
+  const billedPico = stats.billedPico.toBigInt();
+  const hasMargin = costPico !== null && cost.currency === tally.scenario.provider.currency;
+  const perMillion = (tokens: number): number | null =>
+    costPico === null || tokens === 0 ? null : Number(costPico) / 1e12 / (tokens / 1e6);
+  return {
+    requests,
+    attempts,
+    outcomes: { ...outcomes },
+    causes: Object.fromEntries([...stats.causes].sort(([a], [b]) => (a < b ? -1 : 1))),
+    shedRate: ratio(outcomes.shed, attempts),
+    requestShedRate: ratio(stats.requestsShed, requests),
+    rateLimitedRate: ratio(outcomes.rateLimited, attempts),
+    expiredRate: ratio(outcomes.expired, attempts),
+    evictedRate: ratio(outcomes.evicted, attempts),
+    downgradeRate: ratio(stats.downgraded, attempts),
+    successRate: ratio(stats.requestsCompleted, requests),
+    ttftMs: distributionMs(stats.ttftUs),
+    requestTtftMs: distributionMs(stats.requestTtftUs),
+    tpotMs: distributionMs(stats.tpotUs),
+    itlMs: histogramMs(stats.itlPs),
+    e2eMs: distributionMs(stats.e2eUs),
+    queueMs: distributionMs(stats.queueUs),
+    inputTokens: stats.inputTokens,
+    cachedTokens: stats.cachedTokens,
+    outputTokens: stats.outputTokens,
+    wastedTokens: stats.wastedTokens,
+    preemptions: stats.preemptions,
+    outputTokPerSec: tally.windowUs > 0 ? stats.outputTokens / (tally.windowUs / 1e6) : 0,
+    attainment: ratio(stats.requestsMeetingSlo, stats.requestsWithSlo),
+    billed: formatPico(billedPico),
+    cost: costPico === null ? null : formatPico(costPico),
+    margin: hasMargin ? formatPico(billedPico - costPico) : null,
+    usdPerMTok: perMillion(stats.inputTokens + stats.outputTokens),
+    usdPerMOutTok: perMillion(stats.outputTokens),
+    energyKWh: null,
+    joulesPerOutputToken: null,
+    served: {
+      attempts: stats.servedAttempts,
+      outputTokens: stats.servedOutputTokens,
+      billed: formatPico(stats.servedBilledPico.toBigInt()),
+    },
+  };
+}
+
+function poolSummary(tally: Tally, spec: PoolSpec, figures: PoolFigures, costPico: bigint | null): PoolSummary {
+  const nodeUs = figures.upNodeUs;
+  const perNode = (integral: number): number => (nodeUs > 0 ? integral / nodeUs : 0);
+  return {
+    model: spec.models.join(', '),
+    hardware: spec.gpusPerNode > 1 ? `${spec.gpusPerNode} x ${spec.hardware}` : spec.hardware,
+    nodes: spec.nodes,
+    nodeHours: nodeUs / 3.6e9,
+    attempts: figures.attempts,
+    inputTokens: figures.inputTokens,
+    outputTokens: figures.outputTokens,
+    steps: figures.steps,
+    preemptions: figures.preemptions,
+    prefixHitShare: spec.engine.prefixCaching ? ratio(figures.cachedTokens, figures.inputTokens) : null,
+    meanRunning: perNode(figures.runningUs),
+    meanWaiting: perNode(figures.waitingUs),
+    meanKvUse: figures.usableBlocksPerNode === null ? 0 : perNode(figures.usedBlockUs) / figures.usableBlocksPerNode,
+    busyShare: perNode(figures.busyUs),
+    cost: costPico === null ? null : formatPico(costPico),
+    energyKWh: null,
+    meanWatts: null,
+    stepTimeSource: spec.stepTimeSource,
+  };
+}
+
+function accountSummaries({ scenario, books }: Tally): Record<string, AccountSummary> {
+  return Object.fromEntries(
+    scenario.accounts.map(({ name }, i) => {
+      const { requests, attempts, rateLimited, billedPico } = books.accounts[i]!;
+      return [name, { requests, attempts, rateLimited, billed: formatPico(billedPico.toBigInt()) }];
+    }),
+  );
+}
+
+function seriesOf({ scenario, books, pools, endUs }: Tally): Series {
+  const buckets = Math.min(books.bucketCount, Math.max(1, Math.ceil(endUs / books.bucketUs)));
+  const places = Array.from({ length: buckets }, (_, i) => i);
+  const tiers: Record<string, Series['tiers'][string]> = {};
+  for (const [index, tier] of scenario.provider.tiers.entries()) {
+    const series = books.series[index]!;
+    tiers[tier.name] = {
+      sent: places.map((i) => series.sent[i]!),
+      shed: places.map((i) => series.shed[i]!),
+      ttftMeanMs: places.map((i) => series.ttftMeanMs(i)),
+    };
+  }
+  return {
+    bucketSeconds: books.bucketUs / 1e6,
+    atSeconds: places.map((i) => (i * books.bucketUs) / 1e6),
+    tiers,
+    pools: Object.fromEntries(scenario.pools.map(({ name }, i) => [name, pools[i]!.series])),
+  };
+}
+
+export function distributionMs(samples: Samples): Distribution {
+  return distribution(samples, samples.n, 1_000, samples.relativeError);
+}
+
+function histogramMs(histogram: Histogram): Distribution {
+  return distribution(histogram, histogram.count, 1e9, HISTOGRAM_RELATIVE_ERROR);
+}
+
+interface Quantiles {
+  readonly mean: number | null;
+  readonly max: number | null;
+  quantile(share: number): number | null;
+}
+
+function distribution(source: Quantiles, n: number, unitsPerMs: number, relativeError: number): Distribution {
+  const ms = (value: number | null): number | null => (value === null ? null : value / unitsPerMs);
+  const at = (share: number): number | null => ms(source.quantile(share));
+  return {
+    mean: ms(source.mean),
+    p50: at(0.5),
+    p90: at(0.9),
+    p95: at(0.95),
+    p99: at(0.99),
+    max: ms(source.max),
+    n,
+    relativeError: n === 0 ? 0 : relativeError,
+  };
+}
+
+export function ratio(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole;
+}

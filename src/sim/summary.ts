@@ -1,0 +1,150 @@
+import type { Outcome } from '../models/outcome.js';
+
+/** Summary v1: what a run comes down to. Plain data; nothing in it depends on machine, wall clock or Node version. */
+export interface Summary {
+  readonly schema: 'tiersim-summary/1';
+  readonly scenario: { readonly name: string; readonly about: string; readonly hash: string; readonly seed: string };
+  readonly run: {
+    readonly version: string;
+    readonly fingerprint: string;
+    readonly requests: number;
+    readonly attempts: number;
+    readonly events: number;
+    readonly steps: number;
+    readonly simulatedSeconds: number;
+    /** The counted window [from, to) in seconds of simulated time: warm-up excluded. */
+    readonly window: { readonly fromSeconds: number; readonly toSeconds: number };
+    /** False: the run was interrupted and covers only part of the scenario. */
+    readonly complete: boolean;
+  };
+  /** Of prices and bills. */
+  readonly currency: string;
+  /** Of the fleet's cost; null: unknown, or pools differ. A margin is shown only where both currencies are one. */
+  readonly costCurrency: string | null;
+  /** By tier asked for, in the profile's order. */
+  readonly tiers: Readonly<Record<string, TierSummary>>;
+  readonly total: TierSummary;
+  readonly pools: Readonly<Record<string, PoolSummary>>;
+  readonly accounts: Readonly<Record<string, AccountSummary>>;
+  readonly series: Series;
+  readonly targets: readonly TargetResult[];
+  readonly warnings: readonly string[];
+}
+
+/** Milliseconds. n = 0: the other fields are null. */
+export interface Distribution {
+  readonly mean: number | null;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly max: number | null;
+  readonly n: number;
+  /** 0: percentiles are exact (linear interpolation); otherwise the histogram's relative error bound. */
+  readonly relativeError: number;
+}
+
+export interface TierSummary {
+  readonly requests: number;
+  readonly attempts: number;
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** Attempts by cause, causes that occurred only. */
+  readonly causes: Readonly<Record<string, number>>;
+  readonly shedRate: number | null;
+  readonly requestShedRate: number | null;
+  readonly rateLimitedRate: number | null;
+  readonly expiredRate: number | null;
+  readonly evictedRate: number | null;
+  readonly downgradeRate: number | null;
+  /** Completed requests / offered requests. */
+  readonly successRate: number | null;
+  readonly ttftMs: Distribution;
+  readonly requestTtftMs: Distribution;
+  readonly tpotMs: Distribution;
+  readonly itlMs: Distribution;
+  readonly e2eMs: Distribution;
+  readonly queueMs: Distribution;
+  readonly inputTokens: number;
+  readonly cachedTokens: number;
+  readonly outputTokens: number;
+  readonly wastedTokens: number;
+  readonly preemptions: number;
+  readonly outputTokPerSec: number;
+  /** Share of offered requests that met their class's `slo`; null where no class has one. */
+  readonly attainment: number | null;
+  /** Money as decimal strings in `currency`; null where it cannot be said. */
+  readonly billed: string;
+  readonly cost: string | null;
+  readonly margin: string | null;
+  readonly usdPerMTok: number | null;
+  readonly usdPerMOutTok: number | null;
+  readonly energyKWh: number | null;
+  readonly joulesPerOutputToken: number | null;
+  /** By tier served instead of asked: attempts that were served as this tier. */
+  readonly served: { readonly attempts: number; readonly outputTokens: number; readonly billed: string };
+}
+
+export interface PoolSummary {
+  readonly model: string;
+  readonly hardware: string;
+  readonly nodes: number;
+  readonly nodeHours: number;
+  readonly attempts: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly steps: number;
+  readonly preemptions: number;
+  readonly prefixHitShare: number | null;
+  /** Time averages per node over the counted window. */
+  readonly meanRunning: number;
+  readonly meanWaiting: number;
+  readonly meanKvUse: number;
+  readonly busyShare: number;
+  readonly cost: string | null;
+  readonly energyKWh: number | null;
+  readonly meanWatts: number | null;
+  readonly stepTimeSource: string;
+}
+
+export interface AccountSummary {
+  readonly requests: number;
+  readonly attempts: number;
+  readonly rateLimited: number;
+  readonly billed: string;
+}
+
+/** Equal buckets over the whole run, at most 300. Counts are by the bucket in which an attempt was sent. */
+export interface Series {
+  readonly bucketSeconds: number;
+  /** Start of each bucket in seconds. */
+  readonly atSeconds: readonly number[];
+  readonly tiers: Readonly<
+    Record<
+      string,
+      {
+        readonly sent: readonly number[];
+        readonly shed: readonly number[];
+        readonly ttftMeanMs: readonly (number | null)[];
+      }
+    >
+  >;
+  readonly pools: Readonly<
+    Record<
+      string,
+      {
+        readonly running: readonly number[];
+        readonly waiting: readonly number[];
+        readonly kvUse: readonly number[];
+      }
+    >
+  >;
+}
+
+export interface TargetResult {
+  readonly target: string;
+  readonly actual: number | null;
+  readonly n: number;
+  readonly passed: boolean;
+  /** Set when it could not be judged: an empty sample, money that cannot be said. */
+  readonly error: string | null;
+}

@@ -1,0 +1,80 @@
+import { type Cause, OUTCOMES, type Outcome } from '../models/outcome.js';
+import { ExactSum } from './core/exact-sum.js';
+import { Histogram } from './core/histogram.js';
+import { Samples } from './core/samples.js';
+
+/** What is counted for the attempts of one tier (or of all) while a run goes on. */
+export class TierStats {
+  requests = 0;
+  /** Requests whose last attempt ended completed / shed. */
+  requestsCompleted = 0;
+  requestsShed = 0;
+  attempts = 0;
+  readonly outcomes: Record<Outcome, number>;
+  readonly causes = new Map<Cause, number>();
+  downgraded = 0;
+
+  readonly ttftUs = new Samples();
+  readonly requestTtftUs = new Samples();
+  readonly tpotUs = new Samples();
+  readonly e2eUs = new Samples();
+  readonly queueUs = new Samples();
+  /** Every gap between two tokens, in picoseconds: unrounded, so that a leap can add its steps at once. */
+  readonly itlPs = new Histogram();
+
+  inputTokens = 0;
+  cachedTokens = 0;
+  outputTokens = 0;
+  wastedTokens = 0;
+  preemptions = 0;
+  readonly billedPico = new ExactSum();
+
+  /** Requests of classes that have an `slo`, and those that met it. */
+  requestsWithSlo = 0;
+  requestsMeetingSlo = 0;
+  /** Requests whose first token came within each threshold that a target asks for. */
+  readonly withinTtft: number[];
+
+  /** By the tier served. */
+  servedAttempts = 0;
+  servedOutputTokens = 0;
+  readonly servedBilledPico = new ExactSum();
+  /** Seat time by pool, the key by which a pool's cost is shared out. */
+  readonly seatUs: Float64Array;
+
+  constructor(pools: number, ttftThresholds: number) {
+    this.outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
+    this.withinTtft = new Array<number>(ttftThresholds).fill(0);
+    this.seatUs = new Float64Array(pools);
+  }
+
+  /** Adds everything of another tier; what `total` is made of. */
+  merge(other: TierStats): void {
+    this.requests += other.requests;
+    this.requestsCompleted += other.requestsCompleted;
+    this.requestsShed += other.requestsShed;
+    this.attempts += other.attempts;
+    for (const outcome of OUTCOMES) this.outcomes[outcome] += other.outcomes[outcome];
+    for (const [cause, n] of other.causes) this.causes.set(cause, (this.causes.get(cause) ?? 0) + n);
+    this.downgraded += other.downgraded;
+    this.ttftUs.merge(other.ttftUs);
+    this.requestTtftUs.merge(other.requestTtftUs);
+    this.tpotUs.merge(other.tpotUs);
+    this.e2eUs.merge(other.e2eUs);
+    this.queueUs.merge(other.queueUs);
+    this.itlPs.merge(other.itlPs);
+    this.inputTokens += other.inputTokens;
+    this.cachedTokens += other.cachedTokens;
+    this.outputTokens += other.outputTokens;
+    this.wastedTokens += other.wastedTokens;
+    this.preemptions += other.preemptions;
+    this.billedPico.addSum(other.billedPico);
+    this.requestsWithSlo += other.requestsWithSlo;
+    this.requestsMeetingSlo += other.requestsMeetingSlo;
+    for (let i = 0; i < this.withinTtft.length; i++) this.withinTtft[i]! += other.withinTtft[i]!;
+    this.servedAttempts += other.servedAttempts;
+    this.servedOutputTokens += other.servedOutputTokens;
+    this.servedBilledPico.addSum(other.servedBilledPico);
+    for (let pool = 0; pool < this.seatUs.length; pool++) this.seatUs[pool]! += other.seatUs[pool]!;
+  }
+}

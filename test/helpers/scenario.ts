@@ -1,0 +1,160 @@
+import { findClient } from '../../src/models/clients.js';
+import type { EngineConfig } from '../../src/models/engine.js';
+import { UNLIMITED_KV_BLOCKS } from '../../src/models/engine.js';
+import type { ProviderProfile, TierProfile } from '../../src/models/provider.js';
+import type { Lengths, Pool, Scenario, TrafficClass } from '../../src/models/scenario.js';
+import type { StepCoefficients } from '../../src/models/step-time.js';
+
+/** Scenarios made by hand: a test sets the options it cares about, these give the rest. */
+
+export const SECOND_US = 1_000_000;
+const MILLISECOND_PS = 1e9;
+
+/** One millisecond a step, whatever is in it. */
+export const FLAT_STEP: StepCoefficients = {
+  basePs: MILLISECOND_PS,
+  prefillTokenPs: 0,
+  sequencePs: 0,
+  kvTokenPs: 0,
+  halfChunkPs: 0,
+  mixedDecodeFactor: 1,
+  table: null,
+  host: { basePs: 0, sequencePs: 0, combine: 'max' },
+};
+
+/** A plain server: `seats` places, first in first out, KV that never binds. */
+export function slots(seats: number, overrides: Partial<EngineConfig> = {}): EngineConfig {
+  return {
+    name: 'slots',
+    version: '1',
+    policy: 'fcfs',
+    maxNumSeqs: seats,
+    maxNumBatchedTokens: 1_000_000,
+    maxNumScheduledTokens: null,
+    maxModelLen: 1_000_000,
+    blockSize: 16,
+    kvBlocks: UNLIMITED_KV_BLOCKS,
+    prefixCaching: false,
+    chunkedPrefill: true,
+    longPrefillThreshold: 0,
+    async: false,
+    reserveFullSequence: true,
+    watermark: 0,
+    reuseUncachedFirst: true,
+    ...overrides,
+  };
+}
+
+export function vllm(overrides: Partial<EngineConfig> = {}): EngineConfig {
+  return slots(256, {
+    name: 'vllm',
+    version: '0.24',
+    policy: 'priority',
+    maxNumBatchedTokens: 8192,
+    maxModelLen: 131_072,
+    kvBlocks: 28_000,
+    prefixCaching: true,
+    ...overrides,
+  });
+}
+
+export function pool(overrides: Partial<Pool> = {}): Pool {
+  return {
+    name: 'main',
+    models: ['m'],
+    hardware: 'test',
+    gpusPerNode: 1,
+    nodes: 1,
+    precision: { weights: 'bf16', kv: 'bf16' },
+    engine: slots(1),
+    stepTime: FLAT_STEP,
+    stepTimeSource: 'test',
+    power: { idleWatts: 10, tdpWatts: 100 },
+    costPicoPerHour: 2e12,
+    costCurrency: 'USD',
+    tiers: null,
+    tierWeights: null,
+    reservedSlots: [],
+    path: 'standard',
+    ...overrides,
+  };
+}
+
+export const fixed = (tokens: number): Lengths => ({ kind: 'fixed', tokens, min: 1, max: null });
+export const exponential = (mean: number): Lengths => ({ kind: 'exponential', mean, min: 1, max: null });
+
+export function traffic(overrides: Partial<TrafficClass> = {}): TrafficClass {
+  return {
+    name: 'all',
+    account: null,
+    model: 'm',
+    api: 'chat',
+    tiers: [{ tier: 'standard', value: 1 }],
+    arrivals: { kind: 'poisson', perSecond: 1 },
+    input: fixed(1),
+    output: exponential(500),
+    maxTokens: null,
+    prefix: null,
+    client: findClient('none')!,
+    slo: null,
+    fees: [],
+    ...overrides,
+  };
+}
+
+export function tier(name: string, overrides: Partial<TierProfile> = {}): TierProfile {
+  return {
+    name,
+    rank: 0,
+    priceMultiplier: 1,
+    admission: { kind: 'none' },
+    hold: null,
+    evictableBy: [],
+    limits: 'account',
+    requestsPerMinute: null,
+    path: 'standard',
+    ...overrides,
+  };
+}
+
+export function provider(overrides: Partial<ProviderProfile> = {}): ProviderProfile {
+  return {
+    id: 'test',
+    asOf: '2026-01-01',
+    currency: 'USD',
+    sources: [],
+    assumed: [],
+    tiers: [tier('standard')],
+    defaultTier: 'standard',
+    prices: [{ model: '*', tier: null, inputPico: 1e6, cachedPico: 1e5, outputPico: 2e6 }],
+    limits: { requestsPerMinute: null, inputTokensPerMinute: null, outputTokensPerMinute: null, concurrency: null },
+    router: 'least-loaded',
+    queueing: 'node',
+    status: { rate_limited: 429, overloaded: 503, unavailable: 503, hold_expired: 503, unsupported_tier: 400 },
+    retryAfterUs: {},
+    billAbandoned: true,
+    unsupported: [],
+    ...overrides,
+  };
+}
+
+export function scenario(overrides: Partial<Scenario> = {}): Scenario {
+  return {
+    name: 'test',
+    about: '',
+    seed: '1',
+    startMs: 1_780_272_000_000,
+    durationUs: 1000 * SECOND_US,
+    warmupUs: 0,
+    drain: false,
+    replications: 1,
+    provider: provider(),
+    pools: [pool()],
+    gateway: { router: 'least-loaded', queueing: 'node' },
+    accounts: [],
+    traffic: [traffic()],
+    events: [],
+    targets: [],
+    ...overrides,
+  };
+}
