@@ -29,10 +29,17 @@ describe('metrics', () => {
     expect(parsed.ok && parsed.value.argumentUs).toBe(500_000);
   });
 
-  it.each(['ttft', 'ttft.p96', 'shedRate.p95', 'withinTtft', 'withinTtft(x)', 'shedRate(1s)', 'nope', '', 'ttft.p95.max'])(
-    'refuses "%s"',
-    (text) => expect(parseMetric(text).ok).toBe(false),
-  );
+  it.each([
+    'ttft',
+    'ttft.p96',
+    'shedRate.p95',
+    'withinTtft',
+    'withinTtft(x)',
+    'shedRate(1s)',
+    'nope',
+    '',
+    'ttft.p95.max',
+  ])('refuses "%s"', (text) => expect(parseMetric(text).ok).toBe(false));
 
   it.each([
     ['ms', '500ms', 500],

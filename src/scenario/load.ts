@@ -1,0 +1,210 @@
+import { LLMS } from '../models/catalog/llms.js';
+import type { ProviderProfile } from '../models/provider.js';
+import { PROVIDERS } from '../models/providers.js';
+import type { Account, Pool, Scenario, TrafficClass } from '../models/scenario.js';
+import { formatDurationUs } from '../models/units.js';
+import { Blocks } from './blocks.js';
+import { Catalogue } from './catalogue.js';
+import { describe } from './check.js';
+import { Collector } from './collector.js';
+import * as say from './messages.js';
+import { reportNotYet } from './not-yet.js';
+import { applyOverride } from './override.js';
+import type { Problem } from './problem.js';
+import { modelIdsOf, resolveEvent, resolvePool } from './resolve-fleet.js';
+import { resolveProvider, tierNames } from './resolve-provider.js';
+import { resolveTarget } from './resolve-target.js';
+import { resolveAccount, resolveTraffic } from './resolve-traffic.js';
+import { plainValue, readTree, type Tree } from './source-tree.js';
+import { parseStartMs } from './start-time.js';
+
+export interface LoadOptions {
+  /** The name shown in front of places. */
+  readonly file: string;
+  /** The scenario's name; absent: the file's, without folder and ending. */
+  readonly name?: string;
+  /** Overrides, `fleet.llama.nodes=6`, applied in order. */
+  readonly set?: readonly string[];
+  /** Wins over the file's. */
+  readonly seed?: string;
+}
+
+export interface Loaded {
+  /** null when there is an error among the problems. */
+  readonly scenario: Scenario | null;
+  /** Errors and warnings, by place. */
+  readonly problems: readonly Problem[];
+  /** Paths as the file has them, relative to it. */
+  readonly traceFiles: readonly string[];
+}
+
+/** Scenario text to Scenario, or to everything that is wrong with it at once. Never throws for what the text says. */
+export function loadScenario(text: string, options: LoadOptions): Loaded {
+  const { tree, found: textProblems } = readTree(text, null);
+  const root: Tree = tree ?? NOTHING;
+  const found = new Collector(root, options.file);
+  for (const problem of textProblems) found.addPlaced(problem);
+  if (root.kind !== 'map') {
+    if (!found.hasErrors) found.add([], say.notAMapping(describe(plainValue(root))));
+    return { scenario: null, problems: found.sorted(), traceFiles: [] };
+  }
+  const names = knownNames(root);
+  for (const option of options.set ?? []) {
+    for (const problem of applyOverride(root, option, names)) found.addPlaced(problem);
+  }
+  const scenario = resolveScenario(root, options, names, found);
+  reportNotYet(root, found);
+  return {
+    scenario: found.hasErrors ? null : scenario,
+    problems: found.sorted(),
+    traceFiles: found.hasErrors || scenario === null ? [] : traceFilesOf(scenario),
+  };
+}
+
+const NOTHING: Tree = {
+  kind: 'scalar',
+  value: null,
+  text: '',
+  place: { line: 1, column: 1, endColumn: 2, option: null },
+};
+
+/** Names that may hold dots, for paths: of models, the built-in, the priced and the scenario's own. */
+function knownNames(root: Tree): readonly string[] {
+  const own = root.kind === 'map' ? root.entries.get('models')?.tree : undefined;
+  return [
+    ...LLMS.map((llm) => llm.id),
+    ...PROVIDERS.flatMap((profile) => profile.prices.map((row) => row.model)),
+    ...(own?.kind === 'map' ? own.entries.keys() : []),
+  ];
+}
+
+function resolveScenario(
+  root: Tree & { readonly kind: 'map' },
+  options: LoadOptions,
+  names: readonly string[],
+  found: Collector,
+): Scenario | null {
+  const blocks = new Blocks(root, found);
+  const providerInput = blocks.value('provider');
+  const provider = providerInput === null ? null : resolveProvider(providerInput, found);
+  const catalogue = new Catalogue(blocks.hardware(), blocks.models(), found);
+  const fleet = resolveFleet(blocks, provider, catalogue, found);
+  const accounts = resolveAccounts(blocks, provider, found);
+  const traffic = resolveClasses(blocks, { provider, catalogue, accounts, fleet, found });
+  const time = resolveTime(blocks, found);
+  const durationUs = time?.durationUs ?? Number.MAX_SAFE_INTEGER;
+  const pools = blocks.names('fleet');
+  const events = blocks.events().map(({ value, path }) => {
+    return value === null ? null : resolveEvent(value, path, { tree: root, pools, names, durationUs, found });
+  });
+  const tiers = provider === null ? null : tierNames(provider);
+  const targets = blocks.targets().map(({ value, path }) => {
+    return value === null ? null : resolveTarget(value, path, tiers, found);
+  });
+  const gateway = blocks.value('gateway');
+  blocks.checkRest();
+  if (provider === null || time === null || found.hasErrors) return null;
+  return {
+    name: options.name ?? fileStem(options.file),
+    about: blocks.value('about') ?? '',
+    seed: options.seed ?? String(blocks.value('seed') ?? ''),
+    ...time,
+    drain: blocks.value('drain') ?? false,
+    replications: blocks.value('replications') ?? 1,
+    provider,
+    pools: known(fleet.pools),
+    gateway: { router: gateway?.router ?? provider.router, queueing: gateway?.queueing ?? provider.queueing },
+    accounts,
+    traffic: known(traffic),
+    events: known(events).sort((a, b) => a.atUs - b.atUs),
+    targets: known(targets),
+  };
+}
+
+interface Fleet {
+  readonly pools: readonly (Pool | null)[];
+  /** Models the pools are asked to serve; null: a pool could not be read, so it is not known. */
+  readonly served: readonly string[] | null;
+}
+
+function resolveFleet(blocks: Blocks, provider: ProviderProfile | null, catalogue: Catalogue, found: Collector): Fleet {
+  const items = blocks.fleet();
+  const context = { provider, catalogue, found };
+  const pools = items.map(({ value, path, isWhole }) => {
+    return value === null ? null : resolvePool(value, path, isWhole, context);
+  });
+  const served = items.flatMap(({ value }) => (value === null ? [] : modelIdsOf(value, catalogue)));
+  const isRead =
+    items.length > 0 && items.every(({ value }) => value !== null && modelIdsOf(value, catalogue).length > 0);
+  return { pools, served: isRead ? [...new Set(served)] : null };
+}
+
+function resolveAccounts(blocks: Blocks, provider: ProviderProfile | null, found: Collector): readonly Account[] {
+  return blocks.accounts().flatMap(({ value, path }) => {
+    return value === null || provider === null ? [] : [resolveAccount(value, path, provider, found)];
+  });
+}
+
+function resolveClasses(
+  blocks: Blocks,
+  context: {
+    readonly provider: ProviderProfile | null;
+    readonly catalogue: Catalogue;
+    readonly accounts: readonly Account[];
+    readonly fleet: Fleet;
+    readonly found: Collector;
+  },
+): readonly (TrafficClass | null)[] {
+  const { provider, fleet, found } = context;
+  const pools = fleet.pools.every((pool) => pool !== null) ? fleet.pools : null;
+  const classContext = { ...context, accountNames: blocks.names('accounts'), served: fleet.served, pools };
+  const classes = blocks.traffic().map(({ value, path }) => {
+    if (value === null) return null;
+    const resolved = resolveTraffic(value, path, classContext);
+    if (resolved !== null && provider !== null && !hasPrice(provider, resolved.model)) {
+      found.add(value.model === undefined ? path : [...path, 'model'], say.noPrice(resolved.model, provider.id));
+    }
+    return resolved;
+  });
+  if (classes.every((one) => one !== null)) reportIdlePools(fleet.pools, classes, found);
+  return classes;
+}
+
+function reportIdlePools(pools: readonly (Pool | null)[], classes: readonly TrafficClass[], found: Collector): void {
+  pools.forEach((pool, index) => {
+    const isAsked = pool === null || classes.some((one) => pool.models.includes(one.model));
+    if (!isAsked) found.add(['fleet', index], say.poolIdle(pool.name));
+  });
+}
+
+function hasPrice(provider: ProviderProfile, model: string): boolean {
+  return provider.prices.some((row) => row.model === model || row.model === '*');
+}
+
+function resolveTime(blocks: Blocks, found: Collector): Pick<Scenario, 'startMs' | 'durationUs' | 'warmupUs'> | null {
+  const durationUs = blocks.value('duration');
+  const warmupUs = blocks.value('warmup');
+  const startText = blocks.value('start');
+  const start = startText === null ? null : parseStartMs(startText);
+  if (start?.ok === false) found.add(['start'], say.badQuantity(start.reason, startText ?? ''));
+  if (durationUs === 0) found.add(['duration'], say.impossible('a duration of 0s simulates nothing'));
+  else if (durationUs !== null && warmupUs !== null && warmupUs >= durationUs) {
+    found.add(['warmup'], say.warmupTooLong(formatDurationUs(warmupUs), formatDurationUs(durationUs)));
+  }
+  if (!start?.ok || durationUs === null || warmupUs === null) return null;
+  return { startMs: start.value, durationUs, warmupUs };
+}
+
+function traceFilesOf(scenario: Scenario): readonly string[] {
+  const files = scenario.traffic.flatMap(({ arrivals }) => (arrivals.kind === 'trace' ? [arrivals.file] : []));
+  return [...new Set(files)];
+}
+
+function fileStem(file: string): string {
+  const base = file.split(/[/\\]/).at(-1) ?? file;
+  return base.replace(/\.ya?ml$/i, '');
+}
+
+function known<T>(items: readonly (T | null)[]): T[] {
+  return items.filter((item) => item !== null);
+}

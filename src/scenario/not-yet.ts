@@ -1,0 +1,133 @@
+import { parseDurationUs } from '../models/units.js';
+import type { Collector } from './collector.js';
+import * as say from './messages.js';
+import type { Tree } from './source-tree.js';
+
+/** Something the vocabulary has and this version does not simulate. Whoever builds it deletes its row. */
+interface NotYet {
+  /** Keys from the top; `*` stands for any key of a mapping and any entry of a list. */
+  readonly path: string;
+  /** Only values for which this holds; absent: any. */
+  readonly when?: (tree: Tree) => boolean;
+  /** What happens instead, in the user's words. */
+  readonly sentence: string;
+  /** Absent: a warning. True: the run would mean something else, so it is an error. */
+  readonly isError?: true;
+}
+
+const NOT_YET: readonly NotYet[] = [
+  { path: 'initial', sentence: 'a starting state is not simulated yet: queues begin empty, caches cold, all nodes up' },
+  { path: 'replications', when: isAbove(1), sentence: 'replications are not simulated yet: one run is made' },
+  { path: 'fx', sentence: 'fx is not used yet: a margin across currencies is not shown' },
+  {
+    path: 'provider.endpoint',
+    sentence: 'endpoints do not differ yet: every surface has the tiers and models of the whole profile',
+  },
+  {
+    path: 'provider.tiers.*.evictableBy',
+    sentence: 'eviction is not simulated yet: running work stays until it ends',
+  },
+  {
+    path: 'fleet.*.models',
+    when: (tree) => tree.kind === 'list' && tree.items.length > 1,
+    sentence: 'several models of one pool are not timed apart yet: a node takes the step times of the first',
+  },
+  { path: 'fleet.*.reservedSlots', sentence: 'reservedSlots are not simulated yet: no slot is kept free' },
+  { path: 'fleet.*.autoscale', sentence: 'autoscale is not simulated yet: the pool keeps its nodes' },
+  { path: 'fleet.*.outages', sentence: 'outages are not simulated yet: no node fails' },
+  { path: 'fleet.*.zone', sentence: 'zones are not simulated yet: all nodes are equally near' },
+  {
+    path: 'gateway.replicas',
+    when: isAbove(1),
+    sentence: 'gateway replicas are not simulated yet: one gateway sees all',
+  },
+  {
+    path: 'gateway.staleness',
+    when: isPositiveDuration,
+    sentence: 'a stale view is not simulated yet: the gateway sees the nodes as they are',
+  },
+  {
+    path: 'gateway.queueing',
+    when: isText('gateway'),
+    sentence: 'queueing at the gateway is not simulated yet for every tier: only held tiers wait there',
+  },
+  {
+    path: 'provider.queueing',
+    when: isText('gateway'),
+    sentence: 'queueing at the gateway is not simulated yet for every tier: only held tiers wait there',
+  },
+  ...['accounts.*.limits', 'provider.limits'].flatMap((limits) => [
+    {
+      path: `${limits}.tpm`,
+      sentence: 'a limit on all tokens together is not simulated yet: use inputTpm and outputTpm',
+    },
+    { path: `${limits}.daily`, sentence: 'daily limits are not simulated yet: tokens per day are not counted' },
+    {
+      path: `${limits}.tiers`,
+      sentence: 'limits by tier of an account are not simulated yet: use provider.tiers.TIER.rpm',
+    },
+  ]),
+  {
+    path: 'accounts.*.background',
+    when: (tree) => tree.kind === 'scalar' && tree.value === true,
+    sentence: 'background is not checked yet: every account may send background work',
+  },
+  {
+    path: 'traffic.*.api',
+    when: isText('embeddings'),
+    sentence: 'embeddings are not simulated apart yet: the request decodes its output tokens like a chat',
+  },
+  { path: 'traffic.*.sessions', sentence: 'sessions are not simulated yet: every request stands alone' },
+  {
+    path: 'traffic.*.trace.format',
+    when: (tree) => !isText('azure')(tree),
+    sentence: 'traces of this format cannot be read yet: the format azure can',
+    isError: true,
+  },
+  { path: 'traffic.*.trace.columns', sentence: 'column names are not mapped yet' },
+  { path: 'traffic.*.client.budget', sentence: 'retry budgets are not simulated yet: every retry is made' },
+  { path: 'traffic.*.client.escalate', sentence: 'escalation is not simulated yet: retries ask for the same tier' },
+];
+
+/** Says of every field in use that this version accepts without simulating it. Never silent. */
+export function reportNotYet(tree: Tree, found: Collector): void {
+  for (const row of NOT_YET) {
+    for (const { path, value } of matches(tree, row.path.split('.'), [])) {
+      if (row.when !== undefined && !row.when(value)) continue;
+      found.add(path, row.isError ? say.notPossibleYet(row.sentence) : say.notSimulated(row.sentence));
+    }
+  }
+}
+
+interface Match {
+  readonly path: readonly PropertyKey[];
+  readonly value: Tree;
+}
+
+function matches(tree: Tree, pattern: readonly string[], path: readonly PropertyKey[]): readonly Match[] {
+  const [head, ...rest] = pattern;
+  if (head === undefined) return [{ path, value: tree }];
+  if (tree.kind === 'list') {
+    return head === '*' ? tree.items.flatMap((item, index) => matches(item, rest, [...path, index])) : [];
+  }
+  if (tree.kind !== 'map') return [];
+  const keys = head === '*' ? [...tree.entries.keys()] : [head];
+  return keys.flatMap((key) => {
+    const entry = tree.entries.get(key);
+    return entry === undefined ? [] : matches(entry.tree, rest, [...path, key]);
+  });
+}
+
+function isAbove(bound: number): (tree: Tree) => boolean {
+  return (tree) => tree.kind === 'scalar' && typeof tree.value === 'number' && tree.value > bound;
+}
+
+function isText(text: string): (tree: Tree) => boolean {
+  return (tree) => tree.kind === 'scalar' && tree.value === text;
+}
+
+function isPositiveDuration(tree: Tree): boolean {
+  if (tree.kind !== 'scalar' || (typeof tree.value !== 'string' && typeof tree.value !== 'number')) return false;
+  const parsed = parseDurationUs(tree.value);
+  return parsed.ok && parsed.value > 0;
+}

@@ -1,0 +1,149 @@
+import type { ProviderProfile } from '../models/provider.js';
+import { provision } from '../models/provision.js';
+import type { Pool, TierNumber, TimelineEvent } from '../models/scenario.js';
+import { formatDurationUs } from '../models/units.js';
+import type { Catalogue, KnownModel } from './catalogue.js';
+import type { Collector } from './collector.js';
+import * as say from './messages.js';
+import { resolvePath } from './path.js';
+import { tierNames } from './resolve-provider.js';
+import type { EventInput, PoolInput } from './schema-fleet.js';
+import type { Tree } from './source-tree.js';
+
+/** A pool with its nodes worked out; null after a problem was reported. */
+export function resolvePool(
+  input: PoolInput,
+  path: readonly PropertyKey[],
+  isWhole: boolean,
+  context: { readonly provider: ProviderProfile | null; readonly catalogue: Catalogue; readonly found: Collector },
+): Pool | null {
+  const { provider, catalogue, found } = context;
+  const models = resolveModels(input, path, catalogue, found);
+  const known = catalogue.hardware(input.hardware);
+  if (known === undefined) {
+    found.add([...path, 'hardware'], say.unknownName('hardware class', input.hardware, catalogue.hardwareNames));
+  }
+  const tiers = provider === null ? null : tierNames(provider);
+  checkTiers(input, path, tiers, found);
+  const first = models?.[0];
+  if (models === null || first === undefined || !known || provider === null || !isWhole) return null;
+  const { hostOverhead, ...engine } = input.engine ?? {};
+  const cost = input.usdPerHour === undefined ? undefined : Number(input.usdPerHour.pico);
+  const node = provision({
+    modelId: first.id,
+    llm: first.llm,
+    hardware: known.hardware,
+    gpusPerNode: input.gpusPerNode,
+    precision: input.precision ?? {},
+    engine: { ...engine, hostOverheadUs: hostOverhead },
+    policyDefault: new Set(provider.tiers.map((tier) => tier.rank)).size > 1 ? 'priority' : 'fcfs',
+    usdPerHour: cost === undefined ? undefined : cost / 1e12,
+  });
+  if (!node.ok) {
+    for (const problem of node.problems) {
+      const field = problem.field in input ? [problem.field] : [];
+      found.add([...path, ...field], say.poolRefused(problem.field, problem.message, problem.hint));
+    }
+    return null;
+  }
+  return {
+    name: input.name,
+    models: models.map((model) => model.id),
+    hardware: known.hardware.id,
+    gpusPerNode: input.gpusPerNode,
+    nodes: input.nodes,
+    precision: node.precision,
+    engine: node.engine,
+    stepTime: node.stepTime,
+    stepTimeSource: node.stepTimeSource,
+    power: node.power,
+    costPicoPerHour: cost ?? node.costPicoPerHour,
+    costCurrency: (input.usdPerHour === undefined ? known.currency : input.usdPerHour.currency) ?? 'USD',
+    tiers: input.tiers ?? null,
+    tierWeights: input.tierWeights === undefined ? null : tierNumbers(input.tierWeights),
+    reservedSlots: tierNumbers(input.reservedSlots ?? {}),
+    path: input.path,
+  };
+}
+
+/** Names of the models a pool asks for, as compared with those of traffic; before anything is checked. */
+export function modelIdsOf(input: PoolInput, catalogue: Catalogue): readonly string[] {
+  return [...(input.models ?? []), ...(input.model === undefined ? [] : [input.model])].map((name) =>
+    catalogue.modelId(name),
+  );
+}
+
+/** An event as the simulator takes it; null where it is wrong or not possible in this version. */
+export function resolveEvent(
+  input: EventInput,
+  path: readonly PropertyKey[],
+  context: {
+    readonly tree: Tree;
+    readonly pools: readonly string[];
+    readonly names: readonly string[];
+    readonly durationUs: number;
+    readonly found: Collector;
+  },
+): TimelineEvent | null {
+  const { tree, pools, names, durationUs, found } = context;
+  const at = [...path, 'set'];
+  const pool = pools.find((name) => input.set === `fleet.${name}.nodes`);
+  if (pool === undefined) {
+    const resolved = resolvePath(tree, input.set, names);
+    if (resolved.ok) found.add(at, say.eventNotPossible(input.set));
+    else found.addWithin(at, resolved.message, resolved.message.found ?? '');
+    return null;
+  }
+  if (typeof input.to !== 'number' || !Number.isSafeInteger(input.to) || input.to < 0) {
+    found.add([...path, 'to'], say.wrongType('a whole number of nodes', JSON.stringify(input.to)));
+    return null;
+  }
+  if (input.at > durationUs) {
+    found.add([...path, 'at'], say.eventTooLate(formatDurationUs(input.at), formatDurationUs(durationUs)));
+  }
+  return { atUs: input.at, change: { kind: 'nodes', pool, nodes: input.to } };
+}
+
+function resolveModels(
+  input: PoolInput,
+  path: readonly PropertyKey[],
+  catalogue: Catalogue,
+  found: Collector,
+): readonly KnownModel[] | null {
+  if ((input.model === undefined) === (input.models === undefined)) {
+    const isMissing = !found.has([...path, 'model']) && !found.has([...path, 'models']);
+    if (isMissing) found.add(path, say.missingKey('model', 'the model this pool serves'));
+    else if (input.model !== undefined)
+      found.add(path, say.contradiction('model and models say the same thing, keep one of them'), 'models');
+    return null;
+  }
+  const names = input.models ?? [input.model ?? ''];
+  const models = names.map((name, index) => {
+    const model = catalogue.model(name);
+    const at = input.models === undefined ? [...path, 'model'] : [...path, 'models', index];
+    if (model === undefined) found.add(at, say.unknownName('model', name, catalogue.modelNames));
+    return model ?? null;
+  });
+  return models.every((model) => model !== null) ? models : null;
+}
+
+function checkTiers(
+  input: PoolInput,
+  path: readonly PropertyKey[],
+  known: readonly string[] | null,
+  found: Collector,
+): void {
+  if (known === null) return;
+  input.tiers?.forEach((tier, index) => {
+    if (!known.includes(tier)) found.add([...path, 'tiers', index], say.unknownName('tier', tier, known));
+  });
+  for (const field of ['tierWeights', 'reservedSlots'] as const) {
+    for (const tier of Object.keys(input[field] ?? {})) {
+      if (!known.includes(tier)) found.add([...path, field], say.unknownName('tier', tier, known), tier);
+    }
+  }
+}
+
+function tierNumbers(input: Readonly<Record<string, number>>): readonly TierNumber[] {
+  return Object.entries(input).map(([tier, value]) => ({ tier, value }));
+}

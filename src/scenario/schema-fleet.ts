@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import {
+  byName,
+  count,
+  duration,
+  length,
+  money,
+  name,
+  notNegative,
+  positive,
+  share,
+  variant,
+  wholeFrom,
+} from './schema-kit.js';
+
+export const PRECISIONS = ['bf16', 'fp8', 'int4', 'fp4'] as const;
+
+const engine = z.strictObject({
+  name: z.enum(['vllm', 'sglang', 'tensorrt-llm', 'slots']).optional().describe('Default: vllm.'),
+  version: name.optional().describe('Version of the engine whose rules are followed.'),
+  policy: z.enum(['fcfs', 'priority']).optional().describe('Default: priority where the profile ranks queues.'),
+  maxNumSeqs: wholeFrom(1).optional().describe('Sequences in one step. Default: by device memory.'),
+  maxNumBatchedTokens: wholeFrom(1).optional().describe('Tokens in one step. Default: by device memory.'),
+  maxModelLen: length.optional().describe("Longest context. Default: the model's."),
+  blockSize: wholeFrom(1).optional().describe('Tokens in a KV block. Default: 16.'),
+  kvBlocks: wholeFrom(2).optional().describe('KV blocks. Default: what the memory left by the weights holds.'),
+  prefixCaching: z.boolean().optional().describe('Default: true.'),
+  chunkedPrefill: z.boolean().optional().describe('Default: true.'),
+  longPrefillThreshold: count.optional().describe('Longest prefill chunk; 0: off.'),
+  async: z.boolean().optional().describe('Whether scheduling overlaps the device.'),
+  hostOverhead: duration.optional().describe('Time of the host for each step.'),
+});
+
+const autoscale = z.strictObject({
+  min: wholeFrom(0).optional().describe('Fewest nodes.'),
+  max: wholeFrom(1).optional().describe('Most nodes.'),
+  target: share.optional().describe('Load that is aimed at.'),
+  interval: duration.optional().describe('Time between decisions.'),
+  startup: duration.optional().describe('Time from decision to a serving node.'),
+});
+
+const outages = z.strictObject({
+  every: duration.describe('Mean time between outages of a node.'),
+  for: duration.describe('Mean length of an outage.'),
+});
+
+const tierNumbers = byName(notNegative);
+
+export const pool = z.strictObject({
+  name: name.describe('Name of the pool, unique.'),
+  model: name.optional().describe('The model it serves; this or models.'),
+  models: z.array(name).min(1).optional().describe('Several models served side by side; this or model.'),
+  hardware: name.describe('A hardware class of the catalogue or of this file.'),
+  nodes: wholeFrom(0).default(1).describe('Nodes at the start.'),
+  gpusPerNode: wholeFrom(1).default(1).describe('Devices of a node; the model is split over them.'),
+  precision: z
+    .strictObject({
+      weights: z.enum(PRECISIONS).optional().describe('Default: the widest that fits.'),
+      kv: z.enum(PRECISIONS).optional().describe('Default: bf16.'),
+    })
+    .optional()
+    .describe('Numbers of the weights and of the KV cache.'),
+  engine: engine.optional().describe("The engine of a node. Default: vLLM's server defaults."),
+  tiers: z.array(name).min(1).optional().describe('Tiers it may serve. Default: all.'),
+  tierWeights: tierNumbers.optional().describe('Preference of each tier for this pool; 0 or absent: never.'),
+  reservedSlots: tierNumbers.optional().describe('Slots of each node kept free for a tier.'),
+  path: z.enum(['standard', 'fast']).default('standard').describe('The kind of traffic it serves.'),
+  autoscale: autoscale.optional().describe('Nodes by load. Default: none.'),
+  outages: outages.optional().describe('Failures of nodes. Default: none.'),
+  zone: name.optional().describe('Where it stands.'),
+  usdPerHour: money.optional().describe("Cost of a node per hour. Default: the hardware's."),
+});
+export type PoolInput = z.output<typeof pool>;
+
+export const router = z.enum(['round-robin', 'least-loaded', 'power-of-two', 'weighted']);
+export const queueing = z.enum(['node', 'gateway']);
+
+export const gateway = z.strictObject({
+  router: router.optional().describe("How a node is chosen. Default: the profile's."),
+  queueing: queueing
+    .optional()
+    .describe("node: bound to a node at once; gateway: held until a node has room. Default: the profile's."),
+  replicas: wholeFrom(1).default(1).describe('Gateways side by side.'),
+  staleness: duration.prefault('0s').describe("Age of a gateway's view of the nodes."),
+});
+
+export const event = z.strictObject({
+  at: duration.describe('Simulated time of the change.'),
+  set: name.describe('What changes, addressed as by --set.'),
+  to: variant('a value', { scalar: z.union([z.number(), z.string(), z.boolean()]) }).describe('Its new value.'),
+});
+export type EventInput = z.output<typeof event>;
+
+export const initial = z.strictObject({
+  queued: byName(wholeFrom(0)).optional().describe('Requests waiting at the start, by traffic class.'),
+  cacheFill: share.optional().describe('Share of the prefix cache filled at the start.'),
+  nodes: byName(wholeFrom(0)).optional().describe('Nodes up at the start, by pool.'),
+});
+
+/** How many of the profile's currency one unit of the named one is worth. */
+export const exchangeRates = byName(positive);

@@ -1,0 +1,196 @@
+import { z } from 'zod';
+import { type Parsed, parseCount } from '../models/units.js';
+import {
+  byName,
+  duration,
+  forms,
+  latency,
+  length,
+  money,
+  name,
+  notNegative,
+  positive,
+  quantity,
+  rate,
+  share,
+  variant,
+  weight,
+  wholeFrom,
+} from './schema-kit.js';
+
+const cv = notNegative.describe('Coefficient of variation of the gaps; 1 is Poisson, more is burstier.');
+
+export const arrivals = forms('arrivals', rate, {
+  poisson: z.strictObject({ poisson: rate }),
+  constant: z.strictObject({ constant: rate }),
+  gamma: z.strictObject({ gamma: z.strictObject({ rate, cv }) }),
+  weibull: z.strictObject({ weibull: z.strictObject({ rate, cv }) }),
+  bursts: z.strictObject({
+    bursts: z.strictObject({
+      base: rate.describe('Rate between bursts.'),
+      peak: rate.describe('Rate in a burst.'),
+      every: duration.describe('Period; each opens with its burst.'),
+      for: duration.describe('Length of a burst.'),
+    }),
+  }),
+  profile: z.strictObject({
+    profile: z.array(z.tuple([duration, rate])).describe('Points [time, rate], linear between them.'),
+  }),
+  daily: z.strictObject({
+    daily: z.strictObject({
+      mean: rate.describe('Mean rate over a day.'),
+      peakToTrough: z.number().min(1).describe('Highest over lowest rate of the sinusoid.'),
+      peakAt: duration.prefault('15h').describe('Time of day of the peak, UTC.'),
+      cv: cv.default(1),
+    }),
+  }),
+  users: z.strictObject({
+    users: z.strictObject({
+      count: wholeFrom(1).describe('Users in a closed loop.'),
+      thinkTime: duration.describe('Mean pause of a user after any final outcome.'),
+    }),
+  }),
+  load: z.strictObject({
+    load: weight.describe('Poisson at this share of the computed capacity of the pools it can reach.'),
+  }),
+});
+
+const bounds = {
+  min: length.optional().describe('No length below this.'),
+  max: length.optional().describe('No length above this.'),
+};
+
+export const lengths = forms('a number of tokens or a distribution', length, {
+  exponential: z.strictObject({ exponential: positive.describe('Mean number of tokens.'), ...bounds }),
+  lognormal: z.strictObject({
+    lognormal: z.strictObject({ mean: positive, p95: positive }),
+    ...bounds,
+  }),
+  uniform: z.strictObject({ uniform: z.tuple([length, length]), ...bounds }),
+  histogram: z.strictObject({
+    histogram: z.array(z.tuple([length, notNegative])).describe('Pairs [tokens, weight].'),
+    ...bounds,
+  }),
+});
+
+const trace = z.strictObject({
+  file: name.describe('Path relative to the scenario file; .gz is read as it is.'),
+  format: z.enum(['azure', 'burstgpt', 'mooncake', 'servegen', 'csv']).describe('Layout of the rows.'),
+  columns: byName(name).optional().describe('For csv: our column name to theirs.'),
+  speed: positive.default(1).describe('2 plays the trace twice as fast.'),
+  from: duration.prefault('0m').describe('Rows before this time are left out.'),
+  to: duration.optional().describe('Rows from this time on are left out. Default: none.'),
+});
+
+const tier = variant('a tier or a mix of tiers such as {standard: 80%, priority: 20%}', {
+  scalar: name,
+  mapping: byName(weight),
+});
+
+const sharedPrefix = variant('a share such as 70%, or {families, zipf, length}', {
+  scalar: share,
+  mapping: z.strictObject({
+    families: wholeFrom(1).describe('How many prefixes there are.'),
+    zipf: notNegative.default(1).describe('Exponent of their popularity.'),
+    length: length.describe('Tokens of each prefix.'),
+  }),
+});
+
+const sessions = z.strictObject({
+  turns: lengths.optional().describe('Turns of a conversation. Default: 1.'),
+  thinkTime: duration.optional().describe('Pause between turns.'),
+  context: z.enum(['grows', 'fresh']).optional().describe('Whether a turn repeats what came before.'),
+});
+
+export const client = variant('a client such as openai-node, or {retries, backoff, ...}', {
+  scalar: name,
+  mapping: z.strictObject({
+    extends: name.optional().describe('A named client whose policy the other keys change.'),
+    retries: wholeFrom(0).optional().describe('Tries after the first. Default: 0.'),
+    backoff: z
+      .strictObject({
+        base: duration.prefault('500ms').describe('First wait.'),
+        factor: z.number().min(1).default(2).describe('Each further wait is this many times the one before.'),
+        max: duration.prefault('8s').describe('No wait above this.'),
+        jitter: share.prefault('25%').describe('Share of the wait by which it may be shortened at random.'),
+      })
+      .optional()
+      .describe('Waits between tries.'),
+    retryOn: z.array(z.int().min(100).max(599)).optional().describe('Statuses that are tried again.'),
+    retryAfterMax: duration.optional().describe('A Retry-After up to this is obeyed. Default: 60s.'),
+    timeout: duration.optional().describe('Longest wait for the last token. Default: none.'),
+    patience: duration.optional().describe('Longest wait for the first token. Default: none.'),
+    budget: share.optional().describe('Retries stay below this share of the requests.'),
+    escalate: z.array(name).optional().describe('Tiers asked one after the other by successive tries.'),
+    abortLag: duration.optional().describe('Time between leaving and the abort reaching the node. Default: 0s.'),
+  }),
+});
+
+const fees = byName(
+  variant('an amount of money, or {price, share}', {
+    scalar: money,
+    mapping: z.strictObject({
+      price: money.describe('Flat fee.'),
+      share: share.prefault('100%').describe('Share of the requests that pay it.'),
+    }),
+  }),
+);
+
+export const trafficClass = z.strictObject({
+  name: name.describe('Name of the class, unique.'),
+  account: name.optional().describe('The account that sends it. Default: many customers, no account limits.'),
+  model: name.optional().describe('The model asked for. Default: the only model of the fleet.'),
+  api: z.enum(['chat', 'completions', 'embeddings']).default('chat').describe('The endpoint called.'),
+  tier: tier
+    .optional()
+    .describe("One tier, or a mix drawn once per request. Default: the account's, else the profile's."),
+  arrivals: arrivals.optional().describe('When requests come; this or a trace.'),
+  trace: trace.optional().describe('Recorded arrivals and lengths; this or arrivals.'),
+  input: lengths.optional().describe('Prompt tokens. Default with a trace: from its rows.'),
+  output: lengths.optional().describe('Output tokens. Default with a trace: from its rows.'),
+  maxTokens: length.optional().describe('What the client declares to the gateway. Default: nothing.'),
+  sharedPrefix: sharedPrefix.optional().describe('What prompts have in common. Default: nothing.'),
+  sessions: sessions.optional().describe('Conversations of several turns. Default: single requests.'),
+  client: client.optional().describe('What the client does when refused or kept waiting. Default: no retries.'),
+  slo: z
+    .strictObject({
+      ttft: latency.optional().describe('Limit to the first token.'),
+      tpot: latency.optional().describe('Limit to the mean time per output token after the first.'),
+      e2e: latency.optional().describe('Limit to the last token.'),
+    })
+    .optional()
+    .describe('What a request must meet to count in goodput and attainment.'),
+  fees: fees.optional().describe('Flat fees beside the tokens, by name.'),
+});
+export type TrafficInput = z.output<typeof trafficClass>;
+export type LengthsInput = z.output<typeof lengths>;
+export type ArrivalsInput = z.output<typeof arrivals>;
+
+/** null: none, the profile's limit is lifted. */
+export const limit = quantity(
+  'a whole number such as 6000 or 3.6M, or none',
+  (input): Parsed<number | null> => (input === 'none' ? { ok: true, value: null } : parseCount(input)),
+);
+
+const limitKeys = {
+  rpm: limit.optional().describe('Requests per minute.'),
+  tpm: limit.optional().describe('Tokens per minute, input and output together.'),
+  inputTpm: limit.optional().describe('Input tokens per minute.'),
+  outputTpm: limit.optional().describe('Output tokens per minute.'),
+  concurrency: limit.optional().describe('Requests at a time.'),
+  daily: limit.optional().describe('Tokens per day.'),
+};
+
+export const accountLimits = z.strictObject({
+  ...limitKeys,
+  tiers: byName(z.strictObject(limitKeys)).optional().describe('Limits of one tier.'),
+});
+export type LimitsInput = z.output<typeof accountLimits>;
+
+export const account = z.strictObject({
+  name: name.describe('Name of the account, unique.'),
+  limits: accountLimits.optional().describe("Limits, key by key over the profile's; none lifts one."),
+  defaultTier: name.optional().describe("The tier of requests that name none. Default: the profile's."),
+  background: z.boolean().default(false).describe('Whether the account may send background work.'),
+});
+export type AccountInput = z.output<typeof account>;

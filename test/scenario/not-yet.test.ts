@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { load, marked, scenarioText, warnings, withClass } from './fixture.js';
+
+const pool = (rest: string) =>
+  scenarioText({ fleet: `fleet:\n  - {name: main, model: llama-3.1-8b, hardware: h100, ${rest}}` });
+const classWith = (rest: string) => withClass(`arrivals: 5/s, input: 5, output: 5, ${rest}`);
+const head = (text: string) => scenarioText({ head: text });
+
+describe('what is accepted and not simulated', () => {
+  it.each([
+    ['initial', head('initial: »{cacheFill: 50%}')],
+    ['replications', head('replications: »3')],
+    ['fx', head('fx: »{CHF: 1.1}')],
+    ['autoscale', pool('autoscale: »{min: 1, max: 4}')],
+    ['outages', pool('outages: »{every: 7d, for: 10m}')],
+    ['zone', pool('zone: »eu')],
+    ['gateway replicas', head('gateway: {replicas: »2}')],
+    ['staleness', head('gateway: {staleness: »200ms}')],
+    ['sessions', classWith('sessions: »{turns: 4}')],
+    ['retry budget', classWith('client: {retries: 2, budget: »10%}')],
+    ['escalation', classWith('client: {retries: 2, escalate: »[standard, priority]}')],
+    ['daily limits', head('accounts:\n  - {name: a, limits: {daily: »2M}}')],
+    ['limits by tier', head('accounts:\n  - {name: a, limits: {tiers: »{priority: {rpm: 5}}}}')],
+    ['embeddings', classWith('api: »embeddings')],
+  ])('%s is warned of at its place, and the scenario loads', (_name, textWithMark) => {
+    const { text, place } = marked(textWithMark);
+    expect(warnings(text)).toEqual([`S100 ${place}`]);
+    expect(load(text).scenario).not.toBeNull();
+  });
+
+  it.each([
+    ['one replication', head('replications: 1')],
+    ['one gateway with a fresh view', head('gateway: {replicas: 1, staleness: 0s}')],
+    ['chat', classWith('api: chat')],
+    [
+      'one model in a list',
+      scenarioText({ fleet: 'fleet:\n  - {name: main, models: [llama-3.1-8b], hardware: h100}' }),
+    ],
+  ])('%s is simulated and gives no warning', (_name, text) => expect(warnings(text)).toEqual([]));
+
+  it('a trace that cannot be read is an error, not another run', () => {
+    const { text, place } = marked(withClass('trace: {file: a.csv, format: »burstgpt}'));
+    const { scenario, problems } = load(text);
+    expect(scenario).toBeNull();
+    expect(problems.map(({ code, line, column }) => `${code} ${line}:${column}`)).toEqual([`S101 ${place}`]);
+  });
+});
