@@ -19,6 +19,7 @@ export class Simulation {
   observer: EventObserver | null = null;
   readonly fingerprint = new Fingerprint();
 
+  #isStopped = false;
   readonly #queue = new EventQueue();
   readonly #ranks: Uint8Array;
 
@@ -32,7 +33,7 @@ export class Simulation {
    */
   runUntil(untilUs: number, handler: EventHandler): void {
     const queue = this.#queue;
-    while (queue.count > 0 && queue.peekTimeUs() <= untilUs) {
+    while (!this.#isStopped && queue.count > 0 && queue.peekTimeUs() <= untilUs) {
       queue.pop();
       const { timeUs, kind, subject } = queue;
       this.nowUs = timeUs;
@@ -41,6 +42,11 @@ export class Simulation {
       if (this.observer !== null) this.observer(timeUs, kind, subject, this.fingerprint);
       handler(kind, subject);
     }
+  }
+
+  /** No event is handled from now on; called by a handler, its own event is the last. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   /** Schedules an event; returns a handle for `cancel`. */

@@ -66,9 +66,10 @@ export class TrafficSource {
     return this.replay === null ? Number.POSITIVE_INFINITY : this.replay.nextArrivalUs();
   }
 
+  /** At least a microsecond: a user who is refused at once and does not think must not stop the clock. */
   thinkUs(): number {
     invariant(this.spec.arrivals.kind === 'users', 'only closed loops think');
-    return thinkTimeUs(this.spec.arrivals.thinkUs, this.thinkStream);
+    return Math.max(1, thinkTimeUs(this.spec.arrivals.thinkUs, this.thinkStream));
   }
 
   /** Draws the request whose arrival is happening now; a replayed one must be drawn before the next is asked for. */
