@@ -56,7 +56,7 @@ export class Attempt {
   isCharged = false;
   /** Number of the node in the whole fleet; -1: never reached one. */
   node = -1;
-  /** What the node's engine knows of it; null: never reached one. */
+  /** What the node's engine knows of it; while `node` is -1, left over from an earlier attempt. */
   sequence: Sequence | null = null;
   /** What ended the try before this one; decides the request's fate if the run ends during the backoff. */
   previousOutcome: Outcome = 'completed';
@@ -102,7 +102,6 @@ export class Attempt {
     this.preemptions = 0;
     this.isCharged = false;
     this.node = -1;
-    this.sequence = null;
     this.leaveCause = 'none';
     this.patienceTimer = 0;
     this.timeoutTimer = 0;
@@ -125,7 +124,6 @@ export class AttemptPool {
 
   give(attempt: Attempt): void {
     attempt.state = AttemptState.free;
-    attempt.sequence = null;
     this.spare.push(attempt);
   }
 

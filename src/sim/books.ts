@@ -69,8 +69,8 @@ export class Books {
   }
 
   /** Gaps between tokens are counted as they are made, in the counted window. */
-  gaps(tierAsked: number, count: number, gapPs: number): void {
-    if (this.isInWindow) this.tiers[tierAsked]!.itlPs.addMany(gapPs, count);
+  gaps(tierAsked: number, count: number, firstPs: number, slopePs: number, steps: number): void {
+    if (this.isInWindow) this.tiers[tierAsked]!.itlPs.addRun(firstPs, slopePs, steps, count);
   }
 
   /** The one place where an attempt's outcome is booked. `status` 0: the client saw none. */

@@ -19,8 +19,10 @@ export const EventKind = {
   think: 8,
   /** A retry is sent; subject: attempt. */
   retry: 9,
+  /** A look at every node's memory. */
+  sample: 10,
   /** A step boundary of a node; subject: node. */
-  step: 10,
+  step: 11,
 } as const;
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 
@@ -32,6 +34,7 @@ export type EventKind = (typeof EventKind)[keyof typeof EventKind];
  *  2 timeline: everything else at that instant meets the changed fleet.
  *  3 leaving (abort, patience, timeout, hold expiry): frees room before anybody asks for it.
  *  4 coming (arrival, think, retry): in the order in which they were scheduled.
- *  5 step: a step sees all that has arrived up to and including its own microsecond.
+ *  5 sample: sees the nodes as they were when the instant began.
+ *  6 step: a step sees all that has arrived up to and including its own microsecond.
  */
-export const EVENT_RANKS: Uint8Array = Uint8Array.of(0, 1, 2, 3, 3, 3, 3, 4, 4, 4, 5);
+export const EVENT_RANKS: Uint8Array = Uint8Array.of(0, 1, 2, 3, 3, 3, 3, 4, 4, 4, 5, 6);

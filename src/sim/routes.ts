@@ -82,7 +82,7 @@ function support(
   const { tiers, unsupported, defaultTier } = scenario.provider;
   const rule = unsupported.find((entry) => entry.tier === tiers[tierAsked]!.name && entry.model === traffic.model);
   if (rule === undefined) return { tierServed: tierAsked, refusal: null };
-  if (rule.then === 'refuse') return { tierServed: tierAsked, refusal: 'unsupported_tier' };
+  if (rule.answer === 'refuse') return { tierServed: tierAsked, refusal: 'unsupported_tier' };
   return { tierServed: tiers.findIndex((tier) => tier.name === defaultTier), refusal: null };
 }
 

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly traces?: ReadonlyMap<string, string>;
   /** Said by the loader; repeated in the summary so that no report loses them. */
   readonly warnings?: readonly string[];
+  /** What the loader chose, in words; repeated in the summary. */
+  readonly notes?: readonly string[];
   /** Called once for each attempt as it ends; the object is reused. */
   readonly onRecord?: (record: AttemptRecord) => void;
   readonly onEvent?: EventObserver;
@@ -116,6 +118,7 @@ export class Run {
       series: result.series,
       targets: judge(scenario, books, result, windowUs),
       warnings: [...(options.warnings ?? [])],
+      notes: [...(options.notes ?? [])],
     };
   }
 }

@@ -113,7 +113,7 @@ function poolSummary(tally: Tally, spec: PoolSpec, figures: PoolFigures, costPic
     prefixHitShare: spec.engine.prefixCaching ? ratio(figures.cachedTokens, figures.inputTokens) : null,
     meanRunning: perNode(figures.runningUs),
     meanWaiting: perNode(figures.waitingUs),
-    meanKvUse: figures.usableBlocksPerNode === null ? 0 : perNode(figures.usedBlockUs) / figures.usableBlocksPerNode,
+    meanKvUse: figures.kvUse,
     busyShare: perNode(figures.busyUs),
     cost: costPico === null ? null : formatPico(costPico),
     energyKWh: null,

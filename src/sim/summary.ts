@@ -29,6 +29,8 @@ export interface Summary {
   readonly series: Series;
   readonly targets: readonly TargetResult[];
   readonly warnings: readonly string[];
+  /** What the loader chose where the scenario leaves the choice: precision, seats, the rate behind a load. */
+  readonly notes: readonly string[];
 }
 
 /** Milliseconds. n = 0: the other fields are null. */

@@ -6,6 +6,7 @@ import { invariant } from './core/invariant.js';
 import { type RandomStream, Streams } from './core/random.js';
 import { type EventObserver, Simulation } from './core/simulation.js';
 import { EVENT_RANKS, EventKind } from './event-kind.js';
+import type { MakeEngine } from './engine/replica.js';
 import { Fleet, type FleetListener } from './fleet/fleet.js';
 import type { Pool } from './fleet/pool.js';
 import { AccountLimiter } from './gateway/account-limiter.js';
@@ -18,6 +19,8 @@ import { retryWaitUs } from './workload/retry.js';
 import { TrafficSource } from './workload/source.js';
 import type { TraceRows } from './workload/trace-rows.js';
 
+const SAMPLES_PER_BUCKET = 4;
+
 export interface WorldOptions {
   /** Which replication; part of every stream's name. */
   readonly run: number;
@@ -26,6 +29,8 @@ export interface WorldOptions {
   readonly ttftThresholdsUs: readonly number[];
   readonly onRecord: ((record: AttemptRecord) => void) | null;
   readonly onEvent: EventObserver | null;
+  /** Tests put another engine here. */
+  readonly makeEngine?: MakeEngine;
 }
 
 /**
@@ -48,6 +53,8 @@ export class World implements FleetListener {
   /** Places in `holds`, most urgent first. */
   private readonly holdOrder: readonly number[];
   private readonly holdQueues: readonly HoldQueue[];
+  /** Handles of the nodes' pending steps; 0: none. */
+  private readonly stepTimers: Float64Array;
   private readonly handler = (kind: number, subject: number): void => this.handle(kind as EventKind, subject);
 
   constructor(
@@ -71,7 +78,8 @@ export class World implements FleetListener {
       windowFromUs: scenario.warmupUs,
       bucketUs: this.books.bucketUs,
       buckets: this.books.bucketCount,
-    });
+    }, options.makeEngine);
+    this.stepTimers = new Float64Array(this.fleet.nodeCount);
     this.sources = scenario.traffic.map((traffic) => {
       const rows = traffic.arrivals.kind === 'trace' ? (options.traces.get(traffic.arrivals.file) ?? null) : null;
       return new TrafficSource(traffic, streams, scenario.startMs, this.tierIndices(traffic.tiers), rows);
@@ -106,11 +114,21 @@ export class World implements FleetListener {
     const { scenario, simulation } = this;
     simulation.at(scenario.durationUs, EventKind.end, 0);
     simulation.at(scenario.warmupUs, EventKind.warmupEnd, 0);
+    simulation.at(Math.round(this.samplePeriodUs / 2), EventKind.sample, 0);
     for (const [index, event] of scenario.events.entries()) simulation.at(event.atUs, EventKind.timeline, index);
     for (const [index, source] of this.sources.entries()) {
       for (let user = 0; user < source.users; user++) simulation.at(source.thinkUs(), EventKind.think, index);
       this.scheduleArrival(index);
     }
+  }
+
+  private get samplePeriodUs(): number {
+    return Math.max(1, Math.round(this.books.bucketUs / SAMPLES_PER_BUCKET));
+  }
+
+  private scheduleSample(): void {
+    const atUs = this.simulation.nowUs + this.samplePeriodUs;
+    if (atUs < this.scenario.durationUs) this.simulation.at(atUs, EventKind.sample, 0);
   }
 
   private handle(kind: EventKind, subject: number): void {
@@ -126,6 +144,7 @@ export class World implements FleetListener {
         this.send(this.attempts.at(subject));
         break;
       case EventKind.step:
+        this.stepTimers[subject] = 0;
         this.fleet.step(subject);
         break;
       case EventKind.patience:
@@ -139,6 +158,10 @@ export class World implements FleetListener {
         break;
       case EventKind.holdExpiry:
         this.expire(this.attempts.at(subject));
+        break;
+      case EventKind.sample:
+        this.fleet.sample();
+        this.scheduleSample();
         break;
       case EventKind.timeline:
         this.fleet.change(this.scenario.events[subject]!.change);
@@ -244,16 +267,19 @@ export class World implements FleetListener {
 
   // What a node reports.
 
+  /** A later wish replaces an earlier one. */
   wakeNode(timeUs: number, nodeNumber: number): void {
-    this.simulation.at(timeUs, EventKind.step, nodeNumber);
+    const pending = this.stepTimers[nodeNumber]!;
+    if (pending !== 0) this.simulation.cancel(pending);
+    this.stepTimers[nodeNumber] = this.simulation.at(timeUs, EventKind.step, nodeNumber);
   }
 
   attemptOf(index: number): Attempt {
     return this.attempts.at(index);
   }
 
-  onGaps(tierAsked: number, count: number, gapPs: number): void {
-    this.books.gaps(tierAsked, count, gapPs);
+  onGaps(tierAsked: number, count: number, firstPs: number, slopePs: number, steps: number): void {
+    this.books.gaps(tierAsked, count, firstPs, slopePs, steps);
   }
 
   onFirstToken(attempt: Attempt): void {

@@ -33,10 +33,38 @@ export class Histogram {
     if (value === 0) {
       this.#zeroCount += count;
     } else {
-      const bucket = Math.ceil(Math.log(value) / LOG_GROWTH);
+      const bucket = bucketOf(value);
       this.#reserve(bucket + 1);
       this.#counts[bucket]! += count;
     }
+  }
+
+  /**
+   * The values first, first + slope, first + 2 * slope, ... (`steps` of them), each `count` times: the same as adding
+   * them one by one, at a cost that grows with the buckets they span only. slope >= 0; their sum must be below 2^52.
+   */
+  addRun(first: number, slope: number, steps: number, count: number): void {
+    if (slope === 0 || steps === 1 || first === 0) {
+      this.addMany(first, steps === 1 || slope === 0 ? count * steps : count);
+      if (steps > 1 && slope > 0) this.addRun(first + slope, slope, steps - 1, count);
+      return;
+    }
+    if (count === 0 || steps <= 0) return;
+    const last = first + slope * (steps - 1);
+    this.#sum.addProduct(steps * first + (slope * steps * (steps - 1)) / 2, count);
+    this.#count += count * steps;
+    if (first < this.#min) this.#min = first;
+    if (last > this.#max) this.#max = last;
+    const lastBucket = bucketOf(last);
+    this.#reserve(lastBucket + 1);
+    let from = 0;
+    for (let bucket = bucketOf(first); bucket < lastBucket; ) {
+      const to = lastStepIn(bucket, first, slope, from);
+      this.#counts[bucket]! += count * (to + 1 - from);
+      from = to + 1;
+      bucket = bucketOf(first + slope * from);
+    }
+    this.#counts[lastBucket]! += count * (steps - from);
   }
 
   merge(other: Histogram): void {
@@ -97,6 +125,18 @@ export class Histogram {
     counts.set(this.#counts);
     this.#counts = counts;
   }
+}
+
+function bucketOf(value: number): number {
+  return Math.ceil(Math.log(value) / LOG_GROWTH);
+}
+
+/** The last step whose value is in the bucket, `from` being in it: estimated, then made exact. */
+function lastStepIn(bucket: number, first: number, slope: number, from: number): number {
+  let step = Math.max(from, Math.floor((Math.exp(bucket * LOG_GROWTH) - first) / slope));
+  while (step > from && bucketOf(first + slope * step) > bucket) step--;
+  while (bucketOf(first + slope * (step + 1)) <= bucket) step++;
+  return step;
 }
 
 const LOG_GROWTH = Math.log((1 + HISTOGRAM_RELATIVE_ERROR) / (1 - HISTOGRAM_RELATIVE_ERROR));

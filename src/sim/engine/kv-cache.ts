@@ -1,39 +1,44 @@
 import type { EngineConfig } from '../../models/engine.js';
-import { BlockPool } from './block-pool.js';
 import { describeTokens, shareableTokens } from './content.js';
+import { FreeList } from './free-list.js';
 import { EMPTY_PREFIX, PrefixCache } from './prefix-cache.js';
 import type { Sequence } from './sequence.js';
+import { SharedBlocks } from './shared-blocks.js';
 
-/** The KV memory of one engine: gives blocks to sequences chunk by chunk and remembers what they hold. */
+/**
+ * The KV memory of one engine: gives blocks to sequences chunk by chunk and remembers what they hold. Blocks that
+ * several sequences could want have an identity each; all others are numbers, so that a long answer costs no more
+ * than a short one.
+ */
 export class KvCache {
-  private readonly pool: BlockPool;
+  readonly usableBlocks: number;
+  readonly blockSize: number;
+  private readonly free: FreeList;
   private readonly prefixes: PrefixCache | null;
-  private readonly blockSize: number;
+  private readonly shared: SharedBlocks;
   private readonly maxModelLen: number;
   private readonly reserveFullSequence: boolean;
+  private readonly reuseUncachedFirst: boolean;
   /** Blocks that an admission must leave free while anything runs. */
   private readonly watermarkBlocks: number;
 
   constructor(config: EngineConfig) {
-    this.prefixes = config.prefixCaching ? new PrefixCache() : null;
-    this.pool = new BlockPool(config.kvBlocks, this.prefixes, config.reuseUncachedFirst);
+    this.usableBlocks = config.kvBlocks - 1;
     this.blockSize = config.blockSize;
+    this.prefixes = config.prefixCaching ? new PrefixCache() : null;
+    this.shared = new SharedBlocks();
+    this.free = new FreeList(this.usableBlocks, (block) => {
+      this.prefixes!.evict(block);
+      this.shared.give(block);
+    });
     this.maxModelLen = config.maxModelLen;
     this.reserveFullSequence = config.reserveFullSequence;
+    this.reuseUncachedFirst = config.reuseUncachedFirst;
     this.watermarkBlocks = Math.trunc(config.watermark * config.kvBlocks);
   }
 
-  get usableBlocks(): number {
-    return this.pool.usableBlocks;
-  }
-
   get freeBlocks(): number {
-    return this.pool.freeBlocks;
-  }
-
-  /** Different prefixes in the cache. */
-  get cachedPrefixes(): number {
-    return this.prefixes?.cachedPrefixes ?? 0;
+    return this.free.size;
   }
 
   /**
@@ -42,7 +47,7 @@ export class KvCache {
    */
   canEverFit(promptTokens: number, outputTokens: number): boolean {
     const tokens = Math.min(promptTokens + outputTokens - 1, this.maxModelLen - 1);
-    return this.blocksFor(tokens) <= this.pool.usableBlocks;
+    return this.blocksFor(tokens) <= this.usableBlocks;
   }
 
   /**
@@ -50,30 +55,24 @@ export class KvCache {
    * afresh, because the next one is made from it: a prompt that is cached to the last block recomputes that block.
    */
   hitBlocks(sequence: Sequence): number {
-    if (this.prefixes === null) return 0;
+    if (this.prefixes === null || (sequence.content === null && sequence.pieces === null)) return 0;
     const most = Math.floor((sequence.knownTokens - 1) / this.blockSize);
-    let hits = 0;
-    while (hits < most) {
-      const prefix = hits < sequence.chain.length ? sequence.chain[hits]! : this.findNext(this.prefixes, sequence);
-      if (prefix < 0 || this.prefixes.blockOf(prefix) < 0) break;
-      if (hits === sequence.chain.length) this.extendChain(this.prefixes, sequence);
-      hits++;
-    }
+    const shareable = Math.min(most, this.shareableBlocks(sequence));
+    const shared = this.sharedHits(this.prefixes, sequence, shareable);
+    if (shared < shareable) return shared;
+    let hits = shared;
+    while (hits < most && this.free.hasOwn(sequence, hits)) hits++;
     return hits;
   }
 
-  tokensOf(blocks: number): number {
-    return blocks * this.blockSize;
-  }
-
-  /** Blocks for `tokens` more of a running sequence, which stays within maxModelLen; false: there are not enough. */
+  /** Blocks for `tokens` more of a running sequence; false: there are not enough. */
   grow(sequence: Sequence, tokens: number): boolean {
     const target = sequence.computed + tokens;
-    const held = sequence.blocks.length;
+    const held = sequence.sharedBlocks.length + sequence.ownBlocks;
     if (target > held * this.blockSize) {
       const needed = this.blocksFor(target) - held;
-      if (needed > this.pool.freeBlocks) return false;
-      this.takeBlocks(sequence, needed);
+      if (needed > this.free.size) return false;
+      this.give(sequence, needed);
     }
     this.register(sequence, Math.min(target, sequence.knownTokens));
     return true;
@@ -91,15 +90,15 @@ export class KvCache {
     const mustFit = this.reserveFullSequence ? Math.min(sequence.knownTokens, this.maxModelLen) : target;
     const needed = Math.max(0, this.blocksFor(Math.max(target, mustFit)) - hitBlocks);
     const reserve = somethingRuns ? this.watermarkBlocks : 0;
-    if (needed + this.freeHits(sequence, hitBlocks) + reserve > this.pool.freeBlocks) return false;
+    const sharedHits = hitBlocks === 0 ? 0 : Math.min(hitBlocks, this.shareableBlocks(sequence));
+    const freeHits = this.freeSharedHits(sequence, sharedHits) + hitBlocks - sharedHits;
+    if (needed + freeHits + reserve > this.free.size) return false;
 
-    for (let index = 0; index < hitBlocks; index++) {
-      const block = this.prefixes!.blockOf(sequence.chain[index]!);
-      this.pool.share(block);
-      sequence.blocks.push(block);
-    }
+    for (let index = 0; index < sharedHits; index++) this.useShared(sequence, sequence.chain[index]!);
+    if (hitBlocks > sharedHits) this.free.reclaimOwn(sequence, sharedHits, hitBlocks);
+    sequence.ownBlocks = hitBlocks - sharedHits;
     sequence.registeredBlocks = hitBlocks;
-    this.takeBlocks(sequence, Math.max(0, this.blocksFor(target) - hitBlocks));
+    this.give(sequence, Math.max(0, this.blocksFor(target) - hitBlocks));
     this.register(sequence, Math.min(computed + tokens, sequence.knownTokens));
     return true;
   }
@@ -110,59 +109,151 @@ export class KvCache {
    */
   register(sequence: Sequence, tokens: number): void {
     if (this.prefixes === null) return;
-    while ((sequence.registeredBlocks + 1) * this.blockSize <= tokens) {
-      const index = sequence.registeredBlocks++;
+    const filled = Math.floor(tokens / this.blockSize);
+    if (filled <= sequence.registeredBlocks) return;
+    const shared = Math.min(filled, sequence.sharedBlocks.length);
+    for (let index = sequence.registeredBlocks; index < shared; index++) {
       if (index === sequence.chain.length) this.extendChain(this.prefixes, sequence);
-      this.prefixes.register(sequence.blocks[index]!, sequence.chain[index]!);
+      this.prefixes.register(sequence.sharedBlocks[index]!, sequence.chain[index]!);
     }
+    sequence.registeredBlocks = filled;
+  }
+
+  /** The steady sequences' next blocks leave the free list; whose they are is worked out when it matters. */
+  takeForSteady(blocks: number): void {
+    if (blocks > 0) this.free.take(blocks);
+  }
+
+  /** Works out what a sequence that was steady holds now; the blocks have been taken. */
+  settle(sequence: Sequence): void {
+    this.identify(sequence, sequence.computed);
+    sequence.ownBlocks = this.blocksFor(sequence.computed) - sequence.sharedBlocks.length;
+    if (this.prefixes !== null) sequence.registeredBlocks = Math.floor(sequence.computed / this.blockSize);
+  }
+
+  /** Gives identities to blocks that were taken for the first `tokens` of a sequence, and enters the full ones. */
+  identify(sequence: Sequence, tokens: number): void {
+    if (sequence.content === null || this.prefixes === null) return;
+    const shareable = Math.min(this.blocksFor(tokens), this.shareableBlocks(sequence));
+    while (sequence.sharedBlocks.length < shareable) sequence.sharedBlocks.push(this.shared.take());
+    this.register(sequence, tokens);
   }
 
   /** Frees the sequence's blocks. What they hold stays in the cache until they are handed out again. */
   release(sequence: Sequence): void {
-    this.pool.free(sequence.blocks);
-    sequence.blocks.length = 0;
-    sequence.registeredBlocks = 0;
+    this.releaseTo(sequence, sequence);
   }
 
   /** Releases a sequence that will not come back. */
   forget(sequence: Sequence): void {
-    this.release(sequence);
+    this.free.disown(sequence);
+    this.releaseTo(sequence, null);
     const last = sequence.chain.at(-1);
     if (last !== undefined) this.prefixes!.release(last);
     sequence.chain.length = 0;
+  }
+
+  /** Different prefixes that several sequences could want and that are in the cache. */
+  get cachedPrefixes(): number {
+    return this.prefixes?.cachedPrefixes ?? 0;
+  }
+
+  /** Blocks that `tokens` more would take. */
+  blocksToGrow(sequence: Sequence, tokens: number): number {
+    return Math.max(0, this.blocksFor(sequence.computed + tokens) - sequence.sharedBlocks.length - sequence.ownBlocks);
+  }
+
+  /**
+   * Visited from last to first: blocks that carry a prefix go to the tail, so that a sequence's end is evicted before
+   * its beginning; the others to the front, so that blocks worth keeping are kept longest (older versions: all to the
+   * tail).
+   */
+  private releaseTo(sequence: Sequence, owner: Sequence | null): void {
+    const { sharedBlocks, ownBlocks } = sequence;
+    const ownRegistered = Math.max(0, sequence.registeredBlocks - sharedBlocks.length);
+    this.freePlain(ownBlocks - ownRegistered);
+    this.free.appendOwn(sharedBlocks.length, ownRegistered, owner);
+    for (let index = sharedBlocks.length - 1; index >= 0; index--) this.freeShared(sharedBlocks[index]!);
+    sharedBlocks.length = 0;
+    sequence.ownBlocks = 0;
+    sequence.registeredBlocks = 0;
+  }
+
+  private freePlain(blocks: number): void {
+    if (this.reuseUncachedFirst) this.free.addInFront(blocks);
+    else this.free.appendPlain(blocks);
+  }
+
+  private freeShared(block: number): void {
+    if (this.shared.leave(block) > 0) return;
+    if (this.prefixes!.carriesPrefix(block)) {
+      this.shared.setFreeEntry(block, this.free.appendShared(block));
+    } else {
+      this.shared.give(block);
+      this.freePlain(1);
+    }
+  }
+
+  private useShared(sequence: Sequence, prefix: number): void {
+    const block = this.prefixes!.blockOf(prefix);
+    if (this.shared.join(block) === 1) this.free.removeShared(this.shared.freeEntry(block));
+    sequence.sharedBlocks.push(block);
+  }
+
+  private freeSharedHits(sequence: Sequence, hitBlocks: number): number {
+    let free = 0;
+    for (let index = 0; index < hitBlocks; index++) {
+      if (!this.shared.isUsed(this.prefixes!.blockOf(sequence.chain[index]!))) free++;
+    }
+    return free;
+  }
+
+  /** `blocks` more from the front of the free list: with an identity where others could share them. */
+  private give(sequence: Sequence, blocks: number): void {
+    this.free.take(blocks);
+    if (sequence.content === null || this.prefixes === null) {
+      sequence.ownBlocks += blocks;
+      return;
+    }
+    const { sharedBlocks } = sequence;
+    const held = sharedBlocks.length + sequence.ownBlocks;
+    const shareable = Math.max(0, Math.min(blocks, this.shareableBlocks(sequence) - held));
+    for (let i = 0; i < shareable; i++) sharedBlocks.push(this.shared.take());
+    sequence.ownBlocks += blocks - shareable;
   }
 
   private blocksFor(tokens: number): number {
     return Math.ceil(tokens / this.blockSize);
   }
 
-  private takeBlocks(sequence: Sequence, count: number): void {
-    for (let taken = 0; taken < count; taken++) sequence.blocks.push(this.pool.take());
+  /** Full blocks that somebody else could want. */
+  private shareableBlocks(sequence: Sequence): number {
+    return Math.floor(shareableTokens(sequence.content, sequence.promptTokens) / this.blockSize);
   }
 
-  private freeHits(sequence: Sequence, hitBlocks: number): number {
-    let free = 0;
-    for (let index = 0; index < hitBlocks; index++) {
-      if (this.pool.isFree(this.prefixes!.blockOf(sequence.chain[index]!))) free++;
+  private sharedHits(prefixes: PrefixCache, sequence: Sequence, most: number): number {
+    let hits = 0;
+    while (hits < most) {
+      const prefix = hits < sequence.chain.length ? sequence.chain[hits]! : this.findNext(prefixes, sequence);
+      if (prefix < 0 || prefixes.blockOf(prefix) < 0) break;
+      if (hits === sequence.chain.length) this.extendChain(prefixes, sequence);
+      hits++;
     }
-    return free;
+    return hits;
   }
 
   /** The known prefix that follows the sequence's chain, or -1. */
   private findNext(prefixes: PrefixCache, sequence: Sequence): number {
-    const words = this.wordsOfNext(sequence);
-    return words === null ? -1 : prefixes.find(sequence.chain.at(-1) ?? EMPTY_PREFIX, words);
+    return prefixes.find(sequence.chain.at(-1) ?? EMPTY_PREFIX, this.wordsOfNext(sequence));
   }
 
   private extendChain(prefixes: PrefixCache, sequence: Sequence): void {
     sequence.chain.push(prefixes.follow(sequence.chain.at(-1) ?? EMPTY_PREFIX, this.wordsOfNext(sequence)));
   }
 
-  /** The tokens of the block after the sequence's chain, or null when nobody else can have them. */
-  private wordsOfNext(sequence: Sequence): string | null {
+  /** The tokens of the block after the sequence's chain. */
+  private wordsOfNext(sequence: Sequence): string {
     const from = sequence.chain.length * this.blockSize;
-    const to = from + this.blockSize;
-    if (to > shareableTokens(sequence.content, sequence.promptTokens)) return null;
-    return describeTokens(sequence.content!, sequence.promptTokens, from, to);
+    return describeTokens(sequence.content!, sequence.promptTokens, from, from + this.blockSize);
   }
 }

@@ -107,8 +107,8 @@ class Replay implements TokenListener {
     }
     const step = this.record(aborted, planned);
     const isStalled =
-      this.live > 0 && planned?.preempted.length === 0 && batches.every((batch) => batch.plan.count === 0);
-    const goesOn = planned !== null && batches.length < this.depth && (planned.count > 0 || this.live > 0);
+      this.live > 0 && planned?.preempted.length === 0 && batches.every((batch) => batch.plan.isEmpty);
+    const goesOn = planned !== null && batches.length < this.depth && (!planned.isEmpty || this.live > 0);
     if (goesOn) {
       this.steps.push({ ...step, free_end: scheduler.kv.freeBlocks });
       return isStalled;
@@ -134,15 +134,15 @@ class Replay implements TokenListener {
   /** The state after scheduling and before outputs are applied. */
   private record(aborted: number[], plan: StepPlan | null): Omit<GoldenStep, 'free_end'> {
     const { kv, running, waiting } = this.scheduler;
+    const scheduled = plan === null ? [] : scheduledPairs(plan, running);
     const admitted = plan === null ? [] : plan.sequences.slice(plan.firstAdmission, plan.count);
-    if (plan !== null) this.count(plan);
+    if (plan !== null) this.count(plan, scheduled);
     this.peakRunning = Math.max(this.peakRunning, running.length);
     this.peakWaiting = Math.max(this.peakWaiting, waiting.size);
     return {
       t: this.t,
       aborted,
-      sched:
-        plan === null ? [] : plan.sequences.slice(0, plan.count).map((one, index) => [one.id, plan.tokens[index]!]),
+      sched: scheduled,
       new: admitted.filter((one) => one.preemptions === 0).map(numberOf),
       resumed: admitted.filter((one) => one.preemptions > 0).map(numberOf),
       preempted: plan === null ? [] : plan.preempted.map(numberOf),
@@ -154,19 +154,20 @@ class Replay implements TokenListener {
     };
   }
 
-  private count(plan: StepPlan): void {
+  private count(plan: StepPlan, scheduled: readonly (readonly [number, number])[]): void {
     this.cachedTokens += plan.cachedTokens;
-    for (let index = 0; index < plan.count; index++) {
-      const history = this.histories[plan.sequences[index]!.id]!;
+    for (const [n, tokens] of scheduled) {
+      const history = this.histories[n]!;
       history.firstScheduledT ??= this.t;
-      history.scheduledTokens += plan.tokens[index]!;
-      this.scheduledTokens += plan.tokens[index]!;
+      history.scheduledTokens += tokens;
+      this.scheduledTokens += tokens;
     }
   }
 
   private resultOf(sequence: Sequence): GoldenResult {
     const { firstScheduledT, firstTokenT, endT, scheduledTokens } = this.histories[sequence.id]!;
-    const { id, state, preemptions, cachedTokens, generated } = sequence;
+    const { id, state, preemptions, cachedTokens } = sequence;
+    const generated = this.scheduler.generatedOf(sequence);
     const status = state === 'finished' || state === 'aborted' ? state : 'unfinished';
     const cached = cachedTokens < 0 ? null : cachedTokens;
     return [id, status, firstScheduledT, firstTokenT, endT, preemptions, cached, scheduledTokens, generated];
@@ -215,6 +216,18 @@ function byStep(requests: readonly GoldenRequest[], stepOf: (request: GoldenRequ
 
 function numberOf(sequence: Sequence): number {
   return sequence.id;
+}
+
+/** Everyone in the step, in the order of the running list: the steady ones stand in no list of the plan. */
+function scheduledPairs(plan: StepPlan, running: readonly Sequence[]): [number, number][] {
+  const tokens = new Map<Sequence, number>();
+  for (let index = 0; index < plan.count; index++) tokens.set(plan.sequences[index]!, plan.tokens[index]!);
+  const pairs: [number, number][] = [];
+  for (const sequence of running) {
+    const given = sequence.steadyAt < 0 ? tokens.get(sequence) : 1;
+    if (given !== undefined) pairs.push([sequence.id, given]);
+  }
+  return pairs;
 }
 
 function cachedPairs(plan: StepPlan): [number, number][] {

@@ -2,10 +2,11 @@ import type { EngineConfig } from '../../models/engine.js';
 import { invariant } from '../core/invariant.js';
 import { KvCache } from './kv-cache.js';
 import type { Sequence } from './sequence.js';
+import { SteadySet } from './steady-set.js';
 import { StepPlan } from './step-plan.js';
 import { type WaitingQueue, waitingQueue } from './waiting-queue.js';
 
-/** Hears of every token in the order in which tokens are applied. Must not change the scheduler meanwhile. */
+/** Hears of every token of a sequence that is not steady, in the order in which tokens are applied. */
 export interface TokenListener {
   tokenMade(sequence: Sequence): void;
 }
@@ -15,13 +16,19 @@ export interface TokenListener {
  * It knows nothing about time. A caller alternates schedule() and apply(); with asynchronous scheduling one more step
  * may be scheduled before the previous one is applied, never two.
  *
+ * Running sequences that merely decode are steady: together they are a few sums, and `leap` takes them through many
+ * steps at once. The others are loose and gone through one by one. When the order of the running list could matter
+ * (blocks or budget are short) everyone becomes loose for that step, and vLLM's loop runs as it is written.
+ *
  * Scope: one model, text, one full-attention KV group, no speculative decoding, no pipeline or data parallelism.
  */
 export class Scheduler {
   readonly kv: KvCache;
-  /** In order of admission under both policies. */
-  readonly running: Sequence[] = [];
-  readonly waiting: WaitingQueue;
+  readonly steady: SteadySet;
+  readonly waiting: WaitingQueue<Sequence>;
+  /** Running and not steady, in order of admission. */
+  private readonly loose: Sequence[] = [];
+  private admissions = 0;
   private readonly policy: EngineConfig['policy'];
   private readonly isAsync: boolean;
   private readonly maxNumSeqs: number;
@@ -37,14 +44,27 @@ export class Scheduler {
     private readonly listener: TokenListener,
   ) {
     this.kv = new KvCache(config);
-    this.waiting = waitingQueue(config.policy);
+    this.steady = new SteadySet(config.blockSize);
+    this.waiting = waitingQueue<Sequence>(config.policy);
     this.policy = config.policy;
     this.isAsync = config.async;
     this.maxNumSeqs = config.maxNumSeqs;
-    this.tokenBudget = Math.min(config.maxNumBatchedTokens, config.maxNumScheduledTokens ?? config.maxNumBatchedTokens);
+    this.tokenBudget = Math.min(
+      config.maxNumBatchedTokens,
+      config.maxNumScheduledTokens ?? config.maxNumBatchedTokens,
+    );
     this.maxModelLen = config.maxModelLen;
     this.longPrefillThreshold = config.longPrefillThreshold;
     this.chunkedPrefill = config.chunkedPrefill;
+  }
+
+  get runningCount(): number {
+    return this.steady.size + this.loose.length;
+  }
+
+  /** In order of admission, for inspection. */
+  get running(): Sequence[] {
+    return [...this.steady.members, ...this.loose].sort(byAdmission);
   }
 
   enqueue(sequence: Sequence): void {
@@ -56,11 +76,17 @@ export class Scheduler {
   /** The client left. False: the sequence had ended already. A step in flight computes it to no effect. */
   abort(sequence: Sequence): boolean {
     if (!sequence.isLive) return false;
-    if (sequence.state === 'running') this.running.splice(this.running.indexOf(sequence), 1);
-    else this.waiting.remove(sequence);
+    if (sequence.state !== 'running') this.waiting.remove(sequence);
+    else if (sequence.steadyAt < 0) this.loose.splice(this.loose.indexOf(sequence), 1);
+    else this.unsteady(sequence);
     sequence.state = 'aborted';
     this.kv.forget(sequence);
     return true;
+  }
+
+  /** Output tokens made by now. */
+  generatedOf(sequence: Sequence): number {
+    return sequence.steadyAt < 0 ? sequence.generated : sequence.generated + this.steady.made - sequence.steadyAt;
   }
 
   /** Plans the next step; the plan may be empty. */
@@ -68,7 +94,7 @@ export class Scheduler {
     const plan = this.plans[this.nextPlan];
     this.nextPlan = this.nextPlan === 0 ? 1 : 0;
     plan.reset();
-    const budget = this.continueRunning(plan);
+    const budget = this.canGoTogether() ? this.continueTogether(plan) : this.continueOneByOne(plan);
     plan.firstAdmission = plan.count;
     // Memory is short in a step that preempted: nobody is let in.
     if (plan.preempted.length === 0) this.admitWaiting(plan, budget);
@@ -76,26 +102,90 @@ export class Scheduler {
     return plan;
   }
 
-  /** The step has run: its tokens exist, and sequences that have all of theirs leave. */
-  apply(plan: StepPlan): void {
-    for (let index = 0; index < plan.count; index++) {
-      const sequence = plan.sequences[index]!;
-      const tokens = plan.tokens[index]!;
-      sequence.inFlight -= tokens;
-      const isStale = sequence.stale > 0;
-      if (isStale) sequence.stale -= tokens;
-      if (!plan.makesToken[index] || !sequence.isLive) continue;
-      sequence.generated++;
-      if (this.isAsync && !isStale) this.settlePlaceholder(sequence);
-      this.listener.tokenMade(sequence);
-      if (this.hasAllTokens(sequence)) this.finish(sequence, plan);
-    }
-    if (plan.finished.length > 0) this.dropEndedFromRunning();
+  /**
+   * How many more steps would be exactly like the one just planned, contexts apart; 0: the next may differ. Nobody is
+   * let in meanwhile: seats and budget stay as they are, and free blocks only become fewer.
+   */
+  repeatable(plan: StepPlan): number {
+    const first = this.steady.firstToFinish;
+    if (this.isAsync || plan.count > 0 || this.loose.length > 0 || first === null) return 0;
+    // What quotable sequences make can turn into cache hits of somebody who waits.
+    if (this.steady.quotable.length > 0 && this.waiting.first !== null && this.waiting.first.content !== null) return 0;
+    const steps = first.finishStep - this.steady.step;
+    return steps === 0 ? 0 : this.steady.stepsWithin(this.kv.freeBlocks, steps);
   }
 
-  /** Phase A: every running sequence in turn gets tokens; what is left of the budget. */
-  private continueRunning(plan: StepPlan): number {
-    const { running } = this;
+  /** Blocks that the steady sequences take in `steps` more steps. */
+  blocksForMore(steps: number): number {
+    return this.steady.blocksNeeded(0, steps);
+  }
+
+  /** Applies the step under way and schedules its like, `steps` times over; see `repeatable`. */
+  leap(steps: number): void {
+    this.kv.takeForSteady(this.steady.blocksNeeded(0, steps));
+    this.steady.made += steps;
+    this.steady.step += steps;
+    this.identifyQuotable();
+  }
+
+  /** Could this sequence, just enqueued, be let in by the next step? */
+  mayEnterNext(sequence: Sequence): boolean {
+    return this.waiting.first === sequence && this.runningCount < this.maxNumSeqs && this.runningCount < this.tokenBudget;
+  }
+
+  /** The step has run: its tokens exist, and sequences that have all of theirs leave, in schedule order. */
+  apply(plan: StepPlan): void {
+    if (plan.steady > 0) this.steady.made++;
+    for (let index = 0; index < plan.count; index++) this.applyEntry(plan, index);
+    const { steady } = this;
+    for (let first = steady.firstToFinish; first !== null && first.finishStep === steady.made; first = steady.firstToFinish) {
+      this.unsteady(first);
+      plan.finished.push(first);
+    }
+    if (plan.finished.length > 1) plan.finished.sort(byAdmission);
+    for (const sequence of plan.finished) this.finish(sequence);
+    if (plan.count > 0) this.settleLoose();
+  }
+
+  // Running sequences go on.
+
+  /** Does everyone get all they want, so that the order of the running list plays no part? */
+  private canGoTogether(): boolean {
+    if (this.isAsync) return false;
+    const { steady, loose } = this;
+    let budget = this.tokenBudget - steady.size;
+    if (budget < 0) return false;
+    let blocks = steady.size > 0 ? steady.blocksNeeded(0, 1) : 0;
+    for (const sequence of loose) {
+      const wanted = this.tokensToContinue(sequence, Number.POSITIVE_INFINITY);
+      const tokens = Math.min(wanted, budget);
+      // With the budget used up, those behind get nothing; steady ones behind must not be among them.
+      if (tokens < wanted && sequence.admission < steady.lastAdmission) return false;
+      budget -= tokens;
+      blocks += this.kv.blocksToGrow(sequence, tokens);
+    }
+    return blocks <= this.kv.freeBlocks;
+  }
+
+  private continueTogether(plan: StepPlan): number {
+    const { steady } = this;
+    plan.steady = steady.size;
+    if (steady.size > 0) this.kv.takeForSteady(steady.blocksNeeded(0, 1));
+    let budget = this.tokenBudget - steady.size;
+    for (const sequence of this.loose) {
+      const tokens = this.tokensToContinue(sequence, budget);
+      if (tokens === 0) continue;
+      this.kv.grow(sequence, tokens);
+      plan.add(sequence, tokens);
+      budget -= tokens;
+    }
+    return budget;
+  }
+
+  /** Phase A as vLLM has it: every running sequence in turn gets tokens; what is left of the budget. */
+  private continueOneByOne(plan: StepPlan): number {
+    this.loosenAll();
+    const running = this.loose;
     let budget = this.tokenBudget;
     let index = 0;
     while (index < running.length && budget > 0) {
@@ -144,7 +234,7 @@ export class Scheduler {
    * (priority, arrival); of equal ones the one admitted first.
    */
   private victimIndex(): number {
-    const { running } = this;
+    const running = this.loose;
     if (this.policy === 'fcfs') return running.length - 1;
     let worst = 0;
     for (let index = 1; index < running.length; index++) {
@@ -157,8 +247,8 @@ export class Scheduler {
 
   /** Frees all its blocks; it will be computed again from its prompt. The budget that it had been given this step. */
   private preempt(index: number, plan: StepPlan): number {
-    const sequence = this.running[index]!;
-    this.running.splice(index, 1);
+    const sequence = this.loose[index]!;
+    this.loose.splice(index, 1);
     this.kv.release(sequence);
     sequence.state = 'preempted';
     sequence.preemptions++;
@@ -177,19 +267,20 @@ export class Scheduler {
    */
   private admitWaiting(plan: StepPlan, budgetLeft: number): void {
     let budget = budgetLeft;
-    while (budget > 0 && this.running.length < this.maxNumSeqs) {
+    while (budget > 0 && this.runningCount < this.maxNumSeqs) {
       const sequence = this.waiting.first;
       if (sequence === null) return;
       invariant(sequence.stale === 0, 'what was in flight at a preemption is applied before the next admission');
       const hitBlocks = this.kv.hitBlocks(sequence);
-      const cached = this.kv.tokensOf(hitBlocks);
+      const cached = hitBlocks * this.kv.blockSize;
       const tokens = this.cappedByThreshold(sequence.knownTokens - cached);
       if (!this.chunkedPrefill && tokens > budget) return;
       const chunk = Math.min(tokens, budget);
-      if (!this.kv.admit(sequence, hitBlocks, chunk, this.running.length > 0)) return;
+      if (!this.kv.admit(sequence, hitBlocks, chunk, this.runningCount > 0)) return;
 
       this.waiting.remove(sequence);
-      this.running.push(sequence);
+      this.loose.push(sequence);
+      sequence.admission = this.admissions++;
       sequence.state = 'running';
       sequence.computed = cached;
       if (sequence.cachedTokens < 0) sequence.cachedTokens = cached;
@@ -201,6 +292,12 @@ export class Scheduler {
 
   /** Counts the planned tokens as computed and adds up what the duration of the step depends on. */
   private advance(plan: StepPlan): void {
+    if (plan.steady > 0) {
+      plan.decodes = plan.steady;
+      plan.kvTokens = this.steady.kvTokens;
+      this.steady.step++;
+      this.identifyQuotable();
+    }
     for (let index = 0; index < plan.count; index++) {
       const sequence = plan.sequences[index]!;
       const tokens = plan.tokens[index]!;
@@ -223,31 +320,80 @@ export class Scheduler {
     }
   }
 
+  // The outcome of a step.
+
+  private applyEntry(plan: StepPlan, index: number): void {
+    const sequence = plan.sequences[index]!;
+    const tokens = plan.tokens[index]!;
+    sequence.inFlight -= tokens;
+    const isStale = sequence.stale > 0;
+    if (isStale) sequence.stale -= tokens;
+    if (!plan.makesToken[index] || !sequence.isLive) return;
+    sequence.generated++;
+    if (this.isAsync && !isStale) this.settlePlaceholder(sequence);
+    this.listener.tokenMade(sequence);
+    if (sequence.generated >= this.lastOutput(sequence)) plan.finished.push(sequence);
+  }
+
   /** A token announced by a placeholder has come, so the block it fills can be entered now. */
   private settlePlaceholder(sequence: Sequence): void {
     sequence.placeholders--;
-    this.kv.register(sequence, sequence.computed - sequence.placeholders);
+    if (sequence.state === 'running') this.kv.register(sequence, sequence.computed - sequence.placeholders);
   }
 
-  private hasAllTokens(sequence: Sequence): boolean {
-    return sequence.generated >= sequence.outputTokens || sequence.knownTokens >= this.maxModelLen;
+  /** The number of output tokens at which it ends, by its own length or the model's. */
+  private lastOutput(sequence: Sequence): number {
+    return Math.min(sequence.outputTokens, this.maxModelLen - sequence.promptTokens);
   }
 
-  /** Its blocks are free at once, in schedule order. A token that was in flight may finish a preempted sequence. */
-  private finish(sequence: Sequence, plan: StepPlan): void {
+  /** Its blocks are free at once. A token that was in flight may finish a preempted sequence. */
+  private finish(sequence: Sequence): void {
     if (sequence.state === 'preempted') this.waiting.remove(sequence);
     sequence.state = 'finished';
     this.kv.forget(sequence);
-    plan.finished.push(sequence);
   }
 
-  private dropEndedFromRunning(): void {
-    const { running } = this;
+  /** Loose sequences that have ended leave; those that have caught up become steady. */
+  private settleLoose(): void {
+    const { loose } = this;
     let kept = 0;
-    for (let index = 0; index < running.length; index++) {
-      const sequence = running[index]!;
-      if (sequence.state === 'running') running[kept++] = sequence;
+    for (let index = 0; index < loose.length; index++) {
+      const sequence = loose[index]!;
+      if (sequence.state !== 'running') continue;
+      const hasCaughtUp = sequence.generated > 0 && sequence.knownTokens - sequence.computed === 1;
+      // One that was passed over keeps the time of its last token to itself.
+      if (!this.isAsync && hasCaughtUp && sequence.lastTokenUs === this.steady.tokenUs) {
+        this.steady.add(sequence, this.lastOutput(sequence));
+      } else {
+        loose[kept++] = sequence;
+      }
     }
-    running.length = kept;
+    loose.length = kept;
   }
+
+  private loosenAll(): void {
+    if (this.steady.size === 0) return;
+    for (const sequence of [...this.steady.members]) {
+      this.unsteady(sequence);
+      this.loose.push(sequence);
+    }
+    this.loose.sort(byAdmission);
+  }
+
+  private unsteady(sequence: Sequence): void {
+    this.steady.remove(sequence);
+    this.kv.settle(sequence);
+  }
+
+  private identifyQuotable(): void {
+    for (const sequence of this.steady.quotable) this.kv.identify(sequence, this.computedOf(sequence));
+  }
+
+  private computedOf(sequence: Sequence): number {
+    return sequence.steadyAt < 0 ? sequence.computed : sequence.computed + this.steady.step - sequence.steadyAt;
+  }
+}
+
+function byAdmission(a: Sequence, b: Sequence): number {
+  return a.admission - b.admission;
 }

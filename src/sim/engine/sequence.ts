@@ -34,17 +34,19 @@ export interface SequenceOptions {
 /**
  * One request inside one engine. There is no prefill or decode state: a step gives it some of the tokens that it
  * knows and has not computed, and it makes one new token when it has caught up.
- * A sequence is used once; the steps in flight may still refer to it after it is gone.
+ *
+ * A sequence that gets one token in every step is `steady`: its counts are those of step `steadyAt` and everything
+ * since is arithmetic, see SteadySet.
  */
 export class Sequence {
   readonly id: number;
-  readonly name: string;
-  readonly promptTokens: number;
-  readonly outputTokens: number;
-  readonly priority: number;
-  readonly arrival: number;
-  readonly content: Content | null;
-  readonly group: number;
+  name = '';
+  promptTokens = 0;
+  outputTokens = 0;
+  priority = 0;
+  arrival = 0;
+  content: Content | null = null;
+  group = 0;
 
   state: SequenceState = 'new';
   /** Tokens whose KV is in the cache, or will be once the steps in flight are done. */
@@ -53,22 +55,37 @@ export class Sequence {
   preemptions = 0;
   /** Prefix-cache tokens of the first admission; -1 before it. */
   cachedTokens = -1;
-  /** Microseconds at which its last token was made; -1 before the first. */
+  /** Microseconds at which its last token was made; -1 before the first. Not kept up while steady. */
   lastTokenUs = -1;
 
-  /** Its KV blocks in order. */
-  readonly blocks: number[] = [];
-  /** How many of its blocks, from the first on, carry a prefix. */
-  registeredBlocks = 0;
-  /** The prefixes of its full blocks as far as they were needed, see PrefixCache. */
+  /** Its blocks that others may share, one by one: the first ones. */
+  readonly sharedBlocks: number[] = [];
+  /** The prefixes of its shareable full blocks as far as they were needed, see PrefixCache. */
   readonly chain: number[] = [];
+  /** How many blocks it holds beyond those; nobody else can want what is in them. */
+  ownBlocks = 0;
+  /** How many of all its blocks, from the first on, carry a prefix. */
+  registeredBlocks = 0;
+  /** Its own cached blocks in the free list, left there by preemptions, the oldest first; see FreeList. */
+  pieces: number[] | null = null;
 
+  /** Planned for the step being formed; 0: not in it. */
+  planned = 0;
   /** Tokens scheduled whose step has not been applied. */
   inFlight = 0;
   /** Output tokens that steps in flight will make; asynchronous scheduling only. */
   placeholders = 0;
   /** Tokens in flight from before a preemption: their output still counts, their progress does not. */
   stale = 0;
+
+  /** Step count at which `computed` and `generated` were true; -1: not steady. */
+  steadyAt = -1;
+  finishStep = 0;
+  finishPlace = -1;
+  /** Place in the order of admission, and neighbours in it. */
+  admission = 0;
+  next: Sequence | null = null;
+  previous: Sequence | null = null;
 
   /** Links of the waiting queue. */
   queueNext: Sequence | null = null;
@@ -78,15 +95,31 @@ export class Sequence {
   constructor(options: SequenceOptions) {
     this.id = options.id;
     this.name = options.name ?? '';
+    this.begin(options);
+  }
+
+  /** Makes it a new request; it must not be in any engine. */
+  begin(options: SequenceOptions): void {
     this.promptTokens = options.promptTokens;
     this.outputTokens = options.outputTokens;
     this.priority = options.priority ?? 0;
     this.arrival = options.arrival ?? 0;
     this.content = options.content ?? null;
     this.group = options.group ?? 0;
+    this.state = 'new';
+    this.computed = 0;
+    this.generated = 0;
+    this.preemptions = 0;
+    this.cachedTokens = -1;
+    this.lastTokenUs = -1;
+    this.planned = 0;
+    this.inFlight = 0;
+    this.placeholders = 0;
+    this.stale = 0;
+    this.steadyAt = -1;
   }
 
-  /** Prompt and generated tokens: all that is known of it. */
+  /** Prompt and generated tokens: all that is known of it. Of a steady sequence: at `steadyAt`. */
   get knownTokens(): number {
     return this.promptTokens + this.generated;
   }

@@ -1,10 +1,13 @@
 import type { Sequence } from './sequence.js';
 
 /**
- * What one step does: which sequences get how many tokens, running ones first, then admissions.
- * The scheduler owns two plans and uses them in turn, so a plan is good until the next but one is made.
+ * What one step does: one token for each steady sequence, and a list of who else gets how many, running ones first,
+ * then admissions. The scheduler owns two plans and uses them in turn, so a plan is good until the next but one.
  */
 export class StepPlan {
+  /** Steady sequences that are part of the step. */
+  steady = 0;
+  /** Entries of the list. */
   count = 0;
   readonly sequences: Sequence[] = [];
   readonly tokens: number[] = [];
@@ -16,9 +19,9 @@ export class StepPlan {
   readonly preempted: Sequence[] = [];
   /** Filled when the step is applied, in schedule order. */
   readonly finished: Sequence[] = [];
-
   /** Prefix-cache tokens of this step's admissions. */
   cachedTokens = 0;
+
   /** What the duration of the step depends on; the words of models/step-time. */
   prefillTokens = 0;
   prefillChunks = 0;
@@ -28,12 +31,17 @@ export class StepPlan {
   /** Sum of the decodes' contexts, the token being computed included. */
   kvTokens = 0;
 
-  /** Old entries beyond `count` stay in the arrays: shrinking them would make every step allocate them anew. */
+  get isEmpty(): boolean {
+    return this.count === 0 && this.steady === 0;
+  }
+
   reset(): void {
+    this.steady = 0;
     this.count = 0;
-    this.firstAdmission = 0;
-    if (this.preempted.length > 0) this.preempted.length = 0;
-    if (this.finished.length > 0) this.finished.length = 0;
+    this.sequences.length = 0;
+    this.tokens.length = 0;
+    this.preempted.length = 0;
+    this.finished.length = 0;
     this.cachedTokens = 0;
     this.prefillTokens = 0;
     this.prefillChunks = 0;
@@ -50,15 +58,12 @@ export class StepPlan {
 
   /** Takes a sequence out again; the tokens it had been given, 0 when it is not in the plan. */
   remove(sequence: Sequence): number {
-    let index = this.count - 1;
-    while (index >= 0 && this.sequences[index] !== sequence) index--;
+    const index = this.sequences.lastIndexOf(sequence);
     if (index < 0) return 0;
     const tokens = this.tokens[index]!;
+    this.sequences.splice(index, 1);
+    this.tokens.splice(index, 1);
     this.count--;
-    for (let at = index; at < this.count; at++) {
-      this.sequences[at] = this.sequences[at + 1]!;
-      this.tokens[at] = this.tokens[at + 1]!;
-    }
     return tokens;
   }
 }

@@ -1,28 +1,37 @@
-import type { Sequence } from './sequence.js';
-
-/** Sequences without a seat, in the order in which they will be looked at. */
-export interface WaitingQueue {
-  readonly size: number;
-  /** The next one to be admitted, or null. */
-  readonly first: Sequence | null;
-  add(sequence: Sequence): void;
-  /** Takes a preempted sequence back. */
-  addAgain(sequence: Sequence): void;
-  remove(sequence: Sequence): void;
-  inOrder(): Sequence[];
+/** What a queue needs of its members: what they are sorted by, and places for its links. */
+export interface Queued<S> {
+  readonly id: number;
+  readonly name: string;
+  readonly priority: number;
+  readonly arrival: number;
+  queueNext: S | null;
+  queuePrevious: S | null;
+  queueIndex: number;
 }
 
-export function waitingQueue(policy: 'fcfs' | 'priority'): WaitingQueue {
-  return policy === 'fcfs' ? new ArrivalQueue() : new PriorityQueue();
+/** Sequences without a seat, in the order in which they will be looked at. */
+export interface WaitingQueue<S> {
+  readonly size: number;
+  /** The next one to be admitted, or null. */
+  readonly first: S | null;
+  add(sequence: S): void;
+  /** Takes a preempted sequence back. */
+  addAgain(sequence: S): void;
+  remove(sequence: S): void;
+  inOrder(): S[];
+}
+
+export function waitingQueue<S extends Queued<S>>(policy: 'fcfs' | 'priority'): WaitingQueue<S> {
+  return policy === 'fcfs' ? new ArrivalQueue<S>() : new PriorityQueue<S>();
 }
 
 /** First come, first served; priorities and arrival stamps are ignored. A linked list through the sequences. */
-class ArrivalQueue implements WaitingQueue {
+class ArrivalQueue<S extends Queued<S>> implements WaitingQueue<S> {
   size = 0;
-  first: Sequence | null = null;
-  private last: Sequence | null = null;
+  first: S | null = null;
+  private last: S | null = null;
 
-  add(sequence: Sequence): void {
+  add(sequence: S): void {
     sequence.queuePrevious = this.last;
     sequence.queueNext = null;
     if (this.last === null) this.first = sequence;
@@ -32,7 +41,7 @@ class ArrivalQueue implements WaitingQueue {
   }
 
   /** At the head: victims are preempted last first, so several of one step end up in their old order. */
-  addAgain(sequence: Sequence): void {
+  addAgain(sequence: S): void {
     sequence.queuePrevious = null;
     sequence.queueNext = this.first;
     if (this.first === null) this.last = sequence;
@@ -41,7 +50,7 @@ class ArrivalQueue implements WaitingQueue {
     this.size++;
   }
 
-  remove(sequence: Sequence): void {
+  remove(sequence: S): void {
     const { queuePrevious: before, queueNext: after } = sequence;
     if (before === null) this.first = after;
     else before.queueNext = after;
@@ -52,35 +61,35 @@ class ArrivalQueue implements WaitingQueue {
     this.size--;
   }
 
-  inOrder(): Sequence[] {
-    const sequences: Sequence[] = [];
+  inOrder(): S[] {
+    const sequences: S[] = [];
     for (let at = this.first; at !== null; at = at.queueNext) sequences.push(at);
     return sequences;
   }
 }
 
 /** Most urgent first: a binary heap. How often a sequence was preempted or how long it waits plays no part. */
-class PriorityQueue implements WaitingQueue {
-  private readonly heap: Sequence[] = [];
+class PriorityQueue<S extends Queued<S>> implements WaitingQueue<S> {
+  private readonly heap: S[] = [];
 
   get size(): number {
     return this.heap.length;
   }
 
-  get first(): Sequence | null {
+  get first(): S | null {
     return this.heap[0] ?? null;
   }
 
-  add(sequence: Sequence): void {
+  add(sequence: S): void {
     this.heap.push(sequence);
     this.rise(sequence, this.heap.length - 1);
   }
 
-  addAgain(sequence: Sequence): void {
+  addAgain(sequence: S): void {
     this.add(sequence);
   }
 
-  remove(sequence: Sequence): void {
+  remove(sequence: S): void {
     const index = sequence.queueIndex;
     const last = this.heap.pop()!;
     sequence.queueIndex = -1;
@@ -89,11 +98,11 @@ class PriorityQueue implements WaitingQueue {
     this.sink(last, last.queueIndex);
   }
 
-  inOrder(): Sequence[] {
+  inOrder(): S[] {
     return [...this.heap].sort((a, b) => (isBefore(a, b) ? -1 : 1));
   }
 
-  private rise(sequence: Sequence, from: number): void {
+  private rise(sequence: S, from: number): void {
     let index = from;
     while (index > 0) {
       const parent = (index - 1) >> 1;
@@ -104,7 +113,7 @@ class PriorityQueue implements WaitingQueue {
     this.place(sequence, index);
   }
 
-  private sink(sequence: Sequence, from: number): void {
+  private sink(sequence: S, from: number): void {
     let index = from;
     for (;;) {
       let child = 2 * index + 1;
@@ -117,14 +126,14 @@ class PriorityQueue implements WaitingQueue {
     this.place(sequence, index);
   }
 
-  private place(sequence: Sequence, index: number): void {
+  private place(sequence: S, index: number): void {
     this.heap[index] = sequence;
     sequence.queueIndex = index;
   }
 }
 
 /** Priority (smaller first), then arrival, then the request id as a string; the number decides what is left. */
-function isBefore(a: Sequence, b: Sequence): boolean {
+function isBefore<S>(a: Queued<S>, b: Queued<S>): boolean {
   if (a.priority !== b.priority) return a.priority < b.priority;
   if (a.arrival !== b.arrival) return a.arrival < b.arrival;
   if (a.name !== b.name) return a.name < b.name;

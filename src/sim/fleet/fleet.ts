@@ -3,9 +3,8 @@ import type { Pool as PoolSpec, Scenario, TimelineEvent } from '../../models/sce
 import { StepTime } from '../../models/step-time.js';
 import type { Attempt } from '../attempt.js';
 import type { Simulation } from '../core/simulation.js';
-import { Replica, type ReplicaListener } from '../engine/replica.js';
-import { type Content, Sequence } from '../engine/sequence.js';
-import type { StepPlan } from '../engine/step-plan.js';
+import { type MakeEngine, type NodeEngine, Replica, type ReplicaListener } from '../engine/replica.js';
+import { type Content, Sequence, type SequenceOptions } from '../engine/sequence.js';
 import { Node } from './node.js';
 import { Pool } from './pool.js';
 import type { PoolFigures } from './pool-figures.js';
@@ -20,8 +19,8 @@ export interface FleetListener {
   onFinished(attempt: Attempt): void;
   /** A node has given up seats and blocks. */
   onRoom(): void;
-  /** `count` tokens asked for by one tier, each `gapPs` after the one before it. */
-  onGaps(tierAsked: number, count: number, gapPs: number): void;
+  /** Gaps before tokens asked for by one tier: firstPs, firstPs + slopePs, ... in `steps` steps, `count` in each. */
+  onGaps(tierAsked: number, count: number, firstPs: number, slopePs: number, steps: number): void;
 }
 
 export interface FleetClock {
@@ -45,6 +44,7 @@ export class Fleet implements ReplicaListener {
     private readonly simulation: Simulation,
     private readonly listener: FleetListener,
     clock: FleetClock,
+    makeEngine: MakeEngine = (config, stepTime, host, index) => new Replica(config, stepTime, host, index),
   ) {
     const { tiers } = scenario.provider;
     this.ranks = tiers.map(({ rank }) => rank);
@@ -55,16 +55,23 @@ export class Fleet implements ReplicaListener {
     this.pools = scenario.pools.map((spec, index) => {
       const count = mostNodes(scenario, spec);
       const stepTime = new StepTime(spec.stepTime, spec.engine.maxNumBatchedTokens);
-      const pool = new Pool(spec, index, firstNode, count, rankClass, designPrefillRate(spec, stepTime));
+      const nodeZero = firstNode;
+      const pool = new Pool(spec, index, nodeZero, count, rankClass, designPrefillRate(spec, stepTime), (place) =>
+        this.nodes[nodeZero + place]!.replica.usedBlocks(simulation.nowUs),
+      );
       firstNode += count;
       const meters = this.meters[index]!;
       meters.upNodes.set(0, spec.nodes);
       for (let place = 0; place < count; place++) {
-        const replica = new Replica(spec.engine, stepTime, this, pool.firstNode + place);
+        const replica = makeEngine(spec.engine, stepTime, this, pool.firstNode + place);
         this.nodes.push(new Node(pool, place, replica, meters));
       }
       return pool;
     });
+  }
+
+  get nodeCount(): number {
+    return this.nodes.length;
   }
 
   get steps(): number {
@@ -88,7 +95,7 @@ export class Fleet implements ReplicaListener {
     const { spec } = pool;
     const room = spec.engine.maxModelLen - attempt.promptTokens;
     attempt.node = pool.firstNode + place;
-    attempt.sequence = new Sequence({
+    attempt.sequence = begun(attempt.sequence, {
       id: attempt.index,
       promptTokens: attempt.promptTokens,
       outputTokens: Math.min(attempt.outputTokens, room),
@@ -115,7 +122,8 @@ export class Fleet implements ReplicaListener {
   }
 
   emittedTokens(attempt: Attempt): number {
-    return attempt.sequence?.generated ?? 0;
+    if (attempt.node < 0 || attempt.sequence === null) return 0;
+    return this.nodes[attempt.node]!.replica.generatedBy(attempt.sequence, this.simulation.nowUs);
   }
 
   step(nodeNumber: number): void {
@@ -134,11 +142,11 @@ export class Fleet implements ReplicaListener {
 
   // What replicas report.
 
-  wakeAt(timeUs: number, replica: Replica): void {
+  wakeAt(timeUs: number, replica: NodeEngine): void {
     this.listener.wakeNode(timeUs, replica.index);
   }
 
-  firstScheduled(sequence: Sequence, nowUs: number, replica: Replica): void {
+  firstScheduled(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
     const attempt = this.listener.attemptOf(sequence.id);
     const { pool, place } = this.nodes[replica.index]!;
     const { counts } = this.meters[pool.index]!;
@@ -150,24 +158,31 @@ export class Fleet implements ReplicaListener {
     pool.scheduled(nowUs, place, attempt.tierServed, sequence.promptTokens);
   }
 
-  preempted(sequence: Sequence, _nowUs: number, replica: Replica): void {
+  preempted(sequence: Sequence, replica: NodeEngine): void {
     this.listener.attemptOf(sequence.id).preemptions++;
     this.countsOf(replica).preemptions++;
   }
 
-  firstToken(sequence: Sequence, nowUs: number, replica: Replica): void {
+  firstToken(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
     const attempt = this.listener.attemptOf(sequence.id);
     attempt.firstTokenUs = nowUs;
     this.countsOf(replica).outputTokens++;
     this.listener.onFirstToken(attempt);
   }
 
-  laterTokens(group: number, count: number, gapPs: number, _nowUs: number, replica: Replica): void {
-    this.countsOf(replica).outputTokens += count;
-    this.listener.onGaps(group, count, gapPs);
+  laterTokens(
+    group: number,
+    count: number,
+    firstPs: number,
+    slopePs: number,
+    steps: number,
+    replica: NodeEngine,
+  ): void {
+    this.countsOf(replica).outputTokens += count * steps;
+    this.listener.onGaps(group, count, firstPs, slopePs, steps);
   }
 
-  finished(sequence: Sequence, nowUs: number, replica: Replica): void {
+  finished(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
     const attempt = this.listener.attemptOf(sequence.id);
     attempt.emittedTokens = sequence.generated;
     attempt.lastTokenUs = nowUs;
@@ -175,22 +190,36 @@ export class Fleet implements ReplicaListener {
     this.listener.onFinished(attempt);
   }
 
-  stepDone(plan: StepPlan, _startUs: number, _durationPs: number, nowUs: number, replica: Replica): void {
-    this.countsOf(replica).steps++;
-    if (plan.finished.length === 0) return;
-    this.nodes[replica.index]!.settle(nowUs);
+  stepsDone(steps: number, freed: boolean, replica: NodeEngine): void {
+    this.countsOf(replica).steps += steps;
+    if (!freed) return;
+    this.nodes[replica.index]!.settle(this.simulation.nowUs);
     this.listener.onRoom();
   }
 
   // Measuring.
 
   beginWindow(): void {
+    this.settleAll();
     for (const meters of this.meters) meters.beginWindow();
+  }
+
+  /** Looks at every node's memory. Between looks nobody counts blocks: that is what lets nodes leap. */
+  sample(): void {
+    const { nowUs } = this.simulation;
+    for (const pool of this.pools) {
+      let used = 0;
+      for (let place = 0; place < pool.nodeCount; place++) {
+        used += this.nodes[pool.firstNode + place]!.replica.usedBlocks(nowUs);
+      }
+      this.meters[pool.index]!.sampleBlocks(nowUs, used);
+    }
   }
 
   /** What happens later (a drain) is no longer measured. */
   endWindow(): void {
     if (this.frozen !== null) return;
+    this.settleAll();
     this.endUs = this.simulation.nowUs;
     this.frozen = this.pools.map((pool, index) => this.figuresOf(pool, this.meters[index]!));
   }
@@ -198,6 +227,11 @@ export class Fleet implements ReplicaListener {
   figures(): readonly PoolFigures[] {
     this.endWindow();
     return this.frozen!;
+  }
+
+  /** What leaps under way have done so far is counted now. */
+  private settleAll(): void {
+    for (const { replica } of this.nodes) replica.settle(this.simulation.nowUs);
   }
 
   private figuresOf({ spec }: Pool, meters: PoolMeters): PoolFigures {
@@ -209,15 +243,12 @@ export class Fleet implements ReplicaListener {
       upNodeUs: meters.upNodes.integral(endUs),
       runningUs: meters.running.integral(endUs),
       waitingUs: meters.waiting.integral(endUs),
-      usedBlockUs: meters.usedBlocks.integral(endUs),
       busyUs: meters.busyNodes.integral(endUs),
-      usableBlocksPerNode: usableBlocks,
+      kvUse: usableBlocks === null ? 0 : meters.meanKvUse(usableBlocks),
       series: {
         running: meters.running.series(endUs),
         waiting: meters.waiting.series(endUs),
-        kvUse: meters.usedBlocks.series(endUs).map((used, i) => {
-          return usableBlocks === null || up[i] === 0 ? 0 : used / (usableBlocks * up[i]!);
-        }),
+        kvUse: usableBlocks === null ? up.map(() => 0) : meters.kvUseSeries(usableBlocks, up.length),
       },
     };
   }
@@ -228,7 +259,7 @@ export class Fleet implements ReplicaListener {
     node.pool.departed(nowUs, node.place, attempt.tierServed, attempt.promptTokens, wasQueued);
   }
 
-  private countsOf(replica: Replica): PoolMeters['counts'] {
+  private countsOf(replica: NodeEngine): PoolMeters['counts'] {
     return this.meters[this.nodes[replica.index]!.pool.index]!.counts;
   }
 
@@ -237,6 +268,13 @@ export class Fleet implements ReplicaListener {
     const text = `${this.scenario.traffic[attempt.class]!.name}/${attempt.sharedFamily}`;
     return { prompt: [[text, 0, attempt.sharedTokens]], output: null };
   }
+}
+
+/** A sequence object is used again once its request has finished; an aborted one may still stand in a running step. */
+function begun(spare: Sequence | null, options: SequenceOptions): Sequence {
+  if (spare === null || spare.state !== 'finished') return new Sequence(options);
+  spare.begin(options);
+  return spare;
 }
 
 /** Room for every size that the timeline asks for. */

@@ -1,4 +1,4 @@
-import type { Replica } from '../engine/replica.js';
+import type { NodeEngine } from '../engine/replica.js';
 import type { Pool } from './pool.js';
 import type { PoolMeters } from './pool-meters.js';
 
@@ -6,7 +6,6 @@ import type { PoolMeters } from './pool-meters.js';
 export class Node {
   private running = 0;
   private waiting = 0;
-  private usedBlocks = 0;
   private isBusy = false;
   private isUp: boolean;
 
@@ -14,7 +13,7 @@ export class Node {
     readonly pool: Pool,
     /** Its number within the pool. */
     readonly place: number,
-    readonly replica: Replica,
+    readonly replica: NodeEngine,
     private readonly meters: PoolMeters,
   ) {
     this.isUp = place < pool.activeNodes;
@@ -22,18 +21,13 @@ export class Node {
 
   /** Tells the pool's meters what has changed since the last time. */
   settle(nowUs: number): void {
-    const { replica, meters, pool } = this;
-    const { running, waiting, usedBlocks, isBusy } = replica;
+    const { meters } = this;
+    const { running, waiting, isBusy } = this.replica;
     if (running !== this.running) meters.running.add(nowUs, running - this.running);
     if (waiting !== this.waiting) meters.waiting.add(nowUs, waiting - this.waiting);
-    if (usedBlocks !== this.usedBlocks) {
-      meters.usedBlocks.add(nowUs, usedBlocks - this.usedBlocks);
-      pool.usedBlocks += usedBlocks - this.usedBlocks;
-    }
     if (isBusy !== this.isBusy) meters.busyNodes.add(nowUs, isBusy ? 1 : -1);
     this.running = running;
     this.waiting = waiting;
-    this.usedBlocks = usedBlocks;
     this.isBusy = isBusy;
     this.settleUp(nowUs);
   }

@@ -3,10 +3,9 @@ export interface PoolFigures {
   readonly upNodeUs: number;
   readonly runningUs: number;
   readonly waitingUs: number;
-  readonly usedBlockUs: number;
   readonly busyUs: number;
-  /** null: KV never binds. */
-  readonly usableBlocksPerNode: number | null;
+  /** Mean share of the KV blocks in use, from samples; 0 where KV never binds. */
+  readonly kvUse: number;
   readonly attempts: number;
   readonly inputTokens: number;
   readonly cachedTokens: number;

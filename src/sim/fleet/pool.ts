@@ -19,11 +19,9 @@ export class Pool {
   private readonly rate: PrefillRate;
   /** Prompt tokens sent and not yet scheduled, by rank class (0 = most urgent). */
   private readonly queuedTokens: Float64Array;
-  private queuedBlocks = 0;
+  /** Blocks that prompts sent to a node and not yet scheduled will take, by node. */
+  private readonly queuedBlocks: Float64Array;
   private backloggedNodes = 0;
-  private inFlightTotal = 0;
-  /** Blocks in use, kept by whoever steps the nodes. */
-  usedBlocks = 0;
 
   constructor(
     readonly spec: PoolSpec,
@@ -34,6 +32,8 @@ export class Pool {
     /** Tiers of equal rank share a class. */
     private readonly rankClass: readonly number[],
     designTokensPerNodeUs: number,
+    /** KV blocks in use on a node now. */
+    private readonly usedBlocks: (node: number) => number,
   ) {
     this.activeNodes = spec.nodes;
     this.inFlight = new Float64Array(nodeCount);
@@ -41,6 +41,7 @@ export class Pool {
     this.loads = new LoadIndex(nodeCount);
     for (let node = 0; node < spec.nodes; node++) this.loads.insert(node, 0);
     this.rate = new PrefillRate(designTokensPerNodeUs, RATE_MEMORY_US * Math.max(1, spec.nodes));
+    this.queuedBlocks = new Float64Array(nodeCount);
     this.queuedTokens = new Float64Array(Math.max(...rankClass) + 1);
   }
 
@@ -60,14 +61,15 @@ export class Pool {
     return this.inFlight[node]!;
   }
 
-  get kvUse(): number {
-    return this.hasUnlimitedKv || this.activeNodes === 0 ? 0 : this.usedBlocks / this.usableBlocks;
+  kvUseOf(node: number): number {
+    return this.hasUnlimitedKv ? 0 : this.usedBlocks(node) / (this.spec.engine.kvBlocks - 1);
   }
 
-  get dispatchPressure(): number {
-    const seats = this.inFlightTotal / (this.activeNodes * this.spec.engine.maxNumSeqs);
+  dispatchPressure(node: number): number {
+    const { maxNumSeqs, kvBlocks } = this.spec.engine;
+    const seats = this.inFlight[node]! / maxNumSeqs;
     if (this.hasUnlimitedKv) return seats;
-    return Math.max(seats, (this.usedBlocks + this.queuedBlocks) / this.usableBlocks);
+    return Math.max(seats, (this.usedBlocks(node) + this.queuedBlocks[node]!) / (kvBlocks - 1));
   }
 
   predictTtftUs(nowUs: number, tier: number): number {
@@ -78,7 +80,7 @@ export class Pool {
 
   enqueued(nowUs: number, node: number, tier: number, promptTokens: number): void {
     this.queuedTokens[this.rankClass[tier]!]! += promptTokens;
-    this.queuedBlocks += this.blocksOf(promptTokens);
+    this.queuedBlocks[node]! += this.blocksOf(promptTokens);
     this.changeInFlight(node, 1);
     if (this.waiting[node]!++ === 0) this.rate.setBacklogged(nowUs, ++this.backloggedNodes);
   }
@@ -104,12 +106,11 @@ export class Pool {
 
   private unqueue(nowUs: number, node: number, tier: number, promptTokens: number): void {
     this.queuedTokens[this.rankClass[tier]!]! -= promptTokens;
-    this.queuedBlocks -= this.blocksOf(promptTokens);
+    this.queuedBlocks[node]! -= this.blocksOf(promptTokens);
     if (--this.waiting[node]! === 0) this.rate.setBacklogged(nowUs, --this.backloggedNodes);
   }
 
   private changeInFlight(node: number, by: number): void {
-    this.inFlightTotal += by;
     this.inFlight[node]! += by;
     this.loads.update(node, this.inFlight[node]!);
   }
@@ -120,9 +121,5 @@ export class Pool {
 
   private get hasUnlimitedKv(): boolean {
     return this.spec.engine.kvBlocks >= UNLIMITED_KV_BLOCKS;
-  }
-
-  private get usableBlocks(): number {
-    return (this.spec.engine.kvBlocks - 1) * this.activeNodes;
   }
 }

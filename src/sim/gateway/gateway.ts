@@ -13,8 +13,8 @@ export interface Offer {
 /** What admission and dispatch read of a pool, beside what the router reads. */
 export interface GatewayPool extends PoolView {
   readonly maxModelLen: number;
-  /** KV use with the queued prompts already in it, or seats in use, whichever is larger. */
-  readonly dispatchPressure: number;
+  /** A node's KV use with the queued prompts already in it, or its seats in use, whichever is larger. */
+  dispatchPressure(node: number): number;
   /** Time until what is queued at or above this tier's rank is scheduled. */
   predictTtftUs(nowUs: number, tier: number): number;
 }
@@ -92,7 +92,7 @@ export class Gateway<P extends GatewayPool> {
 
   /**
    * Picks a node for work that may be held: in the most preferred group that has active nodes, among the pools whose
-   * pressure lets it in. The router is asked only when there is one, so that looking in vain takes nobody's turn.
+   * least loaded node has room. The router is asked only when there is one, so that looking in vain takes nobody's turn.
    */
   private routeToRoom(groups: readonly PoolGroup<P>[], route: Route<P>): boolean {
     const { roomy } = this;
@@ -102,7 +102,7 @@ export class Gateway<P extends GatewayPool> {
       for (const pool of group) {
         if (pool.activeNodes === 0) continue;
         isUp = true;
-        if (pool.dispatchPressure <= route.dispatchAtPressure) roomy.push(pool);
+        if (pool.dispatchPressure(pool.leastLoadedNode) <= route.dispatchAtPressure) roomy.push(pool);
       }
       if (isUp) return roomy.length > 0 && this.route(this.roomyGroups, this.decision);
     }

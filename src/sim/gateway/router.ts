@@ -12,8 +12,8 @@ export interface PoolView {
   /** The least loaded active node; equal loads go to the lower number. */
   readonly leastLoadedNode: number;
   readonly leastLoad: number;
-  /** Share of the pool's KV in use. */
-  readonly kvUse: number;
+  /** Share of a node's KV in use. */
+  kvUseOf(node: number): number;
 }
 
 /** Pools of equal preference; a router tries the groups in order and stays in the first that has an active node. */
@@ -71,7 +71,8 @@ const leastLoaded: Router = (groups, choice) => {
 
 /** Shorter queue first, then less KV pressure, then the order of the file. */
 function isBetter(a: PoolView, b: PoolView): boolean {
-  return a.leastLoad < b.leastLoad || (a.leastLoad === b.leastLoad && a.kvUse < b.kvUse);
+  if (a.leastLoad !== b.leastLoad) return a.leastLoad < b.leastLoad;
+  return a.kvUseOf(a.leastLoadedNode) < b.kvUseOf(b.leastLoadedNode);
 }
 
 function powerOfTwo(stream: RandomStream): Router {

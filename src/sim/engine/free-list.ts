@@ -1,0 +1,226 @@
+import { invariant } from '../core/invariant.js';
+import { doubled } from './doubled.js';
+import type { Sequence } from './sequence.js';
+
+const NONE = -1;
+const Kind = { plain: 0, own: 1, shared: 2 } as const;
+
+/** Told when a shareable block is handed out for something else. */
+export type EvictShared = (block: number) => void;
+
+/**
+ * The free KV blocks in the order in which they are handed out. What matters of a free block is its place and whether
+ * anybody could still want what is in it, so the list is kept in extents:
+ *
+ * - plain blocks, of which only the number matters;
+ * - own blocks: the cached blocks [low, low + count) of one sequence, the last handed out first, so that what is left
+ *   is always a beginning. Only the sequence itself could want them, when it comes back from a preemption;
+ * - shared blocks, one by one.
+ *
+ * Blocks never used and blocks freed without a prefix stand in front and are a single number; the rest is a list.
+ */
+export class FreeList {
+  /** Free blocks in all. */
+  size: number;
+  /** In front of the list. */
+  private inFront: number;
+  private head = NONE;
+  private tail = NONE;
+  private next = new Int32Array(64);
+  private previous = new Int32Array(64);
+  private kind = new Uint8Array(64);
+  private count = new Int32Array(64);
+  /** own: first block of the extent. shared: the block. */
+  private low = new Int32Array(64);
+  private readonly owner: (Sequence | null)[] = [];
+  private readonly unused: number[] = [];
+  private entries = 0;
+
+  constructor(
+    blocks: number,
+    private readonly evictShared: EvictShared,
+  ) {
+    this.size = blocks;
+    this.inFront = blocks;
+  }
+
+  addInFront(blocks: number): void {
+    this.inFront += blocks;
+    this.size += blocks;
+  }
+
+  appendPlain(blocks: number): void {
+    if (blocks > 0) this.append(Kind.plain, blocks, 0, null);
+  }
+
+  /** `owner` null: it will not come back, so nobody can want them. */
+  appendOwn(low: number, blocks: number, owner: Sequence | null): void {
+    if (blocks === 0) return;
+    if (owner === null && this.joinTail(blocks)) return;
+    const entry = this.append(Kind.own, blocks, low, owner);
+    if (owner === null) return;
+    if (owner.pieces === null) owner.pieces = [entry];
+    else owner.pieces.push(entry);
+  }
+
+  /** The entry, by which the block can be taken out again. */
+  appendShared(block: number): number {
+    return this.append(Kind.shared, 1, block, null);
+  }
+
+  removeShared(entry: number): void {
+    this.size--;
+    this.drop(entry);
+  }
+
+  /** Hands out blocks from the front. */
+  take(blocks: number): void {
+    invariant(blocks <= this.size, 'blocks are taken only where they are free', undefined, blocks);
+    this.size -= blocks;
+    let wanted = blocks;
+    const fromFront = Math.min(wanted, this.inFront);
+    this.inFront -= fromFront;
+    wanted -= fromFront;
+    while (wanted > 0) {
+      const entry = this.head;
+      const held = this.count[entry]!;
+      if (held > wanted) {
+        this.count[entry] = held - wanted;
+        return;
+      }
+      wanted -= held;
+      if (this.kind[entry] === Kind.shared) this.evictShared(this.low[entry]!);
+      this.drop(entry);
+    }
+  }
+
+  /** Does a piece of the sequence hold its block `index`? */
+  hasOwn(sequence: Sequence, index: number): boolean {
+    return this.pieceWith(sequence, index) !== NONE;
+  }
+
+  /** Takes the sequence's own blocks [from, to) back out of the list; all of them must be there. */
+  reclaimOwn(sequence: Sequence, from: number, to: number): void {
+    let index = from;
+    while (index < to) {
+      const entry = this.pieceWith(sequence, index);
+      invariant(entry !== NONE, 'a block that was hit is in the list', undefined, index);
+      // Of two copies the older one is used, so the newer one only as far as no older one covers it.
+      const end = Math.min(to, this.low[entry]! + this.count[entry]!, this.startOfOlder(sequence, entry, index));
+      this.carve(sequence, entry, index, end);
+      index = end;
+    }
+  }
+
+  /** The sequence will not come back: nobody can want its pieces any more. */
+  disown(sequence: Sequence): void {
+    if (sequence.pieces === null) return;
+    for (const entry of sequence.pieces) this.owner[entry] = null;
+    sequence.pieces = null;
+  }
+
+  /** The oldest piece that holds block `index`. */
+  private pieceWith(sequence: Sequence, index: number): number {
+    if (sequence.pieces === null) return NONE;
+    for (const entry of sequence.pieces) {
+      if (index >= this.low[entry]! && index < this.low[entry]! + this.count[entry]!) return entry;
+    }
+    return NONE;
+  }
+
+  private startOfOlder(sequence: Sequence, entry: number, after: number): number {
+    let start = Number.POSITIVE_INFINITY;
+    for (const older of sequence.pieces!) {
+      if (older === entry) break;
+      if (this.low[older]! > after) start = Math.min(start, this.low[older]!);
+    }
+    return start;
+  }
+
+  /** Cuts [from, to) out of a piece. What lies beyond is handed out earlier than what lies before. */
+  private carve(sequence: Sequence, entry: number, from: number, to: number): void {
+    const low = this.low[entry]!;
+    const high = low + this.count[entry]!;
+    this.size -= to - from;
+    if (from === low && to === high) {
+      this.drop(entry);
+    } else if (from === low) {
+      this.low[entry] = to;
+      this.count[entry] = high - to;
+    } else {
+      this.count[entry] = from - low;
+      if (to < high) {
+        const beyond = this.make(Kind.own, high - to, to, sequence);
+        this.linkBefore(entry, beyond);
+        sequence.pieces!.splice(sequence.pieces!.indexOf(entry) + 1, 0, beyond);
+      }
+    }
+  }
+
+  /** Blocks that nobody can want need no order among themselves. */
+  private joinTail(blocks: number): boolean {
+    const { tail } = this;
+    if (tail === NONE || this.kind[tail] !== Kind.own || this.owner[tail] !== null) return false;
+    this.count[tail]! += blocks;
+    this.size += blocks;
+    return true;
+  }
+
+  private append(kind: number, count: number, low: number, owner: Sequence | null): number {
+    const entry = this.make(kind, count, low, owner);
+    this.size += count;
+    this.previous[entry] = this.tail;
+    this.next[entry] = NONE;
+    if (this.tail === NONE) this.head = entry;
+    else this.next[this.tail] = entry;
+    this.tail = entry;
+    return entry;
+  }
+
+  private linkBefore(place: number, entry: number): void {
+    const before = this.previous[place]!;
+    this.previous[entry] = before;
+    this.next[entry] = place;
+    this.previous[place] = entry;
+    if (before === NONE) this.head = entry;
+    else this.next[before] = entry;
+  }
+
+  /** Unlinks an entry and forgets it. */
+  private drop(entry: number): void {
+    const before = this.previous[entry]!;
+    const after = this.next[entry]!;
+    if (before === NONE) this.head = after;
+    else this.next[before] = after;
+    if (after === NONE) this.tail = before;
+    else this.previous[after] = before;
+    const owner = this.owner[entry] ?? null;
+    if (owner !== null) {
+      const pieces = owner.pieces!;
+      pieces.splice(pieces.indexOf(entry), 1);
+      if (pieces.length === 0) owner.pieces = null;
+      this.owner[entry] = null;
+    }
+    this.unused.push(entry);
+  }
+
+  private make(kind: number, count: number, low: number, owner: Sequence | null): number {
+    const entry = this.unused.pop() ?? this.entries++;
+    if (entry >= this.next.length) this.grow();
+    this.kind[entry] = kind;
+    this.count[entry] = count;
+    this.low[entry] = low;
+    this.owner[entry] = owner;
+    return entry;
+  }
+
+  private grow(): void {
+    this.next = doubled(this.next);
+    this.previous = doubled(this.previous);
+    this.count = doubled(this.count);
+    this.low = doubled(this.low);
+    const kind = new Uint8Array(this.next.length);
+    kind.set(this.kind);
+    this.kind = kind;
+  }
+}

@@ -1,0 +1,89 @@
+import type { StepTime } from '../../models/step-time.js';
+
+/** Sums of picoseconds stay below this, so that they are exact as doubles with room to spare. */
+const MOST_PS = 2_251_799_813_685_248;
+
+/**
+ * How long a run of like steps takes. The device's share grows by the same amount from step to step, as contexts do;
+ * the host's share is the same in all. Where the slower of the two counts, the first `flat` steps last as long as the
+ * host needs and the rest as long as the device does. Everything is whole picoseconds, so a sum over steps does not
+ * depend on where it is cut.
+ */
+export class LeapTime {
+  /** The device's share of step 1, and what is added per step. */
+  private devicePs = 0;
+  private slopePs = 0;
+  /** Length of the flat steps at the beginning, and how many there are. */
+  private flatPs = 0;
+  private flat = 0;
+
+  constructor(private readonly stepTime: StepTime) {}
+
+  /** Steps of `decodes` sequences and nothing else; the contexts of step 1 add up to `kvTokens`. */
+  set(decodes: number, kvTokens: number): void {
+    const { stepTime } = this;
+    const hostPs = stepTime.hostPs(decodes);
+    this.devicePs = stepTime.decodeFixedPs(decodes) + stepTime.kvTokenPs * kvTokens;
+    this.slopePs = stepTime.kvTokenPs * decodes;
+    this.flatPs = hostPs;
+    this.flat = 0;
+    if (stepTime.combine === 'sum') this.devicePs += hostPs;
+    else if (hostPs > this.devicePs) this.flat = this.slopePs === 0 ? Infinity : this.lastUnder(hostPs);
+  }
+
+  /** Length of step `step`, counted from 1. */
+  durationPs(step: number): number {
+    return step <= this.flat ? this.flatPs : this.devicePs + this.slopePs * (step - 1);
+  }
+
+  /** The first `steps` steps together. */
+  sumPs(steps: number): number {
+    const flat = Math.min(steps, this.flat);
+    const rest = steps - flat;
+    if (rest === 0) return flat * this.flatPs;
+    return flat * this.flatPs + rest * this.durationPs(flat + 1) + (this.slopePs * rest * (rest - 1)) / 2;
+  }
+
+  /** As many of `steps` steps as can be summed exactly; at least 1. */
+  summable(steps: number): number {
+    const longestPs = Math.max(this.durationPs(steps), 1);
+    return Math.max(1, Math.min(steps, Math.floor(MOST_PS / longestPs)));
+  }
+
+  /** How many of the steps end before `ps` has passed: the largest j with sumPs(j) < ps. */
+  endedBefore(ps: number): number {
+    let steps = Math.max(0, Math.floor(this.estimate(ps)));
+    while (steps > 0 && this.sumPs(steps) >= ps) steps--;
+    while (this.sumPs(steps + 1) < ps) steps++;
+    return steps;
+  }
+
+  /** Hands the lengths of the first `steps` steps to `add` as at most two arithmetic runs. */
+  eachRun(steps: number, add: (firstPs: number, slopePs: number, steps: number) => void): void {
+    const flat = Math.min(steps, this.flat);
+    if (flat > 0) add(this.flatPs, 0, flat);
+    if (steps > flat) add(this.durationPs(flat + 1), this.slopePs, steps - flat);
+  }
+
+  /** The first `steps` steps are over; the one after them is step 1 now. */
+  pass(steps: number): void {
+    this.devicePs += this.slopePs * steps;
+    this.flat = Math.max(0, this.flat - steps);
+  }
+
+  private estimate(ps: number): number {
+    if (this.flat === Infinity || ps <= this.flat * this.flatPs) return ps / this.flatPs;
+    const restPs = ps - this.flat * this.flatPs;
+    const a = this.slopePs / 2;
+    const b = this.durationPs(this.flat + 1) - a;
+    // Of a quadratic without a square term the other form of the solution stays good.
+    return this.flat + (2 * restPs) / (b + Math.sqrt(b * b + 4 * a * restPs));
+  }
+
+  private lastUnder(hostPs: number): number {
+    let step = Math.max(1, Math.floor((hostPs - this.devicePs) / this.slopePs) + 1);
+    while (this.devicePs + this.slopePs * (step - 1) > hostPs) step--;
+    while (this.devicePs + this.slopePs * step <= hostPs) step++;
+    return step;
+  }
+}

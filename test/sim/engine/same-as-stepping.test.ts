@@ -1,0 +1,236 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { EngineConfig } from '../../../src/models/engine.js';
+import { StepTime, type StepCoefficients } from '../../../src/models/step-time.js';
+import { type MakeEngine, Replica, type ReplicaListener } from '../../../src/sim/engine/replica.js';
+import { type Content, Sequence, type SequenceOptions } from '../../../src/sim/engine/sequence.js';
+import { Replica as SteppingReplica } from '../../reference/engine/replica.js';
+
+/** What happens to one engine: arrivals, departures and looks from outside, in order of time. */
+type Input =
+  | { readonly kind: 'enqueue'; readonly atUs: number; readonly options: SequenceOptions }
+  | { readonly kind: 'abort'; readonly atUs: number; readonly id: number }
+  | { readonly kind: 'look' | 'settle'; readonly atUs: number };
+
+interface Case {
+  readonly config: EngineConfig;
+  readonly coefficients: StepCoefficients;
+  readonly inputs: readonly Input[];
+}
+
+/** All that can be seen of a run: what happened when, every gap between tokens, and what a look showed. */
+interface Seen {
+  readonly log: string[];
+  readonly gaps: Map<string, number>;
+  steps: number;
+}
+
+interface Engine {
+  enqueue(options: SequenceOptions, nowUs: number): void;
+  abort(id: number, nowUs: number): void;
+  look(nowUs: number): string;
+  settle(nowUs: number): void;
+  onStep(nowUs: number): void;
+}
+
+/** A failure prints the seed and the path that repeat it. */
+const RUNS = process.env['TIERSIM_FULL'] ? 100_000 : 1_000;
+const MOST_STEPS = 3_000;
+
+function run(testCase: Case, make: MakeEngine): Seen {
+  const seen: Seen = { log: [], gaps: new Map(), steps: 0 };
+  let wakeUs = Number.POSITIVE_INFINITY;
+  const engine = start(make, testCase, seen, (atUs) => {
+    wakeUs = atUs;
+  });
+  const endUs = (testCase.inputs.at(-1)?.atUs ?? 0) + 1_000_000;
+  let next = 0;
+  while (seen.steps < MOST_STEPS) {
+    const input = testCase.inputs[next];
+    if (input !== undefined && input.atUs <= wakeUs) {
+      next++;
+      if (input.kind === 'enqueue') engine.enqueue(input.options, input.atUs);
+      else if (input.kind === 'abort') engine.abort(input.id, input.atUs);
+      else if (input.kind === 'settle') engine.settle(input.atUs);
+      else seen.log.push(`${input.atUs} look ${engine.look(input.atUs)}`);
+    } else {
+      if (wakeUs > endUs) break;
+      const nowUs = wakeUs;
+      wakeUs = Number.POSITIVE_INFINITY;
+      engine.onStep(nowUs);
+    }
+  }
+  // A leap that the end finds under way is only then cut and counted.
+  for (const input of testCase.inputs) if (input.kind === 'enqueue') engine.abort(input.options.id, endUs + 1);
+  return seen;
+}
+
+function addGap(seen: Seen, group: number, gapPs: number, count: number): void {
+  const key = `${group} ${gapPs}`;
+  seen.gaps.set(key, (seen.gaps.get(key) ?? 0) + count);
+}
+
+const leaping: MakeEngine = (...parts) => new Replica(...parts);
+const stepping: MakeEngine = (...parts) => new SteppingReplica(...parts);
+
+function start(make: MakeEngine, testCase: Case, seen: Seen, wake: (atUs: number) => void): Engine {
+  const { config, coefficients } = testCase;
+  const sequences = new Map<number, Sequence>();
+  const stepTime = new StepTime(coefficients, config.maxNumBatchedTokens);
+  const listener: ReplicaListener = {
+    wakeAt: (timeUs) => wake(timeUs),
+    firstScheduled: (one, nowUs) => seen.log.push(`${nowUs} scheduled ${one.id} cached ${one.cachedTokens}`),
+    preempted: (one) => seen.log.push(`preempted ${one.id} at ${one.generated}`),
+    firstToken: (one, nowUs) => seen.log.push(`${nowUs} first ${one.id}`),
+    laterTokens: (group, count, firstPs, slopePs, steps) => {
+      for (let step = 0; step < steps; step++) addGap(seen, group, firstPs + slopePs * step, count);
+    },
+    finished: (one, nowUs) => seen.log.push(`${nowUs} finished ${one.id} ${one.generated} ${one.lastTokenUs}`),
+    stepsDone: (steps) => {
+      seen.steps += steps;
+    },
+  };
+  const replica = make(config, stepTime, listener, 0);
+  return {
+    enqueue: (options, nowUs) => {
+      const sequence = new Sequence(options);
+      sequences.set(options.id, sequence);
+      replica.enqueue(sequence, nowUs);
+    },
+    abort: (id, nowUs) => {
+      const sequence = sequences.get(id)!;
+      const done = replica.abort(sequence, nowUs);
+      seen.log.push(`${nowUs} abort ${id} ${done} ${sequence.generated}`);
+    },
+    look: (nowUs) => {
+      const made = [...sequences.values()].map((one) => replica.generatedBy(one, nowUs));
+      return `${replica.running} ${replica.waiting} ${replica.usedBlocks(nowUs)} ${replica.isBusy} [${made}]`;
+    },
+    settle: (nowUs) => {
+      replica.settle(nowUs);
+      const gaps = [...seen.gaps.values()].reduce((sum, count) => sum + count, 0);
+      seen.log.push(`${nowUs} settled ${seen.steps} ${gaps}`);
+    },
+    onStep: (nowUs) => replica.onStep(nowUs),
+  };
+}
+
+const whole = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max });
+
+const coefficients: fc.Arbitrary<StepCoefficients> = fc.record({
+  basePs: fc.constantFrom(0, 333_333_333, 5_000_000_000, 20_123_456_789).chain((base) => fc.constant(base + 700_001)),
+  prefillTokenPs: fc.constantFrom(0, 25_000_003),
+  sequencePs: fc.constantFrom(0, 12_000_007),
+  kvTokenPs: fc.constantFrom(0, 999, 40_001, 3_000_017),
+  halfChunkPs: fc.constantFrom(0, 17),
+  mixedDecodeFactor: fc.constantFrom(1, 1.85),
+  table: fc.constantFrom(null, [[0, 0], [4, 1_000_003], [64, 90_000_017]] as const),
+  host: fc.record({
+    basePs: fc.constantFrom(0, 340_000_000, 5_100_000_003),
+    sequencePs: fc.constantFrom(0, 30_000_001),
+    combine: fc.constantFrom('max', 'sum'),
+  }),
+});
+
+const config: fc.Arbitrary<EngineConfig> = fc
+  .record({
+    policy: fc.constantFrom('fcfs', 'priority'),
+    maxNumSeqs: whole(1, 12),
+    maxNumBatchedTokens: fc.constantFrom(4, 16, 40, 64, 256),
+    maxNumScheduledTokens: fc.constantFrom(null, null, 24),
+    longPrefillThreshold: fc.constantFrom(0, 0, 7, 20),
+    blockSize: fc.constantFrom(1, 4, 8, 16),
+    kvTokens: fc.constantFrom(64, 128, 200, 400, 4000),
+    prefixCaching: fc.boolean(),
+    reserveFullSequence: fc.boolean(),
+    watermark: fc.constantFrom(0, 0, 0.1),
+    reuseUncachedFirst: fc.boolean(),
+    async: fc.constantFrom(false, false, false, true),
+  })
+  .map(({ kvTokens, ...rest }) => ({
+    name: 'vllm' as const,
+    version: 'drawn',
+    maxModelLen: 4096,
+    chunkedPrefill: true,
+    ...rest,
+    maxNumBatchedTokens: Math.max(rest.maxNumBatchedTokens, rest.maxNumSeqs),
+    kvBlocks: 1 + Math.ceil(kvTokens / rest.blockSize),
+  }))
+  .map((drawn) => ({ ...drawn, maxModelLen: Math.min(4096, (drawn.kvBlocks - 1) * drawn.blockSize) }));
+
+/** Nothing shared, a common beginning, or a conversation that quotes earlier answers. */
+const content = (id: number, prompt: number): fc.Arbitrary<Content | null> =>
+  fc.oneof(
+    { weight: 4, arbitrary: fc.constant(null) },
+    {
+      weight: 2,
+      arbitrary: fc
+        .record({ text: fc.constantFrom('a', 'b'), length: whole(1, prompt) })
+        .map(({ text, length }) => ({ prompt: [[text, 0, length] as const], output: null })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ text: fc.constantFrom('a', 'b'), quoted: whole(0, Math.max(0, id - 1)) }).map(({ text, quoted }) => {
+        const first = Math.ceil(prompt / 2);
+        return {
+          prompt: [[text, 0, first] as const, [`out:${quoted}`, 0, prompt - first] as const].filter(([, , n]) => n > 0),
+          output: `out:${id}`,
+        };
+      }),
+    },
+  );
+
+function inputs(engine: EngineConfig): fc.Arbitrary<readonly Input[]> {
+  const longest = Math.min(engine.maxModelLen - 1, 300);
+  const request = (id: number): fc.Arbitrary<readonly Input[]> =>
+    fc
+      .record({
+        gapUs: fc.constantFrom(0, 0, 1, 700, 5_000, 40_000, 300_000),
+        promptTokens: fc.oneof(whole(1, Math.min(30, longest)), whole(1, longest)),
+        outputTokens: fc.oneof(whole(1, 5), whole(1, 60), whole(1, 400)),
+        priority: whole(0, 2),
+        group: whole(0, 1),
+        abortAfterUs: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: whole(0, 2_000_000) }),
+        lookAfterUs: fc.oneof(fc.constant(null), whole(0, 1_000_000)),
+        settleAfterUs: fc.oneof(fc.constant(null), whole(0, 1_000_000)),
+      })
+      .chain((drawn) => content(id, drawn.promptTokens).map((text) => ({ ...drawn, content: text })))
+      .map(({ gapUs, abortAfterUs, lookAfterUs, settleAfterUs, ...rest }) => [
+        { kind: 'enqueue' as const, atUs: gapUs, options: { id, arrival: id % 3 === 0 ? 0 : id, ...rest } },
+        ...(abortAfterUs === null ? [] : [{ kind: 'abort' as const, atUs: abortAfterUs, id }]),
+        ...(lookAfterUs === null ? [] : [{ kind: 'look' as const, atUs: lookAfterUs }]),
+        ...(settleAfterUs === null ? [] : [{ kind: 'settle' as const, atUs: settleAfterUs }]),
+      ]);
+  return whole(1, 25)
+    .chain((count) => fc.tuple(...Array.from({ length: count }, (_, id) => request(id))))
+    .map((requests) => {
+      let atUs = 0;
+      const all: Input[] = [];
+      for (const [first, ...rest] of requests) {
+        atUs += first!.atUs;
+        all.push({ ...first!, atUs });
+        for (const later of rest) all.push({ ...later, atUs: atUs + later.atUs });
+      }
+      return all.map((input, place) => ({ input, place })).sort((a, b) => a.input.atUs - b.input.atUs || a.place - b.place).map(({ input }) => input);
+    });
+}
+
+const cases: fc.Arbitrary<Case> = config.chain((engine) =>
+  fc.record({ config: fc.constant(engine), coefficients, inputs: inputs(engine) }),
+);
+
+describe('leaping is stepping', () => {
+  it('in everything that can be seen, whatever the engine, the hardware and the load', () => {
+    fc.assert(
+      fc.property(cases, (testCase) => {
+        const expected = run(testCase, stepping);
+        const actual = run(testCase, leaping);
+        if (expected.steps >= MOST_STEPS || actual.steps >= MOST_STEPS) return;
+        expect(actual.log).toEqual(expected.log);
+        expect(actual.steps).toBe(expected.steps);
+        expect([...actual.gaps].sort()).toEqual([...expected.gaps].sort());
+      }),
+      { numRuns: RUNS },
+    );
+  }, 600_000);
+});
