@@ -196,7 +196,8 @@ export class Books {
   }
 
   private accountOf(attempt: Attempt): AccountBook | null {
-    return this.accounts[this.accountOfClass[attempt.class]!] ?? null;
+    const account = this.accountOfClass[attempt.class]!;
+    return account < 0 ? null : this.accounts[account]!;
   }
 
   private write(

@@ -1,3 +1,5 @@
+import type { KindOptions } from './core/simulation.js';
+
 /** Everything that can happen, and in which order at one microsecond. */
 export const EventKind = {
   /** The run stops. */
@@ -26,6 +28,13 @@ export const EventKind = {
 } as const;
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 
+
+/**
+ * Steps of several nodes at one microsecond go by node number: how far ahead a node asked for its step must not
+ * matter. Nor does the fingerprint hold steps: a node that leaps over a hundred of them does what one does that takes
+ * them singly.
+ */
+export const STEP_OPTIONS: KindOptions = { bySubject: [EventKind.step], unfolded: [EventKind.step] };
 
 /**
  * Rank by kind; smaller goes first at equal times.

@@ -7,6 +7,9 @@ export class Gauge {
   private sinceUs = 0;
   private windowIntegral = 0;
   private readonly buckets: Float64Array;
+  /** The bucket that `sinceUs` lies in, and where it ends. */
+  private bucket = 0;
+  private bucketEndUs: number;
 
   constructor(
     private readonly windowFromUs: number,
@@ -14,6 +17,7 @@ export class Gauge {
     buckets: number,
   ) {
     this.buckets = new Float64Array(buckets);
+    this.bucketEndUs = buckets > 1 ? bucketUs : Number.POSITIVE_INFINITY;
   }
 
   get current(): number {
@@ -56,18 +60,17 @@ export class Gauge {
     let fromUs = this.sinceUs;
     if (nowUs <= fromUs) return;
     this.sinceUs = nowUs;
-    if (this.value === 0) return;
     const countedFromUs = fromUs > this.windowFromUs ? fromUs : this.windowFromUs;
     if (nowUs > countedFromUs) this.windowIntegral += this.value * (nowUs - countedFromUs);
-    const last = this.buckets.length - 1;
-    let bucket = Math.min(last, Math.floor(fromUs / this.bucketUs));
-    while (bucket < last && nowUs > (bucket + 1) * this.bucketUs) {
-      const edgeUs = (bucket + 1) * this.bucketUs;
-      this.buckets[bucket]! += this.value * (edgeUs - fromUs);
-      fromUs = edgeUs;
-      bucket++;
+    while (nowUs > this.bucketEndUs) {
+      this.buckets[this.bucket]! += this.value * (this.bucketEndUs - fromUs);
+      fromUs = this.bucketEndUs;
+      this.bucket++;
+      // The last bucket takes what lies beyond it.
+      const isLast = this.bucket === this.buckets.length - 1;
+      this.bucketEndUs = isLast ? Number.POSITIVE_INFINITY : this.bucketEndUs + this.bucketUs;
     }
-    this.buckets[bucket]! += this.value * (nowUs - fromUs);
+    this.buckets[this.bucket]! += this.value * (nowUs - fromUs);
   }
 }
 

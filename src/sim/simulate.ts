@@ -1,5 +1,6 @@
 import type { Scenario } from '../models/scenario.js';
 import type { EventObserver } from './core/simulation.js';
+import type { MakeEngine } from './engine/replica.js';
 import { EventKind } from './event-kind.js';
 import { judge, ttftThresholdsUs } from './judge.js';
 import type { AttemptRecord } from './record.js';
@@ -22,6 +23,8 @@ export interface RunOptions {
   /** Called once for each attempt as it ends; the object is reused. */
   readonly onRecord?: (record: AttemptRecord) => void;
   readonly onEvent?: EventObserver;
+  /** Another engine in the place of the product's, such as the plain one that it is held against. */
+  readonly makeEngine?: MakeEngine;
 }
 
 /** A trace that cannot be read: the user's mistake, not ours. */
@@ -61,6 +64,7 @@ export class Run {
       ttftThresholdsUs: ttftThresholdsUs(scenario.targets),
       onRecord: options.onRecord ?? null,
       onEvent: options.onEvent ?? null,
+      ...(options.makeEngine === undefined ? {} : { makeEngine: options.makeEngine }),
     });
   }
 
@@ -103,7 +107,6 @@ export class Run {
         fingerprint: simulation.fingerprint.hex(),
         requests: books.requestsSeen,
         attempts: books.attemptsSeen,
-        events: simulation.eventCount,
         steps: fleet.steps,
         simulatedSeconds: endUs / 1e6,
         window: { fromSeconds: scenario.warmupUs / 1e6, toSeconds: endUs / 1e6 },

@@ -9,7 +9,6 @@ export interface Summary {
     readonly fingerprint: string;
     readonly requests: number;
     readonly attempts: number;
-    readonly events: number;
     readonly steps: number;
     readonly simulatedSeconds: number;
     /** The counted window [from, to) in seconds of simulated time: warm-up excluded. */

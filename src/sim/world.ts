@@ -5,7 +5,7 @@ import { Books } from './books.js';
 import { invariant } from './core/invariant.js';
 import { type RandomStream, Streams } from './core/random.js';
 import { type EventObserver, Simulation } from './core/simulation.js';
-import { EVENT_RANKS, EventKind } from './event-kind.js';
+import { EVENT_RANKS, EventKind, STEP_OPTIONS } from './event-kind.js';
 import type { MakeEngine } from './engine/replica.js';
 import { Fleet, type FleetListener } from './fleet/fleet.js';
 import type { Pool } from './fleet/pool.js';
@@ -38,7 +38,7 @@ export interface WorldOptions {
  * each event means for an attempt, and nothing else decides its fate.
  */
 export class World implements FleetListener {
-  readonly simulation = new Simulation(EVENT_RANKS);
+  readonly simulation = new Simulation(EVENT_RANKS, STEP_OPTIONS);
   readonly fleet: Fleet;
   readonly books: Books;
   hasEnded = false;

@@ -1,8 +1,8 @@
 import { invariant } from './invariant.js';
 
 /**
- * The pending events, earliest first: ordered by time, then rank, then the order of scheduling. The order is total,
- * so the sequence of events never depends on how the heap happens to be laid out.
+ * The pending events, earliest first: ordered by time, then rank, then the order of scheduling or an order given. The
+ * order is total, so the sequence of events never depends on how the heap happens to be laid out.
  *
  * A binary heap on parallel typed arrays. What is fixed for an event (kind, subject) stays in its slot; only the two
  * sort keys and the slot number move through the heap. A cancelled event is marked in its slot and dropped when it
@@ -39,8 +39,11 @@ export class EventQueue {
     return this.#times.length;
   }
 
-  /** Returns a handle for `cancel`. Ranks are 0 to 255, kinds 0 to 254, subjects 32-bit integers. */
-  push(timeUs: number, rank: number, kind: number, subject: number): number {
+  /**
+   * Returns a handle for `cancel`, never 0. Ranks are 0 to 255, kinds 0 to 254, subjects 32-bit integers. `order`
+   * decides among equal times and ranks; whoever gives it must not give one twice at the same time and rank.
+   */
+  push(timeUs: number, rank: number, kind: number, subject: number, order = this.#sequence++): number {
     invariant(Number.isSafeInteger(timeUs), 'an event is at a whole microsecond', this.timeUs, timeUs);
     invariant(rank >= 0 && rank <= 255, 'a rank lies between 0 and 255', timeUs, rank);
     invariant(kind >= 0 && kind < CANCELLED, 'an event kind lies between 0 and 254', timeUs, kind);
@@ -48,14 +51,16 @@ export class EventQueue {
     const slot = this.#takeSlot();
     this.#kinds[slot] = kind;
     this.#subjects[slot] = subject;
-    this.#siftUp(this.#size++, timeUs, rank * SEQUENCE_SPAN + this.#sequence++, slot);
-    return this.#generations[slot]! * SLOT_SPAN + slot;
+    this.#siftUp(this.#size++, timeUs, rank * SEQUENCE_SPAN + order, slot);
+    return (this.#generations[slot]! + 1) * SLOT_SPAN + slot;
   }
 
   /** False, and nothing happens, when the event has fired or was cancelled before. */
   cancel(handle: number): boolean {
-    const slot = handle % SLOT_SPAN;
-    if (slot >= this.#slotCount || this.#generations[slot] !== Math.floor(handle / SLOT_SPAN)) return false;
+    // By division, because the remainder of large doubles is a slow call.
+    const generation = Math.floor(handle / SLOT_SPAN);
+    const slot = handle - generation * SLOT_SPAN;
+    if (slot >= this.#slotCount || this.#generations[slot] !== generation - 1) return false;
     this.#kinds[slot] = CANCELLED;
     this.#generations[slot]!++;
     this.#deadCount++;
@@ -185,9 +190,9 @@ const CANCELLED = 255;
 /** 2^45 events of one rank keep their order: at a million events a second, more than a year of computing. */
 const SEQUENCE_SPAN = 35_184_372_088_832;
 
-/** A handle is generation * 2^24 + slot; 29 bits are left for the generation. */
+/** A handle is (generation + 1) * 2^24 + slot; 29 bits are left for the generation. */
 const SLOT_SPAN = 16_777_216;
-const LAST_GENERATION = 536_870_911;
+const LAST_GENERATION = 536_870_910;
 
 function copied<T extends Float64Array | Int32Array | Uint32Array | Uint8Array>(from: T, to: T): T {
   to.set(from);

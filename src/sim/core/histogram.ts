@@ -127,8 +127,15 @@ export class Histogram {
   }
 }
 
+/**
+ * The bucket of a value >= 1, without a logarithm: the upper bits of the double (its exponent and 8 bits of its
+ * mantissa) name a first guess that is never too high, and the bounds decide from there.
+ */
 function bucketOf(value: number): number {
-  return Math.ceil(Math.log(value) / LOG_GROWTH);
+  valueOfBits[0] = value;
+  let bucket = guesses[(bitsOfValue[1]! >>> GUESS_SHIFT) - GUESS_OFFSET]!;
+  while (value > bounds[bucket]!) bucket++;
+  return bucket;
 }
 
 /** The last step whose value is in the bucket, `from` being in it: estimated, then made exact. */
@@ -140,3 +147,30 @@ function lastStepIn(bucket: number, first: number, slope: number, from: number):
 }
 
 const LOG_GROWTH = Math.log((1 + HISTOGRAM_RELATIVE_ERROR) / (1 - HISTOGRAM_RELATIVE_ERROR));
+
+/** Upper bound of each bucket, up to 2^60. */
+const bounds = Float64Array.from({ length: Math.ceil((60 * Math.LN2) / LOG_GROWTH) + 2 }, (_, bucket) =>
+  Math.exp(bucket * LOG_GROWTH),
+);
+
+/** The upper word of a double, little-endian as every machine that runs V8: 12 bits of sign and exponent, then mantissa. */
+const valueOfBits = new Float64Array(1);
+const bitsOfValue = new Uint32Array(valueOfBits.buffer);
+const GUESS_SHIFT = 12;
+/** Of the value 1: exponent 1023. */
+const GUESS_OFFSET = 1023 << 8;
+const guesses = firstGuesses();
+
+/** By exponent and 8 bits of mantissa: the bucket of the smallest such value. */
+function firstGuesses(): Int32Array {
+  const table = new Int32Array(60 << 8);
+  let bucket = 0;
+  for (let key = 0; key < table.length; key++) {
+    const exponent = key >> 8;
+    let smallest = 1 + (key & 255) / 256;
+    for (let i = 0; i < exponent; i++) smallest *= 2;
+    while (smallest > bounds[bucket]!) bucket++;
+    table[key] = bucket;
+  }
+  return table;
+}

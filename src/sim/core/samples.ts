@@ -1,6 +1,7 @@
 import { ExactSum } from './exact-sum.js';
 import { HISTOGRAM_RELATIVE_ERROR, Histogram } from './histogram.js';
 import { invariant } from './invariant.js';
+import { sortWhole } from './sort-whole.js';
 
 /** As many values are kept exactly; 8 MB of doubles. */
 const EXACT_SAMPLES = 1_000_000;
@@ -23,7 +24,15 @@ export class Samples {
   }
 
   add(value: number): void {
-    this.addMany(value, 1);
+    if (this.#n >= this.#values.length || this.#n >= this.#limit || this.#histogram !== null) {
+      this.addMany(value, 1);
+      return;
+    }
+    invariant(value >= 0, 'samples take no negative value', undefined, value);
+    this.#sum.add(value);
+    if (value > this.#max) this.#max = value;
+    this.#values[this.#n++] = value;
+    this.#isSorted = false;
   }
 
   /** The same value `count` times. */
@@ -100,7 +109,7 @@ export class Samples {
   }
 
   #sort(): void {
-    if (!this.#isSorted) this.#exact().sort();
+    if (!this.#isSorted) sortWhole(this.#exact(), this.#max);
     this.#isSorted = true;
   }
 

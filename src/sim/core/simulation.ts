@@ -8,6 +8,16 @@ export type EventHandler = (kind: number, subject: number) => void;
 /** Sees every event just before it is handled. The fingerprint is the running one, this event included. */
 export type EventObserver = (timeUs: number, kind: number, subject: number, fingerprint: Fingerprint) => void;
 
+export interface KindOptions {
+  /**
+   * Kinds whose ties go by subject instead of by the order of scheduling. Such a kind has a rank of its own, and a
+   * subject has at most one such event pending.
+   */
+  readonly bySubject?: readonly number[];
+  /** Kinds that are not part of the fingerprint, because how often they happen is nobody's business. */
+  readonly unfolded?: readonly number[];
+}
+
 /**
  * Clock and queue of a simulation of anything. Event kinds are small numbers from a closed list; `ranks[kind]` says
  * which of two events at the same microsecond comes first (smaller first; equal ranks in the order of scheduling).
@@ -22,9 +32,16 @@ export class Simulation {
   #isStopped = false;
   readonly #queue = new EventQueue();
   readonly #ranks: Uint8Array;
+  /** By kind, see KindOptions. */
+  readonly #isBySubject: Uint8Array;
+  readonly #isUnfolded: Uint8Array;
 
-  constructor(ranks: ArrayLike<number>) {
+  constructor(ranks: ArrayLike<number>, options: KindOptions = {}) {
     this.#ranks = Uint8Array.from(ranks);
+    this.#isBySubject = new Uint8Array(ranks.length);
+    this.#isUnfolded = new Uint8Array(ranks.length);
+    for (const kind of options.bySubject ?? []) this.#isBySubject[kind] = 1;
+    for (const kind of options.unfolded ?? []) this.#isUnfolded[kind] = 1;
   }
 
   /**
@@ -38,7 +55,7 @@ export class Simulation {
       const { timeUs, kind, subject } = queue;
       this.nowUs = timeUs;
       this.eventCount++;
-      this.fingerprint.foldEvent(timeUs, kind, subject);
+      if (this.#isUnfolded[kind] === 0) this.fingerprint.foldEvent(timeUs, kind, subject);
       if (this.observer !== null) this.observer(timeUs, kind, subject, this.fingerprint);
       handler(kind, subject);
     }
@@ -54,6 +71,7 @@ export class Simulation {
     invariant(timeUs >= this.nowUs, 'an event is scheduled now or later', this.nowUs, timeUs);
     const rank = this.#ranks[kind];
     invariant(rank !== undefined, 'every event kind has a rank', this.nowUs, kind);
+    if (this.#isBySubject[kind] === 1) return this.#queue.push(timeUs, rank, kind, subject, subject);
     return this.#queue.push(timeUs, rank, kind, subject);
   }
 

@@ -148,8 +148,8 @@ export class KvCache {
   forget(sequence: Sequence): void {
     this.free.disown(sequence);
     this.releaseTo(sequence, null);
-    const last = sequence.chain.at(-1);
-    if (last !== undefined) this.prefixes!.release(last);
+    if (sequence.chain.length === 0) return;
+    this.prefixes!.release(sequence.chain.at(-1)!);
     sequence.chain.length = 0;
   }
 
@@ -173,8 +173,7 @@ export class KvCache {
     const ownRegistered = Math.max(0, sequence.registeredBlocks - sharedBlocks.length);
     this.freePlain(ownBlocks - ownRegistered);
     this.free.appendOwn(sharedBlocks.length, ownRegistered, owner);
-    for (let index = sharedBlocks.length - 1; index >= 0; index--) this.freeShared(sharedBlocks[index]!);
-    sharedBlocks.length = 0;
+    while (sharedBlocks.length > 0) this.freeShared(sharedBlocks.pop()!);
     sequence.ownBlocks = 0;
     sequence.registeredBlocks = 0;
   }

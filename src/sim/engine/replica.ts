@@ -202,7 +202,7 @@ export class Replica implements NodeEngine, TokenListener {
     const { nowUs, listener, scheduler } = this;
     const plan = this.planned.shift()!;
     this.isStepping = false;
-    this.remainderPs = (this.remainderPs + this.durationPs) % PS_PER_US;
+    this.remainderPs = remainderOf(this.remainderPs + this.durationPs);
     this.steps++;
     scheduler.steady.tokenUs = nowUs;
     if (plan.steady > 0) this.reportSteady(this.durationPs, 0, 1);
@@ -214,8 +214,10 @@ export class Replica implements NodeEngine, TokenListener {
 
   private reportTokens(): void {
     const { nowUs, listener, regularTokens } = this;
-    for (const sequence of this.firstTokens) listener.firstToken(sequence, nowUs, this);
-    this.firstTokens.length = 0;
+    if (this.firstTokens.length > 0) {
+      for (const sequence of this.firstTokens) listener.firstToken(sequence, nowUs, this);
+      this.firstTokens.length = 0;
+    }
     for (let group = 0; group < regularTokens.length; group++) {
       const count = regularTokens[group] ?? 0;
       if (count > 0) listener.laterTokens(group, count, this.durationPs, 0, 1, this);
@@ -254,7 +256,7 @@ export class Replica implements NodeEngine, TokenListener {
     this.scheduler.leap(steps);
     this.steps += steps;
     const passedPs = this.remainderPs + this.leapTime.sumPs(steps);
-    this.remainderPs = passedPs % PS_PER_US;
+    this.remainderPs = remainderOf(passedPs);
     this.startUs += (passedPs - this.remainderPs) / PS_PER_US;
     this.leapTime.pass(steps);
     this.durationPs = this.leapTime.durationPs(1);
@@ -313,4 +315,9 @@ export class Replica implements NodeEngine, TokenListener {
     this.remainderPs = 0;
     this.isAwake = false;
   }
+}
+
+/** What is left of whole microseconds. By division, because the remainder of large doubles is a slow call. */
+function remainderOf(ps: number): number {
+  return ps - Math.floor(ps / PS_PER_US) * PS_PER_US;
 }

@@ -368,7 +368,7 @@ export class Scheduler {
         loose[kept++] = sequence;
       }
     }
-    loose.length = kept;
+    while (loose.length > kept) loose.pop();
   }
 
   private loosenAll(): void {

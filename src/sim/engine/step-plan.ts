@@ -38,10 +38,9 @@ export class StepPlan {
   reset(): void {
     this.steady = 0;
     this.count = 0;
-    this.sequences.length = 0;
-    this.tokens.length = 0;
-    this.preempted.length = 0;
-    this.finished.length = 0;
+    // The list is overwritten from its start. Setting a length is a slow call, so only where there is something.
+    if (this.preempted.length > 0) this.preempted.length = 0;
+    while (this.finished.length > 0) this.finished.pop();
     this.cachedTokens = 0;
     this.prefillTokens = 0;
     this.prefillChunks = 0;
@@ -58,12 +57,15 @@ export class StepPlan {
 
   /** Takes a sequence out again; the tokens it had been given, 0 when it is not in the plan. */
   remove(sequence: Sequence): number {
-    const index = this.sequences.lastIndexOf(sequence);
+    let index = this.count - 1;
+    while (index >= 0 && this.sequences[index] !== sequence) index--;
     if (index < 0) return 0;
     const tokens = this.tokens[index]!;
-    this.sequences.splice(index, 1);
-    this.tokens.splice(index, 1);
     this.count--;
+    for (; index < this.count; index++) {
+      this.sequences[index] = this.sequences[index + 1]!;
+      this.tokens[index] = this.tokens[index + 1]!;
+    }
     return tokens;
   }
 }

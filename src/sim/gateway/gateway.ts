@@ -1,7 +1,7 @@
 import type { Cause, Outcome } from '../../models/outcome.js';
 import type { Admission } from '../../models/provider.js';
 import type { AccountLimiter } from './account-limiter.js';
-import type { Choice, PoolGroup, PoolView, Router } from './router.js';
+import { type Choice, leastLoaded, type PoolGroup, type PoolView, type Router } from './router.js';
 
 /** All that a gateway sees of an attempt. The true output length is not in it. */
 export interface Offer {
@@ -92,7 +92,7 @@ export class Gateway<P extends GatewayPool> {
 
   /**
    * Picks a node for work that may be held: in the most preferred group that has active nodes, among the pools whose
-   * least loaded node has room. The router is asked only when there is one, so that looking in vain takes nobody's turn.
+   * least loaded node has room, and there the least loaded node: whatever the router, the room that was seen is taken.
    */
   private routeToRoom(groups: readonly PoolGroup<P>[], route: Route<P>): boolean {
     const { roomy } = this;
@@ -104,7 +104,7 @@ export class Gateway<P extends GatewayPool> {
         isUp = true;
         if (pool.dispatchPressure(pool.leastLoadedNode) <= route.dispatchAtPressure) roomy.push(pool);
       }
-      if (isUp) return roomy.length > 0 && this.route(this.roomyGroups, this.decision);
+      if (isUp) return leastLoaded(this.roomyGroups, this.decision);
     }
     return false;
   }

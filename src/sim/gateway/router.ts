@@ -53,7 +53,8 @@ function roundRobin(): Router {
   };
 }
 
-const leastLoaded: Router = (groups, choice) => {
+/** The least loaded node of all pools of the group. */
+export const leastLoaded: Router = (groups, choice) => {
   for (const group of groups) {
     let found = false;
     for (const pool of group) {
