@@ -1,5 +1,3 @@
-import type { KindOptions } from './core/simulation.js';
-
 /** Everything that can happen, and in which order at one microsecond. */
 export const EventKind = {
   /** The run stops. */
@@ -23,18 +21,11 @@ export const EventKind = {
   retry: 9,
   /** A look at every node's memory. */
   sample: 10,
-  /** A step boundary of a node; subject: node. */
+  /** A step boundary of a node; subject: node. The alarm of the simulation: it has no rank, it comes last. */
   step: 11,
 } as const;
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 
-
-/**
- * Steps of several nodes at one microsecond go by node number: how far ahead a node asked for its step must not
- * matter. Nor does the fingerprint hold steps: a node that leaps over a hundred of them does what one does that takes
- * them singly.
- */
-export const STEP_OPTIONS: KindOptions = { bySubject: [EventKind.step], unfolded: [EventKind.step] };
 
 /**
  * Rank by kind; smaller goes first at equal times.
@@ -44,6 +35,6 @@ export const STEP_OPTIONS: KindOptions = { bySubject: [EventKind.step], unfolded
  *  3 leaving (abort, patience, timeout, hold expiry): frees room before anybody asks for it.
  *  4 coming (arrival, think, retry): in the order in which they were scheduled.
  *  5 sample: sees the nodes as they were when the instant began.
- *  6 step: a step sees all that has arrived up to and including its own microsecond.
+ *  last, step: a step sees all that has arrived up to and including its own microsecond.
  */
-export const EVENT_RANKS: Uint8Array = Uint8Array.of(0, 1, 2, 3, 3, 3, 3, 4, 4, 4, 5, 6);
+export const EVENT_RANKS: Uint8Array = Uint8Array.of(0, 1, 2, 3, 3, 3, 3, 4, 4, 4, 5);

@@ -5,7 +5,7 @@ import { Books } from './books.js';
 import { invariant } from './core/invariant.js';
 import { type RandomStream, Streams } from './core/random.js';
 import { type EventObserver, Simulation } from './core/simulation.js';
-import { EVENT_RANKS, EventKind, STEP_OPTIONS } from './event-kind.js';
+import { EVENT_RANKS, EventKind } from './event-kind.js';
 import type { MakeEngine } from './engine/replica.js';
 import { Fleet, type FleetListener } from './fleet/fleet.js';
 import type { Pool } from './fleet/pool.js';
@@ -38,7 +38,7 @@ export interface WorldOptions {
  * each event means for an attempt, and nothing else decides its fate.
  */
 export class World implements FleetListener {
-  readonly simulation = new Simulation(EVENT_RANKS, STEP_OPTIONS);
+  readonly simulation = new Simulation(EVENT_RANKS, EventKind.step);
   readonly fleet: Fleet;
   readonly books: Books;
   hasEnded = false;
@@ -53,8 +53,6 @@ export class World implements FleetListener {
   /** Places in `holds`, most urgent first. */
   private readonly holdOrder: readonly number[];
   private readonly holdQueues: readonly HoldQueue[];
-  /** Handles of the nodes' pending steps; 0: none. */
-  private readonly stepTimers: Float64Array;
   private readonly handler = (kind: number, subject: number): void => this.handle(kind as EventKind, subject);
 
   constructor(
@@ -79,7 +77,6 @@ export class World implements FleetListener {
       bucketUs: this.books.bucketUs,
       buckets: this.books.bucketCount,
     }, options.makeEngine);
-    this.stepTimers = new Float64Array(this.fleet.nodeCount);
     this.sources = scenario.traffic.map((traffic) => {
       const rows = traffic.arrivals.kind === 'trace' ? (options.traces.get(traffic.arrivals.file) ?? null) : null;
       return new TrafficSource(traffic, streams, scenario.startMs, this.tierIndices(traffic.tiers), rows);
@@ -144,7 +141,6 @@ export class World implements FleetListener {
         this.send(this.attempts.at(subject));
         break;
       case EventKind.step:
-        this.stepTimers[subject] = 0;
         this.fleet.step(subject);
         break;
       case EventKind.patience:
@@ -267,11 +263,8 @@ export class World implements FleetListener {
 
   // What a node reports.
 
-  /** A later wish replaces an earlier one. */
   wakeNode(timeUs: number, nodeNumber: number): void {
-    const pending = this.stepTimers[nodeNumber]!;
-    if (pending !== 0) this.simulation.cancel(pending);
-    this.stepTimers[nodeNumber] = this.simulation.at(timeUs, EventKind.step, nodeNumber);
+    this.simulation.setAlarm(nodeNumber, timeUs);
   }
 
   attemptOf(index: number): Attempt {

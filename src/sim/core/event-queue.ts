@@ -1,8 +1,8 @@
 import { invariant } from './invariant.js';
 
 /**
- * The pending events, earliest first: ordered by time, then rank, then the order of scheduling or an order given. The
- * order is total, so the sequence of events never depends on how the heap happens to be laid out.
+ * The pending events, earliest first: ordered by time, then rank, then the order of scheduling. The order is total,
+ * so the sequence of events never depends on how the heap happens to be laid out.
  *
  * A binary heap on parallel typed arrays. What is fixed for an event (kind, subject) stays in its slot; only the two
  * sort keys and the slot number move through the heap. A cancelled event is marked in its slot and dropped when it
@@ -39,11 +39,8 @@ export class EventQueue {
     return this.#times.length;
   }
 
-  /**
-   * Returns a handle for `cancel`, never 0. Ranks are 0 to 255, kinds 0 to 254, subjects 32-bit integers. `order`
-   * decides among equal times and ranks; whoever gives it must not give one twice at the same time and rank.
-   */
-  push(timeUs: number, rank: number, kind: number, subject: number, order = this.#sequence++): number {
+  /** Returns a handle for `cancel`, never 0. Ranks are 0 to 255, kinds 0 to 254, subjects 32-bit integers. */
+  push(timeUs: number, rank: number, kind: number, subject: number): number {
     invariant(Number.isSafeInteger(timeUs), 'an event is at a whole microsecond', this.timeUs, timeUs);
     invariant(rank >= 0 && rank <= 255, 'a rank lies between 0 and 255', timeUs, rank);
     invariant(kind >= 0 && kind < CANCELLED, 'an event kind lies between 0 and 254', timeUs, kind);
@@ -51,7 +48,7 @@ export class EventQueue {
     const slot = this.#takeSlot();
     this.#kinds[slot] = kind;
     this.#subjects[slot] = subject;
-    this.#siftUp(this.#size++, timeUs, rank * SEQUENCE_SPAN + order, slot);
+    this.#siftUp(this.#size++, timeUs, rank * SEQUENCE_SPAN + this.#sequence++, slot);
     return (this.#generations[slot]! + 1) * SLOT_SPAN + slot;
   }
 

@@ -1,6 +1,7 @@
 import { EventQueue } from './event-queue.js';
 import { Fingerprint } from './fingerprint.js';
 import { invariant } from './invariant.js';
+import { Timers } from './timers.js';
 
 /** Does what one event means; a switch over the kinds. */
 export type EventHandler = (kind: number, subject: number) => void;
@@ -8,19 +9,13 @@ export type EventHandler = (kind: number, subject: number) => void;
 /** Sees every event just before it is handled. The fingerprint is the running one, this event included. */
 export type EventObserver = (timeUs: number, kind: number, subject: number, fingerprint: Fingerprint) => void;
 
-export interface KindOptions {
-  /**
-   * Kinds whose ties go by subject instead of by the order of scheduling. Such a kind has a rank of its own, and a
-   * subject has at most one such event pending.
-   */
-  readonly bySubject?: readonly number[];
-  /** Kinds that are not part of the fingerprint, because how often they happen is nobody's business. */
-  readonly unfolded?: readonly number[];
-}
-
 /**
  * Clock and queue of a simulation of anything. Event kinds are small numbers from a closed list; `ranks[kind]` says
  * which of two events at the same microsecond comes first (smaller first; equal ranks in the order of scheduling).
+ *
+ * One kind may be the alarm: a subject has at most one, setting it again moves it. Alarms come after everything else of
+ * their microsecond, by subject, and are not part of the fingerprint: how often somebody wants to be woken is nobody's
+ * business.
  */
 export class Simulation {
   /** Whole microseconds; only the queue moves it. */
@@ -31,17 +26,13 @@ export class Simulation {
 
   #isStopped = false;
   readonly #queue = new EventQueue();
+  readonly #alarms = new Timers();
   readonly #ranks: Uint8Array;
-  /** By kind, see KindOptions. */
-  readonly #isBySubject: Uint8Array;
-  readonly #isUnfolded: Uint8Array;
+  readonly #alarmKind: number;
 
-  constructor(ranks: ArrayLike<number>, options: KindOptions = {}) {
+  constructor(ranks: ArrayLike<number>, alarmKind = -1) {
     this.#ranks = Uint8Array.from(ranks);
-    this.#isBySubject = new Uint8Array(ranks.length);
-    this.#isUnfolded = new Uint8Array(ranks.length);
-    for (const kind of options.bySubject ?? []) this.#isBySubject[kind] = 1;
-    for (const kind of options.unfolded ?? []) this.#isUnfolded[kind] = 1;
+    this.#alarmKind = alarmKind;
   }
 
   /**
@@ -49,16 +40,33 @@ export class Simulation {
    * event, so a run cut into slices is the same run.
    */
   runUntil(untilUs: number, handler: EventHandler): void {
-    const queue = this.#queue;
-    while (!this.#isStopped && queue.count > 0 && queue.peekTimeUs() <= untilUs) {
-      queue.pop();
-      const { timeUs, kind, subject } = queue;
-      this.nowUs = timeUs;
-      this.eventCount++;
-      if (this.#isUnfolded[kind] === 0) this.fingerprint.foldEvent(timeUs, kind, subject);
-      if (this.observer !== null) this.observer(timeUs, kind, subject, this.fingerprint);
-      handler(kind, subject);
+    while (!this.#isStopped) {
+      const eventUs = this.#queue.peekTimeUs();
+      const alarmUs = this.#alarms.firstUs;
+      if (alarmUs < eventUs) {
+        if (alarmUs > untilUs) return;
+        this.#handle(alarmUs, this.#alarmKind, this.#alarms.take(), handler);
+      } else {
+        if (eventUs > untilUs || eventUs === Infinity) return;
+        this.#queue.pop();
+        const { kind, subject } = this.#queue;
+        this.fingerprint.foldEvent(eventUs, kind, subject);
+        this.#handle(eventUs, kind, subject, handler);
+      }
     }
+  }
+
+  #handle(timeUs: number, kind: number, subject: number, handler: EventHandler): void {
+    this.nowUs = timeUs;
+    this.eventCount++;
+    if (this.observer !== null) this.observer(timeUs, kind, subject, this.fingerprint);
+    handler(kind, subject);
+  }
+
+  /** Sets the subject's alarm, or moves it. */
+  setAlarm(subject: number, timeUs: number): void {
+    invariant(timeUs >= this.nowUs, 'an alarm is set for now or later', this.nowUs, timeUs);
+    this.#alarms.set(subject, timeUs);
   }
 
   /** No event is handled from now on; called by a handler, its own event is the last. */
@@ -71,7 +79,6 @@ export class Simulation {
     invariant(timeUs >= this.nowUs, 'an event is scheduled now or later', this.nowUs, timeUs);
     const rank = this.#ranks[kind];
     invariant(rank !== undefined, 'every event kind has a rank', this.nowUs, kind);
-    if (this.#isBySubject[kind] === 1) return this.#queue.push(timeUs, rank, kind, subject, subject);
     return this.#queue.push(timeUs, rank, kind, subject);
   }
 
@@ -81,11 +88,11 @@ export class Simulation {
   }
 
   get pendingCount(): number {
-    return this.#queue.count;
+    return this.#queue.count + this.#alarms.count;
   }
 
   /** Infinity when nothing is pending. */
   get nextUs(): number {
-    return this.#queue.peekTimeUs();
+    return Math.min(this.#queue.peekTimeUs(), this.#alarms.firstUs);
   }
 }

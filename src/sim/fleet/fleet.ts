@@ -70,10 +70,6 @@ export class Fleet implements ReplicaListener {
     });
   }
 
-  get nodeCount(): number {
-    return this.nodes.length;
-  }
-
   get steps(): number {
     let steps = 0;
     for (const { counts } of this.meters) steps += counts.steps;

@@ -20,12 +20,12 @@ export class PoolMeters {
   readonly busyNodes: Gauge;
   /** Nodes that are paid for: those that take work, and those still draining. */
   readonly upNodes: Gauge;
-  /** null: the window has not begun. */
   /** Blocks in use and nodes up, summed over the looks in each bucket and in the counted window. */
   private readonly sampledBlocks: Float64Array;
   private readonly sampledNodes: Float64Array;
   private windowBlocks = 0;
   private windowNodes = 0;
+  /** null: the window has not begun. */
   private atWindowStart: PoolCounts | null = null;
 
   constructor(
