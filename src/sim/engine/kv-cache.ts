@@ -124,19 +124,22 @@ export class KvCache {
     if (blocks > 0) this.free.take(blocks);
   }
 
-  /** Works out what a sequence that was steady holds now; the blocks have been taken. */
-  settle(sequence: Sequence): void {
-    this.identify(sequence, sequence.computed);
+  /** Works out what a sequence that was steady holds now; the blocks have been taken. `entered`: tokens in full blocks. */
+  settle(sequence: Sequence, entered: number): void {
+    this.identify(sequence, sequence.computed, entered);
     sequence.ownBlocks = this.blocksFor(sequence.computed) - sequence.sharedBlocks.length;
-    if (this.prefixes !== null) sequence.registeredBlocks = Math.floor(sequence.computed / this.blockSize);
+    if (this.prefixes !== null) sequence.registeredBlocks = Math.floor(entered / this.blockSize);
   }
 
-  /** Gives identities to blocks that were taken for the first `tokens` of a sequence, and enters the full ones. */
-  identify(sequence: Sequence, tokens: number): void {
+  /**
+   * Gives identities to the blocks that were taken for the first `tokens` of a sequence, and enters those that the
+   * first `entered` tokens fill.
+   */
+  identify(sequence: Sequence, tokens: number, entered: number): void {
     if (sequence.content === null || this.prefixes === null) return;
     const shareable = Math.min(this.blocksFor(tokens), this.shareableBlocks(sequence));
     while (sequence.sharedBlocks.length < shareable) sequence.sharedBlocks.push(this.shared.take());
-    this.register(sequence, tokens);
+    this.register(sequence, entered);
   }
 
   /** Frees the sequence's blocks. What they hold stays in the cache until they are handed out again. */

@@ -106,8 +106,7 @@ class Replay implements TokenListener {
       batches.push({ t: this.t, plan: planned });
     }
     const step = this.record(aborted, planned);
-    const isStalled =
-      this.live > 0 && planned?.preempted.length === 0 && batches.every((batch) => batch.plan.isEmpty);
+    const isStalled = this.live > 0 && planned?.preempted.length === 0 && batches.every((batch) => batch.plan.isEmpty);
     const goesOn = planned !== null && batches.length < this.depth && (!planned.isEmpty || this.live > 0);
     if (goesOn) {
       this.steps.push({ ...step, free_end: scheduler.kv.freeBlocks });
@@ -224,7 +223,8 @@ function scheduledPairs(plan: StepPlan, running: readonly Sequence[]): [number, 
   for (let index = 0; index < plan.count; index++) tokens.set(plan.sequences[index]!, plan.tokens[index]!);
   const pairs: [number, number][] = [];
   for (const sequence of running) {
-    const given = sequence.steadyAt < 0 ? tokens.get(sequence) : 1;
+    const isSteady = sequence.steadyAt >= 0;
+    const given = isSteady ? (sequence.finishPlace >= 0 ? 1 : undefined) : tokens.get(sequence);
     if (given !== undefined) pairs.push([sequence.id, given]);
   }
   return pairs;

@@ -298,12 +298,15 @@ export class Replica implements NodeEngine, TokenListener {
     this.isStepping = true;
     this.durationPs = this.stepTime.stepPs(prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks);
     this.leapSteps = 1;
-    const more = this.depth === 1 ? this.scheduler.repeatable(plan) : 0;
+    const more = this.scheduler.repeatable();
     if (more > 0) {
       this.leapTime.set(decodes, kvTokens);
       this.leapSteps = this.leapTime.summable(1 + more);
     }
-    this.listener.wakeAt(this.endUs(this.leapSteps === 1 ? this.durationPs : this.leapTime.sumPs(this.leapSteps)), this);
+    this.listener.wakeAt(
+      this.endUs(this.leapSteps === 1 ? this.durationPs : this.leapTime.sumPs(this.leapSteps)),
+      this,
+    );
   }
 
   private endUs(passingPs: number): number {

@@ -37,6 +37,8 @@ export class Scheduler {
   private readonly longPrefillThreshold: number;
   private readonly chunkedPrefill: boolean;
   private readonly plans = [new StepPlan(), new StepPlan()] as const;
+  /** Scheduled and not applied, the one under way first. */
+  private readonly inFlight: StepPlan[] = [];
   private nextPlan: 0 | 1 = 0;
 
   constructor(
@@ -49,17 +51,14 @@ export class Scheduler {
     this.policy = config.policy;
     this.isAsync = config.async;
     this.maxNumSeqs = config.maxNumSeqs;
-    this.tokenBudget = Math.min(
-      config.maxNumBatchedTokens,
-      config.maxNumScheduledTokens ?? config.maxNumBatchedTokens,
-    );
+    this.tokenBudget = Math.min(config.maxNumBatchedTokens, config.maxNumScheduledTokens ?? config.maxNumBatchedTokens);
     this.maxModelLen = config.maxModelLen;
     this.longPrefillThreshold = config.longPrefillThreshold;
     this.chunkedPrefill = config.chunkedPrefill;
   }
 
   get runningCount(): number {
-    return this.steady.size + this.loose.length;
+    return this.steady.size + this.steady.retired.length + this.loose.length;
   }
 
   /** In order of admission, for inspection. */
@@ -86,7 +85,7 @@ export class Scheduler {
 
   /** Output tokens made by now. */
   generatedOf(sequence: Sequence): number {
-    return sequence.steadyAt < 0 ? sequence.generated : sequence.generated + this.steady.made - sequence.steadyAt;
+    return sequence.steadyAt < 0 ? sequence.generated : this.steady.generatedOf(sequence);
   }
 
   /** Plans the next step; the plan may be empty. */
@@ -94,11 +93,13 @@ export class Scheduler {
     const plan = this.plans[this.nextPlan];
     this.nextPlan = this.nextPlan === 0 ? 1 : 0;
     plan.reset();
+    this.steady.retire();
     const budget = this.canGoTogether() ? this.continueTogether(plan) : this.continueOneByOne(plan);
     plan.firstAdmission = plan.count;
     // Memory is short in a step that preempted: nobody is let in.
     if (plan.preempted.length === 0) this.admitWaiting(plan, budget);
     this.advance(plan);
+    if (!plan.isEmpty) this.inFlight.push(plan);
     return plan;
   }
 
@@ -106,13 +107,17 @@ export class Scheduler {
    * How many more steps would be exactly like the one just planned, contexts apart; 0: the next may differ. Nobody is
    * let in meanwhile: seats and budget stay as they are, and free blocks only become fewer.
    */
-  repeatable(plan: StepPlan): number {
-    const first = this.steady.firstToFinish;
-    if (this.isAsync || plan.count > 0 || this.loose.length > 0 || first === null) return 0;
+  repeatable(): number {
+    const { inFlight, steady } = this;
+    const first = steady.firstToFinish;
+    if (first === null || this.loose.length > 0 || steady.retired.length > 0) return 0;
+    // An asynchronous engine has two steps scheduled, and both must be of the kind.
+    if (inFlight.length < (this.isAsync ? 2 : 1)) return 0;
+    for (const plan of inFlight) if (plan.count > 0 || plan.steady !== steady.size) return 0;
     // What quotable sequences make can turn into cache hits of somebody who waits.
-    if (this.steady.quotable.length > 0 && this.waiting.first !== null && this.waiting.first.content !== null) return 0;
-    const steps = first.finishStep - this.steady.step;
-    return steps === 0 ? 0 : this.steady.stepsWithin(this.kv.freeBlocks, steps);
+    if (steady.quotable.length > 0 && this.waiting.first !== null && this.waiting.first.content !== null) return 0;
+    const steps = first.finishStep - steady.step;
+    return steps === 0 ? 0 : steady.stepsWithin(this.kv.freeBlocks, steps);
   }
 
   /** Blocks that the steady sequences take in `steps` more steps. */
@@ -125,25 +130,35 @@ export class Scheduler {
     this.kv.takeForSteady(this.steady.blocksNeeded(0, steps));
     this.steady.made += steps;
     this.steady.step += steps;
+    for (const plan of this.inFlight) {
+      plan.number += steps;
+      plan.kvTokens += steps * plan.steady;
+    }
     this.identifyQuotable();
   }
 
   /** Could this sequence, just enqueued, be let in by the next step? */
   mayEnterNext(sequence: Sequence): boolean {
-    return this.waiting.first === sequence && this.runningCount < this.maxNumSeqs && this.runningCount < this.tokenBudget;
+    return (
+      this.waiting.first === sequence && this.runningCount < this.maxNumSeqs && this.runningCount < this.tokenBudget
+    );
   }
 
   /** The step has run: its tokens exist, and sequences that have all of theirs leave, in schedule order. */
   apply(plan: StepPlan): void {
-    if (plan.steady > 0) this.steady.made++;
-    for (let index = 0; index < plan.count; index++) this.applyEntry(plan, index);
+    if (plan.isEmpty) return;
     const { steady } = this;
-    for (let first = steady.firstToFinish; first !== null && first.finishStep === steady.made; first = steady.firstToFinish) {
-      this.unsteady(first);
-      plan.finished.push(first);
+    this.inFlight.shift();
+    steady.made++;
+    steady.hasApplied = true;
+    for (let index = 0; index < plan.count; index++) this.applyEntry(plan, index);
+    for (let next = steady.nextFinished; next !== null; next = steady.nextFinished) {
+      this.unsteady(next);
+      plan.finished.push(next);
     }
     if (plan.finished.length > 1) plan.finished.sort(byAdmission);
     for (const sequence of plan.finished) this.finish(sequence);
+    if (steady.quotable.length > 0) this.identifyQuotable();
     if (plan.count > 0) this.settleLoose();
   }
 
@@ -151,7 +166,6 @@ export class Scheduler {
 
   /** Does everyone get all they want, so that the order of the running list plays no part? */
   private canGoTogether(): boolean {
-    if (this.isAsync) return false;
     const { steady, loose } = this;
     let budget = this.tokenBudget - steady.size;
     if (budget < 0) return false;
@@ -295,9 +309,10 @@ export class Scheduler {
     if (plan.steady > 0) {
       plan.decodes = plan.steady;
       plan.kvTokens = this.steady.kvTokens;
-      this.steady.step++;
-      this.identifyQuotable();
     }
+    if (!plan.isEmpty) plan.number = ++this.steady.step;
+    this.steady.hasApplied = false;
+    if (plan.steady > 0) this.identifyQuotable();
     for (let index = 0; index < plan.count; index++) {
       const sequence = plan.sequences[index]!;
       const tokens = plan.tokens[index]!;
@@ -360,9 +375,10 @@ export class Scheduler {
     for (let index = 0; index < loose.length; index++) {
       const sequence = loose[index]!;
       if (sequence.state !== 'running') continue;
-      const hasCaughtUp = sequence.generated > 0 && sequence.knownTokens - sequence.computed === 1;
       // One that was passed over keeps the time of its last token to itself.
-      if (!this.isAsync && hasCaughtUp && sequence.lastTokenUs === this.steady.tokenUs) {
+      if (sequence.lastTokenUs === this.steady.tokenUs && this.merelyDecodes(sequence)) {
+        sequence.placeholders = 0;
+        sequence.inFlight = 0;
         this.steady.add(sequence, this.lastOutput(sequence));
       } else {
         loose[kept++] = sequence;
@@ -371,9 +387,20 @@ export class Scheduler {
     while (loose.length > kept) loose.pop();
   }
 
+  /** Will every step from the one under way on give it one token and make one? */
+  private merelyDecodes(sequence: Sequence): boolean {
+    if (sequence.generated === 0 || sequence.knownTokens + sequence.placeholders - sequence.computed !== 1)
+      return false;
+    if (!this.isAsync) return true;
+    const [underWay] = this.inFlight;
+    return sequence.stale === 0 && sequence.placeholders === 1 && underWay !== undefined && underWay.unlist(sequence);
+  }
+
   private loosenAll(): void {
-    if (this.steady.size === 0) return;
-    for (const sequence of [...this.steady.members]) {
+    const { steady } = this;
+    if (steady.size + steady.retired.length === 0) return;
+    for (const sequence of [...steady.members]) {
+      for (const plan of this.inFlight) if (steady.includes(sequence, plan.number)) plan.list(sequence);
       this.unsteady(sequence);
       this.loose.push(sequence);
     }
@@ -381,16 +408,16 @@ export class Scheduler {
   }
 
   private unsteady(sequence: Sequence): void {
+    const entered = this.steady.enteredOf(sequence);
     this.steady.remove(sequence);
-    this.kv.settle(sequence);
+    this.kv.settle(sequence, entered);
+    if (!this.isAsync) sequence.placeholders = 0;
   }
 
   private identifyQuotable(): void {
-    for (const sequence of this.steady.quotable) this.kv.identify(sequence, this.computedOf(sequence));
-  }
-
-  private computedOf(sequence: Sequence): number {
-    return sequence.steadyAt < 0 ? sequence.computed : sequence.computed + this.steady.step - sequence.steadyAt;
+    for (const sequence of this.steady.quotable) {
+      this.kv.identify(sequence, this.steady.computedOf(sequence), this.steady.enteredOf(sequence));
+    }
   }
 }
 

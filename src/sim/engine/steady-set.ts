@@ -6,13 +6,18 @@ import type { Sequence } from './sequence.js';
  * a block boundary need a block. So nothing is touched per sequence and step, and any number of steps costs the same.
  */
 export class SteadySet {
-  /** Steps scheduled so far, and steps applied: one less while a step is under way. */
+  /** Steps scheduled so far, and steps applied: fewer by the steps under way. */
   step = 0;
   made = 0;
+  /** Has a step been applied since the last was scheduled? */
+  hasApplied = false;
   /** When the step applied last ended, in microseconds: every member made a token then. */
   tokenUs = -1;
+  /** Members that the next step includes. */
   size = 0;
-  /** How many belong to each group. */
+  /** Members whose last token is under way: no step includes them any more, but they keep their seats. */
+  readonly retired: Sequence[] = [];
+  /** How many belong to each group, the retired ones too. */
   readonly groups: number[] = [];
   /** No member was admitted later than this; an upper bound. */
   lastAdmission = -1;
@@ -29,11 +34,12 @@ export class SteadySet {
     this.residues = new Int32Array(blockSize);
   }
 
-  /** The sequence has just made a token and lacks only that one; no step is under way. */
+  /** The sequence has just made a token and lacks only that one; steps under way include it. */
   add(sequence: Sequence, lastOutput: number): void {
-    sequence.steadyAt = this.step;
-    sequence.finishStep = this.step + lastOutput - sequence.generated;
     const offset = sequence.computed - this.step;
+    sequence.steadyAt = this.made;
+    sequence.computed = offset + this.made;
+    sequence.finishStep = this.made + lastOutput - sequence.generated;
     this.offsets += offset;
     this.residues[this.classOf(offset)]!++;
     this.size++;
@@ -46,20 +52,61 @@ export class SteadySet {
 
   /** Brings the sequence's own counts up to date and takes it out. */
   remove(sequence: Sequence): void {
-    const offset = sequence.computed - sequence.steadyAt;
-    this.offsets -= offset;
-    this.residues[this.classOf(offset)]!--;
-    this.size--;
+    if (sequence.finishPlace >= 0) this.leave(sequence);
+    else this.retired.splice(this.retired.indexOf(sequence), 1);
     this.groups[sequence.group]!--;
-    sequence.computed += this.step - sequence.steadyAt;
-    sequence.generated += this.made - sequence.steadyAt;
+    sequence.placeholders = this.inFlightOf(sequence);
+    sequence.inFlight = sequence.placeholders;
+    sequence.computed = this.computedOf(sequence);
+    sequence.generated = this.generatedOf(sequence);
     sequence.lastTokenUs = this.tokenUs;
     sequence.steadyAt = -1;
     if (sequence.content !== null && sequence.content.output !== null) {
       this.quotable.splice(this.quotable.indexOf(sequence), 1);
     }
-    this.unheap(sequence);
-    if (this.size === 0) this.lastAdmission = -1;
+  }
+
+  /** Before a step is scheduled: those whose last token is under way by then take no part in it. */
+  retire(): void {
+    for (let first = this.firstToFinish; first !== null && first.finishStep <= this.step; first = this.firstToFinish) {
+      this.leave(first);
+      this.retired.push(first);
+    }
+  }
+
+  /** The next member whose last token has been made, or null. */
+  get nextFinished(): Sequence | null {
+    for (const sequence of this.retired) if (sequence.finishStep === this.made) return sequence;
+    const first = this.firstToFinish;
+    return first !== null && first.finishStep === this.made ? first : null;
+  }
+
+  /** Tokens whose KV is in the cache once the steps under way are done. */
+  computedOf(sequence: Sequence): number {
+    return sequence.computed + Math.min(this.step, sequence.finishStep) - sequence.steadyAt;
+  }
+
+  /**
+   * Tokens that count for entering full blocks in the prefix cache. Scheduling a step enters what is known by then,
+   * which is one token more than what has come back from earlier steps.
+   */
+  enteredOf(sequence: Sequence): number {
+    const confirmed = this.computedOf(sequence) - this.inFlightOf(sequence);
+    return this.hasApplied || sequence.finishPlace < 0 ? confirmed : confirmed + 1;
+  }
+
+  generatedOf(sequence: Sequence): number {
+    return sequence.generated + this.made - sequence.steadyAt;
+  }
+
+  /** Steps under way that include the sequence. */
+  inFlightOf(sequence: Sequence): number {
+    return Math.min(this.step, sequence.finishStep) - this.made;
+  }
+
+  /** Does step number `step` include the sequence? */
+  includes(sequence: Sequence, step: number): boolean {
+    return step > sequence.steadyAt && step <= sequence.finishStep;
   }
 
   /** Contexts of the next step, the token being computed included. */
@@ -98,9 +145,19 @@ export class SteadySet {
     return fits;
   }
 
-  /** Members in no particular order. */
+  /** Members in no particular order, the retired ones too. */
   get members(): readonly Sequence[] {
-    return this.finishes;
+    return this.retired.length === 0 ? this.finishes : [...this.finishes, ...this.retired];
+  }
+
+  /** From now on it is in no sum. */
+  private leave(sequence: Sequence): void {
+    const offset = sequence.computed - sequence.steadyAt;
+    this.offsets -= offset;
+    this.residues[this.classOf(offset)]!--;
+    this.size--;
+    if (this.size === 0) this.lastAdmission = -1;
+    this.unheap(sequence);
   }
 
   private classOf(offset: number): number {

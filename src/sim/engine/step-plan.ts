@@ -5,6 +5,8 @@ import type { Sequence } from './sequence.js';
  * then admissions. The scheduler owns two plans and uses them in turn, so a plan is good until the next but one.
  */
 export class StepPlan {
+  /** Counted from 1 over the steps that do something. */
+  number = 0;
   /** Steady sequences that are part of the step. */
   steady = 0;
   /** Entries of the list. */
@@ -67,5 +69,34 @@ export class StepPlan {
       this.tokens[index] = this.tokens[index + 1]!;
     }
     return tokens;
+  }
+
+  /** A steady sequence of this step becomes an entry of the list, which is in order of admission. */
+  list(sequence: Sequence): void {
+    let index = this.count++;
+    for (; index > 0 && this.sequences[index - 1]!.admission > sequence.admission; index--) {
+      this.sequences[index] = this.sequences[index - 1]!;
+      this.tokens[index] = this.tokens[index - 1]!;
+      this.makesToken[index] = this.makesToken[index - 1]!;
+    }
+    this.sequences[index] = sequence;
+    this.tokens[index] = 1;
+    this.makesToken[index] = true;
+    this.steady--;
+  }
+
+  /** The other way round; false: the step does not include it as a mere decode. */
+  unlist(sequence: Sequence): boolean {
+    let index = 0;
+    while (index < this.count && this.sequences[index] !== sequence) index++;
+    if (index === this.count || this.tokens[index] !== 1 || !this.makesToken[index]) return false;
+    this.count--;
+    for (; index < this.count; index++) {
+      this.sequences[index] = this.sequences[index + 1]!;
+      this.tokens[index] = this.tokens[index + 1]!;
+      this.makesToken[index] = this.makesToken[index + 1]!;
+    }
+    this.steady++;
+    return true;
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EngineConfig } from '../../../src/models/engine.js';
-import { StepTime, type StepCoefficients } from '../../../src/models/step-time.js';
+import { type StepCoefficients, StepTime } from '../../../src/models/step-time.js';
 import { type MakeEngine, Replica, type ReplicaListener } from '../../../src/sim/engine/replica.js';
 import { type Content, Sequence, type SequenceOptions } from '../../../src/sim/engine/sequence.js';
 import { Replica as SteppingReplica } from '../../reference/engine/replica.js';
@@ -61,7 +61,9 @@ function run(testCase: Case, make: MakeEngine): Seen {
     }
   }
   // A leap that the end finds under way is only then cut and counted.
-  for (const input of testCase.inputs) if (input.kind === 'enqueue') engine.abort(input.options.id, endUs + 1);
+  for (const input of testCase.inputs.slice(0, next)) {
+    if (input.kind === 'enqueue') engine.abort(input.options.id, endUs + 1);
+  }
   return seen;
 }
 
@@ -124,7 +126,11 @@ const coefficients: fc.Arbitrary<StepCoefficients> = fc.record({
   kvTokenPs: fc.constantFrom(0, 999, 40_001, 3_000_017),
   halfChunkPs: fc.constantFrom(0, 17),
   mixedDecodeFactor: fc.constantFrom(1, 1.85),
-  table: fc.constantFrom(null, [[0, 0], [4, 1_000_003], [64, 90_000_017]] as const),
+  table: fc.constantFrom(null, [
+    [0, 0],
+    [4, 1_000_003],
+    [64, 90_000_017],
+  ] as const),
   host: fc.record({
     basePs: fc.constantFrom(0, 340_000_000, 5_100_000_003),
     sequencePs: fc.constantFrom(0, 30_000_001),
@@ -170,13 +176,17 @@ const content = (id: number, prompt: number): fc.Arbitrary<Content | null> =>
     },
     {
       weight: 1,
-      arbitrary: fc.record({ text: fc.constantFrom('a', 'b'), quoted: whole(0, Math.max(0, id - 1)) }).map(({ text, quoted }) => {
-        const first = Math.ceil(prompt / 2);
-        return {
-          prompt: [[text, 0, first] as const, [`out:${quoted}`, 0, prompt - first] as const].filter(([, , n]) => n > 0),
-          output: `out:${id}`,
-        };
-      }),
+      arbitrary: fc
+        .record({ text: fc.constantFrom('a', 'b'), quoted: whole(0, Math.max(0, id - 1)) })
+        .map(({ text, quoted }) => {
+          const first = Math.ceil(prompt / 2);
+          return {
+            prompt: [[text, 0, first] as const, [`out:${quoted}`, 0, prompt - first] as const].filter(
+              ([, , n]) => n > 0,
+            ),
+            output: `out:${id}`,
+          };
+        }),
     },
   );
 
@@ -190,7 +200,10 @@ function inputs(engine: EngineConfig): fc.Arbitrary<readonly Input[]> {
         outputTokens: fc.oneof(whole(1, 5), whole(1, 60), whole(1, 400)),
         priority: whole(0, 2),
         group: whole(0, 1),
-        abortAfterUs: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: whole(0, 2_000_000) }),
+        abortAfterUs: fc.oneof(
+          { weight: 4, arbitrary: fc.constant(null) },
+          { weight: 1, arbitrary: whole(0, 2_000_000) },
+        ),
         lookAfterUs: fc.oneof(fc.constant(null), whole(0, 1_000_000)),
         settleAfterUs: fc.oneof(fc.constant(null), whole(0, 1_000_000)),
       })
@@ -211,7 +224,10 @@ function inputs(engine: EngineConfig): fc.Arbitrary<readonly Input[]> {
         all.push({ ...first!, atUs });
         for (const later of rest) all.push({ ...later, atUs: atUs + later.atUs });
       }
-      return all.map((input, place) => ({ input, place })).sort((a, b) => a.input.atUs - b.input.atUs || a.place - b.place).map(({ input }) => input);
+      return all
+        .map((input, place) => ({ input, place }))
+        .sort((a, b) => a.input.atUs - b.input.atUs || a.place - b.place)
+        .map(({ input }) => input);
     });
 }
 
