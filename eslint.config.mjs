@@ -19,6 +19,9 @@ export default tseslint.config({
       { object: 'Math', property: 'pow', message: 'Math.pow differs between Node versions; use exp(y * log(x)).' },
       { object: 'Math', property: 'random', message: 'Draw from a named stream.' },
     ],
-    'no-restricted-syntax': ['error', { selector: "BinaryExpression[operator='**']", message: 'The ** operator differs between Node versions.' }],
+    'no-restricted-syntax': [
+      'error',
+      { selector: "BinaryExpression[operator='**']", message: 'The ** operator differs between Node versions.' },
+    ],
   },
 });

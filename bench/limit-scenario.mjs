@@ -22,8 +22,7 @@ const tier = (name, rank, overrides = {}) => ({
 });
 
 export function limitScenario(requests, nodes, load) {
-  const perRequestUs =
-    25 * MEAN_INPUT + MEAN_OUTPUT * (6000 / 64 + 12 + 0.04 * (MEAN_INPUT + MEAN_OUTPUT / 2));
+  const perRequestUs = 25 * MEAN_INPUT + MEAN_OUTPUT * (6000 / 64 + 12 + 0.04 * (MEAN_INPUT + MEAN_OUTPUT / 2));
   const perSecond = ((load * nodes) / perRequestUs) * 1e6;
   const length = (mean) => ({ kind: 'exponential', mean, min: 1, max: null });
   return {

@@ -1,12 +1,12 @@
-export { CAUSES, OUTCOMES, type Cause, type Outcome } from './models/outcome.js';
 export { METRICS } from './models/metrics.js';
+export { CAUSES, type Cause, OUTCOMES, type Outcome } from './models/outcome.js';
 export type { ProviderProfile } from './models/provider.js';
 export type { Scenario } from './models/scenario.js';
-export { loadScenario } from './scenario/load.js';
-export { scenarioHash } from './scenario/hash.js';
-export { renderProblems, type Problem } from './scenario/problem.js';
-export { renderTable } from './report/table.js';
 export { summaryJson } from './report/export.js';
+export { renderTable } from './report/table.js';
+export { scenarioHash } from './scenario/hash.js';
+export { loadScenario } from './scenario/load.js';
+export { type Problem, renderProblems } from './scenario/problem.js';
 export type { AttemptRecord } from './sim/record.js';
 export { Run, type RunOptions, simulate, TraceError } from './sim/simulate.js';
 export type { Summary } from './sim/summary.js';

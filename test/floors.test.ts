@@ -28,7 +28,8 @@ const FLOORS: readonly { readonly folder: string; readonly may: readonly string[
 const PURE = ['models', 'sim', 'scenario', 'report', 'plan', 'index'];
 
 /** Ambient names that would let the machine, the clock, the locale or chance into the core. */
-const BANNED = /\b(Date|Intl|localeCompare|toLocale\w+|performance|process|console|setTimeout|fetch|Math\.(?:random|pow))\b|\*\*/;
+const BANNED =
+  /\b(Date|Intl|localeCompare|toLocale\w+|performance|process|console|setTimeout|fetch|Math\.(?:random|pow))\b|\*\*/;
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
@@ -42,7 +43,12 @@ function imports(file: string): string[] {
     .preProcessFile(text(file), true, true)
     .importedFiles.map(({ fileName }) => fileName)
     .filter((name) => name.startsWith('.'))
-    .map((name) => relative(SRC, join(SRC, dirname(file), name)).split(sep).join('/').replace(/\.js$/, ''));
+    .map((name) =>
+      relative(SRC, join(SRC, dirname(file), name))
+        .split(sep)
+        .join('/')
+        .replace(/\.js$/, ''),
+    );
 }
 
 const isIn = (file: string, folder: string): boolean => file === folder || file.startsWith(`${folder}/`);

@@ -78,10 +78,18 @@ export async function parseCommandLine(words: readonly string[]): Promise<Comman
       if (error !== undefined && error !== null && error.name !== 'YError') throw error;
       parsed.failure ??= message ?? error?.message ?? 'wrong usage';
     });
-  await parser.parseAsync([...words], {}, (_error: unknown, _args: unknown, output: string) => {
+  await parser.parseAsync(plainWords(words), {}, (_error: unknown, _args: unknown, output: string) => {
     parsed.text = output;
   });
   return parsed;
+}
+
+/** What stands behind `--` is a file, whatever it begins with. */
+function plainWords(words: readonly string[]): string[] {
+  const end = words.indexOf('--');
+  if (end < 0) return [...words];
+  const files = words.slice(end + 1).map((word) => (word.startsWith('-') ? `./${word}` : word));
+  return [...words.slice(0, end), ...files];
 }
 
 function withOptions<Known>(command: Argv<Known>, name: string): Argv<Known> {

@@ -1,5 +1,5 @@
-import { mkdir, open, rename, stat, unlink, writeFile } from 'node:fs/promises';
-import { dirname, extname } from 'node:path';
+import { lstat, mkdir, open, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname, extname, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Rows } from '../report/export.js';
 import { fileErrorReason, UserError } from './user-error.js';
@@ -54,10 +54,18 @@ function decode(bytes: Buffer): string {
   }
 }
 
-/** The file appears whole or not at all: written beside its place, then renamed. */
+/**
+ * The file appears whole or not at all: written beside its place, then renamed. A link, pipe or device that stands
+ * there is written through and never replaced: renaming onto /dev/null would take it from the whole machine.
+ */
 export async function writeWhole(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
+  const existing = await lstat(path).catch(() => null);
   try {
+    if (existing !== null && !existing.isFile()) {
+      await writeFile(path, text);
+      return;
+    }
     await writeFile(temporary, text);
     await rename(temporary, path);
   } catch (error) {
@@ -75,10 +83,22 @@ export async function csvText(rows: Rows): Promise<string> {
 /** Makes the folder a file will go into, so that a wrong path shows before a long run and not after it. */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolders(resolve(path));
   } catch (error) {
     throw new UserError(`cannot make the folder ${path}: ${fileErrorReason(error)}`);
   }
+}
+
+/** Node's own recursive mkdir never returns where the system answers ENOENT for a place it forbids, as /proc does. */
+async function makeFolders(path: string): Promise<void> {
+  const existing = await stat(path).catch(() => null);
+  if (existing?.isDirectory()) return;
+  if (dirname(path) !== path) await makeFolders(dirname(path));
+  await mkdir(path).catch(async (error: unknown) => {
+    // Somebody else may have made it meanwhile.
+    const made = await stat(path).catch(() => null);
+    if (!made?.isDirectory()) throw error;
+  });
 }
 
 /** Complains early about a file that cannot be written. */

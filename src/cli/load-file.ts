@@ -17,6 +17,8 @@ export interface LoadedFile {
   /** null: there are errors among the problems. */
   readonly scenario: Scenario | null;
   readonly problems: readonly Problem[];
+  /** What the loader chose, for reports. */
+  readonly notes: readonly string[];
   /** Trace file as the scenario names it -> its text, in the order of the scenario. */
   readonly traces: ReadonlyMap<string, string>;
 }
@@ -24,7 +26,7 @@ export interface LoadedFile {
 /** Reads a scenario and the trace files beside it. Throws a UserError only where the file itself cannot be read. */
 export async function loadFile(file: string, options: LoadOptions): Promise<LoadedFile> {
   const source = await readScenarioText(file);
-  const { scenario, problems, traceFiles } = loadScenario(source, {
+  const { scenario, problems, notes, traceFiles } = loadScenario(source, {
     file,
     set: options.set,
     ...(options.seed === null ? {} : { seed: options.seed }),
@@ -38,7 +40,8 @@ export async function loadFile(file: string, options: LoadOptions): Promise<Load
       missing.push(unreadableTrace(file, source, traceFile, error instanceof Error ? error.message : String(error)));
     }
   }
-  return { file, source, scenario: missing.length > 0 ? null : scenario, problems: [...problems, ...missing], traces };
+  const isUsable = scenario !== null && missing.length === 0;
+  return { file, source, scenario: isUsable ? scenario : null, problems: [...problems, ...missing], notes, traces };
 }
 
 /** The hash of a scenario with the contents of its traces: unpacked, so that packing them anew changes nothing. */

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { poolRows, seriesRows, summaryJson, tierRows } from '../report/export.js';
 import { renderTable } from '../report/table.js';
 import type { Summary } from '../sim/summary.js';
@@ -30,6 +30,7 @@ export function parseOutput(text: string): OutputRequest {
   const kind = KINDS.find((known) => known === name);
   if (kind === undefined) throw new UserError(`no output "${name}": there are ${KINDS.join(', ')} (KIND or KIND=PATH)`);
   if (at >= 0 && at === text.length - 1) throw new UserError(`-o ${text}: the path after "=" is missing`);
+  if (text.slice(at) === '=-') throw new UserError(`-o ${text}: files only; --json prints to standard output`);
   return { kind, path: at < 0 ? null : text.slice(at + 1) };
 }
 
@@ -65,12 +66,24 @@ export async function planFiles(
   return files;
 }
 
-/** Two runs must not write the same file: the second would silently replace the first. */
-export function claimPaths(claimed: Set<string>, paths: readonly string[]): void {
-  for (const path of paths) {
-    if (claimed.has(path))
-      throw new UserError(`${path} would be written twice; give the scenarios different names or paths`);
-    claimed.add(path);
+/** Files that a command may not write (again): two runs must not silently replace each other's results. */
+export class ClaimedPaths {
+  readonly #written = new Set<string>();
+  readonly #read: ReadonlySet<string>;
+
+  /** `scenarios`: the files read, which no result may replace. */
+  constructor(scenarios: readonly string[]) {
+    this.#read = new Set(scenarios.map((file) => resolve(file)));
+  }
+
+  claim(paths: readonly string[]): void {
+    for (const path of paths) {
+      const place = resolve(path);
+      if (this.#read.has(place)) throw new UserError(`${path} is a scenario of this command and would be overwritten`);
+      if (this.#written.has(place))
+        throw new UserError(`${path} would be written twice; give the scenarios different names or paths`);
+      this.#written.add(place);
+    }
   }
 }
 

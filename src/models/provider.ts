@@ -81,5 +81,5 @@ export interface AccountLimits {
 export interface UnsupportedRule {
   readonly tier: string;
   readonly model: string;
-  readonly then: 'downgrade' | 'refuse';
+  readonly answer: 'downgrade' | 'refuse';
 }

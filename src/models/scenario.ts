@@ -36,8 +36,8 @@ export interface Pool {
   readonly stepTime: StepCoefficients;
   /** 'fitted', 'roofline' or 'rated', and from what. */
   readonly stepTimeSource: string;
-  /** Whole node. */
-  readonly power: { readonly idleWatts: number; readonly tdpWatts: number };
+  /** Whole node: its devices, idle with the model loaded and at their limit. */
+  readonly power: { readonly idleWatts: number; readonly tdpWatts: number; readonly hostWatts: number };
   /** Whole node, pico-units of the fleet's currency per hour; null: unknown, then no cost is shown. */
   readonly costPicoPerHour: number | null;
   readonly costCurrency: 'USD' | 'CHF';

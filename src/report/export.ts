@@ -18,8 +18,8 @@ const DIGITS = 9;
  * indent. Characters that could steer a terminal are escaped, so that the text is safe to print.
  */
 export function summaryJson(summary: Summary): string {
-  const { schema, scenario, run, currency, costCurrency, tiers, total, pools, accounts, series, targets, warnings } =
-    summary;
+  const { schema, scenario, run, currency, costCurrency, tiers, total, pools, accounts, series, targets } = summary;
+  const { warnings, notes } = summary;
   const ordered = {
     schema,
     scenario,
@@ -33,6 +33,7 @@ export function summaryJson(summary: Summary): string {
     series,
     targets,
     warnings,
+    notes,
   } satisfies Summary;
   return safeJson(ordered);
 }

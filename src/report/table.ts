@@ -59,15 +59,16 @@ function question(summary: Summary, style: Style): string[] {
 }
 
 function tierSection(summary: Summary, style: Style): string[] {
-  const lines: string[] = [];
-  for (const line of tierTable(summary, style)) {
-    if (line.startsWith('n/a  '))
-      lines.push(...hang(line, '     ', style).map((part) => paint(part, 'faint', style.color)));
-    else lines.push(line);
-  }
-  const note = histogramNote(summary);
-  if (note !== null) lines.push(...hang(note, '  ', style).map((part) => paint(part, 'faint', style.color)));
-  return lines;
+  const { lines, notes } = tierTable(summary, style);
+  const exactness = histogramNote(summary);
+  const all = exactness === null ? notes : [...notes, exactness];
+  return [
+    ...lines,
+    ...faint(
+      all.flatMap((note) => hang(note, '  ', style)),
+      style,
+    ),
+  ];
 }
 
 /** Which percentiles are not exact, and how far off they can be. */
@@ -86,10 +87,21 @@ function histogramNote(summary: Summary): string | null {
 function poolSection(summary: Summary, style: Style): string[] {
   const pools = Object.entries(summary.pools);
   if (pools.length === 0) return [];
-  const head = ['POOLS', 'nodes', 'running', 'waiting', 'KV', 'preempt', 'busy', 'watts', 'cost'];
+  const hasWatts = pools.some(([, pool]) => pool.meanWatts !== null);
+  const head = [
+    'POOLS',
+    'nodes',
+    'running',
+    'waiting',
+    'KV',
+    'preempt',
+    'busy',
+    ...(hasWatts ? ['watts'] : []),
+    'cost',
+  ];
   const rows: GridRow[] = [
     head.map((text) => cell(text, 'heading')),
-    ...pools.map(([name, pool]) => poolRow(name, pool)),
+    ...pools.map(([name, pool]) => poolRow(name, pool, hasWatts)),
   ];
   const facts = pools.flatMap(([name, pool]) =>
     hang(
@@ -98,14 +110,13 @@ function poolSection(summary: Summary, style: Style): string[] {
       style,
     ),
   );
-  const note = `  running, waiting, KV: time average per node; cost${summary.costCurrency === null ? '' : ` in ${printable(summary.costCurrency)}`} over the counted time`;
-  return [
-    ...grid(rows, style),
-    ...[...hang(note, '    ', style), ...facts].map((line) => paint(line, 'faint', style.color)),
-  ];
+  const note = `  running, waiting, KV: time average per node; cost${summary.costCurrency === null ? '' : ` in ${printable(summary.costCurrency)}`} over the counted time, put to tiers by seat time`;
+  const chosen = summary.notes.flatMap((text) => hang(`  ${printable(text)}`, '    ', style));
+  return [...grid(rows, style), ...faint([...hang(note, '    ', style), ...facts, ...chosen], style)];
 }
 
-function poolRow(name: string, pool: PoolSummary): GridRow {
+function poolRow(name: string, pool: PoolSummary, hasWatts: boolean): GridRow {
+  const watts = pool.meanWatts === null ? cell('n/a', 'faint') : cell(formatNumber(pool.meanWatts));
   return [
     cell(printable(name)),
     cell(formatCount(pool.nodes)),
@@ -114,7 +125,7 @@ function poolRow(name: string, pool: PoolSummary): GridRow {
     cell(formatShare(pool.meanKvUse)),
     cell(formatCount(pool.preemptions)),
     cell(formatShare(pool.busyShare)),
-    pool.meanWatts === null ? cell('n/a', 'faint') : cell(formatNumber(pool.meanWatts)),
+    ...(hasWatts ? [watts] : []),
     pool.cost === null ? cell('no price', 'faint') : cell(formatMoney(pool.cost)),
   ];
 }
@@ -154,13 +165,17 @@ function footer(summary: Summary, repeat: string | null, style: Style): string[]
     fromSeconds < toSeconds
       ? `counted ${formatDuration(fromSeconds)} to ${formatDuration(toSeconds)}`
       : `nothing counted: the warm-up lasts ${formatDuration(fromSeconds)}`;
-  const size = `${formatDuration(run.simulatedSeconds)} simulated, ${counted}; ${formatCount(run.requests)} requests, ${formatCount(run.attempts)} attempts, ${formatCount(run.events)} events, ${formatCount(run.steps)} engine steps`;
+  const size = `${formatDuration(run.simulatedSeconds)} simulated, ${counted}; ${formatCount(run.requests)} requests, ${formatCount(run.attempts)} attempts, ${formatCount(run.steps)} engine steps`;
   const lines = [
     ...wrap(size, style.width),
     ...wrap(`seed ${printable(scenario.seed)} · scenario ${hash} · tiersim ${printable(run.version)}`, style.width),
     `fingerprint ${printable(run.fingerprint)}`,
   ];
   if (repeat !== null) lines.push(`repeat: ${printable(repeat)}`);
+  return faint(lines, style);
+}
+
+function faint(lines: readonly string[], style: Style): string[] {
   return lines.map((line) => paint(line, 'faint', style.color));
 }
 

@@ -14,15 +14,23 @@ interface Metric {
   readonly hideIf?: (tier: TierSummary) => boolean;
 }
 
-const NO_REQUESTS = 'no request asked for it in the counted time';
+const NO_REQUESTS = 'nobody asked for them in the counted time';
 const NO_SAMPLE = 'no attempt of that tier got that far (n = 0)';
 const NO_MONEY = 'needs a price for every pool, all in one currency, and tokens to share it over';
 const NO_ENERGY = 'no energy or no output token can be put to that tier';
+const NO_POWER = 'power and energy are not simulated yet';
 const NO_SLO = 'no class of that tier has one';
 
-/** Tiers side by side with the total last, and below it what each n/a means. */
-export function tierTable(summary: Summary, style: Style): string[] {
-  const columns: (readonly [string, TierSummary])[] = [...Object.entries(summary.tiers), ['total', summary.total]];
+export interface TierTable {
+  readonly lines: readonly string[];
+  /** What each n/a means and what the figures leave out, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Tiers side by side with the total last. */
+export function tierTable(summary: Summary, style: Style): TierTable {
+  const asked = Object.entries(summary.tiers).filter(([, tier]) => tier.attempts > 0);
+  const columns: (readonly [string, TierSummary])[] = [...asked, ['total', summary.total]];
   const rows: GridRow[] = [[cell('TIERS', 'heading'), ...columns.map(([name]) => cell(printable(name), 'heading'))]];
   const reasons = new Map<string, string[]>();
   for (const [index, group] of metricGroups(
@@ -33,17 +41,54 @@ export function tierTable(summary: Summary, style: Style): string[] {
     for (const metric of group) {
       const { hideIf } = metric;
       if (hideIf !== undefined && columns.every(([, tier]) => hideIf(tier))) continue;
-      rows.push([cell(metric.label), ...columns.map(([name, tier]) => metricCell(metric, name, tier, reasons))]);
+      rows.push([cell(metric.label), ...columns.map(([, tier]) => metricCell(metric, tier, reasons))]);
     }
   }
-  return [...grid(rows, style), ...missingNotes(reasons)];
+  const notes = [
+    ...unaskedNotes(summary),
+    ...missingNotes(reasons),
+    ...causeNotes(summary),
+    ...survivorNotes(columns),
+    ...energyNotes(summary),
+  ];
+  return { lines: grid(rows, style), notes };
 }
 
-function metricCell(metric: Metric, name: string, tier: TierSummary, reasons: Map<string, string[]>): Cell {
+function unaskedNotes({ tiers }: Summary): string[] {
+  const names = Object.entries(tiers).flatMap(([name, { attempts }]) => (attempts > 0 ? [] : [printable(name)]));
+  return names.length === 0 ? [] : [`Not shown: ${names.join(', ')}; ${NO_REQUESTS}`];
+}
+
+/** An outcome says what happened, its cause why. */
+function causeNotes({ total }: Summary): string[] {
+  const causes = Object.entries(total.causes).filter(([, count]) => count > 0);
+  if (causes.length === 0) return [];
+  const counts = causes.sort(([, a], [, b]) => b - a).map(([cause, count]) => `${cause} ${formatCount(count)}`);
+  return [`Attempts not completed, by cause: ${counts.map(printable).join(', ')}`];
+}
+
+/** Below this share of attempts with a first token, latencies speak of the lucky ones only. */
+const FIRST_TOKEN_SHARE_MIN = 0.95;
+
+/** Percentiles over those who got through make an overloaded tier look good: says of which tiers that is so. */
+function survivorNotes(columns: readonly (readonly [string, TierSummary])[]): string[] {
+  const lucky = columns.flatMap(([name, { ttftMs, attempts }]) => {
+    const share = attempts === 0 ? 1 : ttftMs.n / attempts;
+    return name === 'total' || share >= FIRST_TOKEN_SHARE_MIN ? [] : [`${formatShare(share)} of ${printable(name)}`];
+  });
+  if (lucky.length === 0) return [];
+  return [`Latencies are of attempts that got a first token: ${lucky.join(', ')}; the rest got none`];
+}
+
+function energyNotes({ pools }: Summary): string[] {
+  const known = Object.values(pools);
+  return known.length > 0 && known.every((pool) => pool.energyKWh === null) ? [NO_POWER] : [];
+}
+
+function metricCell(metric: Metric, tier: TierSummary, reasons: Map<string, string[]>): Cell {
   const text = metric.read(tier);
   if (text !== null) return cell(text);
-  if (tier.attempts === 0) noteMissing(reasons, NO_REQUESTS, printable(name));
-  else noteMissing(reasons, metric.missing, metric.label.trim());
+  if (tier.attempts > 0) noteMissing(reasons, metric.missing, metric.label.trim());
   return cell('n/a', 'faint');
 }
 
@@ -80,8 +125,8 @@ function attemptMetrics(): Metric[] {
   return [
     { label: 'Attempts', read: (tier) => formatCount(tier.attempts), missing: NO_REQUESTS },
     { label: '  shed', read: (tier) => orNull(tier.shedRate, formatShare), missing: NO_REQUESTS },
-    { label: '  rate limited (429)', read: (tier) => orNull(tier.rateLimitedRate, formatShare), missing: NO_REQUESTS },
-    { label: '  expired', read: (tier) => orNull(tier.expiredRate, formatShare), missing: NO_REQUESTS },
+    outcomeMetric('  rate limited', 'rateLimited'),
+    outcomeMetric('  expired', 'expired'),
     outcomeMetric('  evicted', 'evicted'),
     outcomeMetric('  refused', 'refused'),
     outcomeMetric('  abandoned', 'abandoned'),
@@ -138,7 +183,12 @@ function moneyMetrics(currency: string, costCurrency: string): Metric[] {
       read: (tier) => orNull(tier.usdPerMTok, formatNumber),
       missing: NO_MONEY,
     },
-    { label: 'J/output token', read: (tier) => orNull(tier.joulesPerOutputToken, formatNumber), missing: NO_ENERGY },
+    {
+      label: 'J/output token',
+      read: (tier) => orNull(tier.joulesPerOutputToken, formatNumber),
+      missing: NO_ENERGY,
+      hideIf: (tier) => tier.joulesPerOutputToken === null,
+    },
   ];
 }
 

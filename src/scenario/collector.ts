@@ -5,6 +5,8 @@ import { follow, type Placed, type Tree } from './source-tree.js';
 
 /** Gathers problems and finds the place of each: the value, the key where a key is meant, the parent of what is missing. */
 export class Collector {
+  /** What was chosen where the file leaves the choice, in the user's words; no problem. */
+  readonly notes: string[] = [];
   private readonly problems: Problem[] = [];
 
   constructor(

@@ -8,7 +8,7 @@ import { Catalogue } from './catalogue.js';
 import { describe } from './check.js';
 import { Collector } from './collector.js';
 import * as say from './messages.js';
-import { reportNotYet } from './not-yet.js';
+import { reportNotYet, reportNotYetOfProfile } from './not-yet.js';
 import { applyOverride } from './override.js';
 import type { Problem } from './problem.js';
 import { modelIdsOf, resolveEvent, resolvePool } from './resolve-fleet.js';
@@ -34,6 +34,8 @@ export interface Loaded {
   readonly scenario: Scenario | null;
   /** Errors and warnings, by place. */
   readonly problems: readonly Problem[];
+  /** What was chosen where the file leaves the choice, such as the precision of weights: for reports. */
+  readonly notes: readonly string[];
   /** Paths as the file has them, relative to it. */
   readonly traceFiles: readonly string[];
 }
@@ -46,7 +48,7 @@ export function loadScenario(text: string, options: LoadOptions): Loaded {
   for (const problem of textProblems) found.addPlaced(problem);
   if (root.kind !== 'map') {
     if (!found.hasErrors) found.add([], say.notAMapping(describe(plainValue(root))));
-    return { scenario: null, problems: found.sorted(), traceFiles: [] };
+    return { scenario: null, problems: found.sorted(), notes: [], traceFiles: [] };
   }
   const names = knownNames(root);
   for (const option of options.set ?? []) {
@@ -57,6 +59,7 @@ export function loadScenario(text: string, options: LoadOptions): Loaded {
   return {
     scenario: found.hasErrors ? null : scenario,
     problems: found.sorted(),
+    notes: found.hasErrors ? [] : found.notes,
     traceFiles: found.hasErrors || scenario === null ? [] : traceFilesOf(scenario),
   };
 }
@@ -104,6 +107,8 @@ function resolveScenario(
   const gateway = blocks.value('gateway');
   blocks.checkRest();
   if (provider === null || time === null || found.hasErrors) return null;
+  const queueing = gateway?.queueing ?? provider.queueing;
+  reportNotYetOfProfile(provider.tiers, known(traffic), queueing, found);
   return {
     name: options.name ?? fileStem(options.file),
     about: blocks.value('about') ?? '',
@@ -113,7 +118,7 @@ function resolveScenario(
     replications: blocks.value('replications') ?? 1,
     provider,
     pools: known(fleet.pools),
-    gateway: { router: gateway?.router ?? provider.router, queueing: gateway?.queueing ?? provider.queueing },
+    gateway: { router: gateway?.router ?? provider.router, queueing },
     accounts,
     traffic: known(traffic),
     events: known(events).sort((a, b) => a.atUs - b.atUs),

@@ -1,3 +1,5 @@
+import type { TierProfile } from '../models/provider.js';
+import type { Gateway, TrafficClass } from '../models/scenario.js';
 import { parseDurationUs } from '../models/units.js';
 import type { Collector } from './collector.js';
 import * as say from './messages.js';
@@ -24,10 +26,6 @@ const NOT_YET: readonly NotYet[] = [
     sentence: 'endpoints do not differ yet: every surface has the tiers and models of the whole profile',
   },
   {
-    path: 'provider.tiers.*.evictableBy',
-    sentence: 'eviction is not simulated yet: running work stays until it ends',
-  },
-  {
     path: 'fleet.*.models',
     when: (tree) => tree.kind === 'list' && tree.items.length > 1,
     sentence: 'several models of one pool are not timed apart yet: a node takes the step times of the first',
@@ -45,16 +43,6 @@ const NOT_YET: readonly NotYet[] = [
     path: 'gateway.staleness',
     when: isPositiveDuration,
     sentence: 'a stale view is not simulated yet: the gateway sees the nodes as they are',
-  },
-  {
-    path: 'gateway.queueing',
-    when: isText('gateway'),
-    sentence: 'queueing at the gateway is not simulated yet for every tier: only held tiers wait there',
-  },
-  {
-    path: 'provider.queueing',
-    when: isText('gateway'),
-    sentence: 'queueing at the gateway is not simulated yet for every tier: only held tiers wait there',
   },
   ...['accounts.*.limits', 'provider.limits'].flatMap((limits) => [
     {
@@ -96,6 +84,32 @@ export function reportNotYet(tree: Tree, found: Collector): void {
       if (row.when !== undefined && !row.when(value)) continue;
       found.add(path, row.isError ? say.notPossibleYet(row.sentence) : say.notSimulated(row.sentence));
     }
+  }
+}
+
+/** The same for what a provider's profile asks for without the file saying so, where it would change this run. */
+export function reportNotYetOfProfile(
+  tiers: readonly TierProfile[],
+  traffic: readonly TrafficClass[],
+  queueing: Gateway['queueing'],
+  found: Collector,
+): void {
+  const isAsked = (name: string) =>
+    traffic.some((one) => one.tiers.some(({ tier, value }) => tier === name && value > 0));
+  const evicted = tiers.filter(({ name, evictableBy }) => isAsked(name) && evictableBy.some(isAsked));
+  if (evicted.length > 0) {
+    const names = evicted.map(({ name }) => name).join(' and ');
+    found.add(
+      ['provider'],
+      say.notSimulated(`eviction is not simulated yet: running ${names} work stays until it ends`),
+    );
+  }
+  if (queueing === 'gateway') {
+    const path = ['gateway', 'queueing'];
+    found.add(
+      found.has(path) ? path : ['provider'],
+      say.notSimulated('queueing at the gateway is not simulated yet for every tier: only held tiers wait there'),
+    );
   }
 }
 

@@ -8,6 +8,8 @@ import type { ArrivalsInput, TrafficInput } from './schema-traffic.js';
 type Path = readonly PropertyKey[];
 
 interface ArrivalsContext {
+  /** Of the class. */
+  readonly name: string;
   /** null: not known. */
   readonly provider: ProviderProfile | null;
   /** null: a pool could not be worked out. */
@@ -109,6 +111,8 @@ function loadArrivals(load: number, at: Path, context: ArrivalsContext): Arrival
     found.add(at, say.impossible('a share of a load needs a pool that this class can reach'));
     return null;
   }
+  const share = `${Number((load * 100).toFixed(2))} % of the computed capacity of ${perSecond.toFixed(2)} requests/s`;
+  found.notes.push(`${context.name}: ${share} is ${(load * perSecond).toFixed(2)}/s`);
   return { kind: 'poisson', perSecond: load * perSecond };
 }
 

@@ -28,7 +28,7 @@ export function resolveClient(
     if (known !== null && !known.includes(tier))
       found.add([...path, 'escalate', index], say.unknownName('tier', tier, known));
   });
-  const ownBackoff = input.backoff ?? (base.name === 'none' ? SDK_BACKOFF : undefined);
+  const ownBackoff = input.backoff ?? (base.backoff.baseUs === 0 ? SDK_BACKOFF : undefined);
   const isFirstPolicy = base.name === 'none';
   return {
     ...base,

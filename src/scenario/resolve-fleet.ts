@@ -1,13 +1,15 @@
+import { UNLIMITED_KV_BLOCKS } from '../models/engine.js';
 import type { ProviderProfile } from '../models/provider.js';
 import { provision } from '../models/provision.js';
+import type { Provision } from '../models/provision-request.js';
 import type { Pool, TierNumber, TimelineEvent } from '../models/scenario.js';
-import { formatDurationUs } from '../models/units.js';
+import { formatCount, formatDurationUs } from '../models/units.js';
 import type { Catalogue, KnownModel } from './catalogue.js';
 import type { Collector } from './collector.js';
 import * as say from './messages.js';
 import { resolvePath } from './path.js';
 import { tierNames } from './resolve-provider.js';
-import type { EventInput, PoolInput } from './schema-fleet.js';
+import { type EventInput, NODES_MAX, type PoolInput } from './schema-fleet.js';
 import type { Tree } from './source-tree.js';
 
 /** A pool with its nodes worked out; null after a problem was reported. */
@@ -46,6 +48,7 @@ export function resolvePool(
     }
     return null;
   }
+  found.notes.push(`${input.name}: ${[nodeFacts(node, first), ...node.notes].join('; ')}`);
   return {
     name: input.name,
     models: models.map((model) => model.id),
@@ -56,7 +59,7 @@ export function resolvePool(
     engine: node.engine,
     stepTime: node.stepTime,
     stepTimeSource: node.stepTimeSource,
-    power: node.power,
+    power: { ...node.power, hostWatts: node.hostWatts },
     costPicoPerHour: cost ?? node.costPicoPerHour,
     costCurrency: (input.usdPerHour === undefined ? known.currency : input.usdPerHour.currency) ?? 'USD',
     tiers: input.tiers ?? null,
@@ -64,6 +67,14 @@ export function resolvePool(
     reservedSlots: tierNumbers(input.reservedSlots ?? {}),
     path: input.path,
   };
+}
+
+/** What bounds a node, most of it worked out and not written in the file. */
+function nodeFacts({ precision, engine }: Provision, model: KnownModel): string {
+  const tokens = (engine.kvBlocks - 1) * engine.blockSize;
+  const room = engine.kvBlocks === UNLIMITED_KV_BLOCKS ? 'KV that never binds' : `KV of ${formatCount(tokens)} tokens`;
+  const bits = model.llm === null ? '' : `weights in ${precision.weights}, KV in ${precision.kv}; `;
+  return `${bits}a node has ${formatCount(engine.maxNumSeqs)} seats and ${room}`;
 }
 
 /** Names of the models a pool asks for, as compared with those of traffic; before anything is checked. */
@@ -98,6 +109,7 @@ export function resolveEvent(
     found.add([...path, 'to'], say.wrongType('a whole number of nodes', JSON.stringify(input.to)));
     return null;
   }
+  if (input.to > NODES_MAX) found.add([...path, 'to'], say.outOfRange(`a number <= ${NODES_MAX}`, String(input.to)));
   if (input.at > durationUs) {
     found.add([...path, 'at'], say.eventTooLate(formatDurationUs(input.at), formatDurationUs(durationUs)));
   }

@@ -196,8 +196,7 @@ function mergeSupport(
   const kept = base.filter((rule) => !rules.some(({ tier, model }) => tier === rule.tier && model === rule.model));
   const added = rules.flatMap(({ tier, model, support }): UnsupportedRule[] => {
     if (support === true) return [];
-    // biome-ignore lint/suspicious/noThenProperty: plain data that nobody awaits.
-    return [{ tier, model, then: support === 'refuse' ? 'refuse' : 'downgrade' }];
+    return [{ tier, model, answer: support === 'refuse' ? 'refuse' : 'downgrade' }];
   });
   return [...kept, ...added];
 }

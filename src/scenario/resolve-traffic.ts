@@ -51,7 +51,8 @@ export function resolveTraffic(input: TrafficInput, path: Path, context: Traffic
   const inputLengths = resolveLengths(input, 'input', path, found);
   const outputLengths = resolveLengths(input, 'output', path, found);
   const client = resolveClient(input.client, [...path, 'client'], context.provider, found);
-  const arrivals = resolveArrivals(input, path, { ...context, model, lengths: [inputLengths, outputLengths], tiers });
+  const lengths = [inputLengths, outputLengths];
+  const arrivals = resolveArrivals(input, path, { ...context, name: input.name, model, lengths, tiers });
   const fees = resolveFees(input, path, context.provider, found);
   if (model === null || !tiers || !inputLengths || !outputLengths || client === null || arrivals === null) return null;
   return {

@@ -15,6 +15,9 @@ import {
 
 export const PRECISIONS = ['bf16', 'fp8', 'int4', 'fp4'] as const;
 
+/** Of one pool; what each node needs is set up before the run begins. */
+export const NODES_MAX = 100_000;
+
 const engine = z.strictObject({
   name: z.enum(['vllm', 'sglang', 'tensorrt-llm', 'slots']).optional().describe('Default: vllm.'),
   version: name.optional().describe('Version of the engine whose rules are followed.'),
@@ -51,7 +54,7 @@ export const pool = z.strictObject({
   model: name.optional().describe('The model it serves; this or models.'),
   models: z.array(name).min(1).optional().describe('Several models served side by side; this or model.'),
   hardware: name.describe('A hardware class of the catalogue or of this file.'),
-  nodes: wholeFrom(0).default(1).describe('Nodes at the start.'),
+  nodes: wholeFrom(0, NODES_MAX).default(1).describe('Nodes at the start.'),
   gpusPerNode: wholeFrom(1).default(1).describe('Devices of a node; the model is split over them.'),
   precision: z
     .strictObject({

@@ -21,6 +21,13 @@ export const duration = quantity('a duration such as 250ms, 30s, 10m, 2h or 14d'
 export const latency = quantity('a duration such as 40ms or 20s (a bare number is in milliseconds)', (input) =>
   parseDurationUs(input, 1000),
 );
+/** The wait of a client that tries again: with none it would try without end in one instant of simulated time. */
+export const wait = quantity('a duration of at least 1ms', (input) => {
+  const parsed = parseDurationUs(input);
+  return parsed.ok && parsed.value < 1000
+    ? { ok: false, reason: `"${input}" is too short a wait: at least 1ms` }
+    : parsed;
+});
 export const rate = quantity('a rate such as 40/s, 300/min or 2k/h', parseRatePerSecond);
 export const bytes = quantity('an amount of memory such as 80GiB', parseBytes);
 export const bandwidth = quantity('a bandwidth such as 3.35TB/s', parseBandwidth);
@@ -39,7 +46,7 @@ export const weight = quantity('a share such as 80%', parseRatio);
 export const name = z.string().min(1);
 export const positive = z.number().gt(0);
 export const notNegative = z.number().min(0);
-export const wholeFrom = (low: number) => z.int().min(low);
+export const wholeFrom = (low: number, high: number = Number.MAX_SAFE_INTEGER) => z.int().min(low).max(high);
 
 /** A mapping from free names, such as models or tiers, to values. */
 export const byName = <T extends z.ZodType>(value: T) => z.record(z.string(), value);

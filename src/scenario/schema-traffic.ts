@@ -14,6 +14,7 @@ import {
   rate,
   share,
   variant,
+  wait,
   weight,
   wholeFrom,
 } from './schema-kit.js';
@@ -24,7 +25,7 @@ export const arrivals = forms('arrivals', rate, {
   poisson: z.strictObject({ poisson: rate }),
   constant: z.strictObject({ constant: rate }),
   gamma: z.strictObject({ gamma: z.strictObject({ rate, cv }) }),
-  weibull: z.strictObject({ weibull: z.strictObject({ rate, cv }) }),
+  weibull: z.strictObject({ weibull: z.strictObject({ rate, cv: cv.min(0.001).max(1000) }) }),
   bursts: z.strictObject({
     bursts: z.strictObject({
       base: rate.describe('Rate between bursts.'),
@@ -46,7 +47,7 @@ export const arrivals = forms('arrivals', rate, {
   }),
   users: z.strictObject({
     users: z.strictObject({
-      count: wholeFrom(1).describe('Users in a closed loop.'),
+      count: wholeFrom(1, 1_000_000).describe('Users in a closed loop.'),
       thinkTime: duration.describe('Mean pause of a user after any final outcome.'),
     }),
   }),
@@ -90,7 +91,7 @@ const tier = variant('a tier or a mix of tiers such as {standard: 80%, priority:
 const sharedPrefix = variant('a share such as 70%, or {families, zipf, length}', {
   scalar: share,
   mapping: z.strictObject({
-    families: wholeFrom(1).describe('How many prefixes there are.'),
+    families: wholeFrom(1, 1_000_000).describe('How many prefixes there are.'),
     zipf: notNegative.default(1).describe('Exponent of their popularity.'),
     length: length.describe('Tokens of each prefix.'),
   }),
@@ -109,9 +110,9 @@ export const client = variant('a client such as openai-node, or {retries, backof
     retries: wholeFrom(0).optional().describe('Tries after the first. Default: 0.'),
     backoff: z
       .strictObject({
-        base: duration.prefault('500ms').describe('First wait.'),
+        base: wait.prefault('500ms').describe('First wait.'),
         factor: z.number().min(1).default(2).describe('Each further wait is this many times the one before.'),
-        max: duration.prefault('8s').describe('No wait above this.'),
+        max: wait.prefault('8s').describe('No wait above this.'),
         jitter: share.prefault('25%').describe('Share of the wait by which it may be shortened at random.'),
       })
       .optional()

@@ -26,7 +26,6 @@ export const EventKind = {
 } as const;
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 
-
 /**
  * Rank by kind; smaller goes first at equal times.
  *  0 end: what happens at the very end of the duration is outside of it.

@@ -60,7 +60,7 @@ export class Gauge {
     let fromUs = this.sinceUs;
     if (nowUs <= fromUs) return;
     this.sinceUs = nowUs;
-    const countedFromUs = fromUs > this.windowFromUs ? fromUs : this.windowFromUs;
+    const countedFromUs = Math.max(fromUs, this.windowFromUs);
     if (nowUs > countedFromUs) this.windowIntegral += this.value * (nowUs - countedFromUs);
     while (nowUs > this.bucketEndUs) {
       this.buckets[this.bucket]! += this.value * (this.bucketEndUs - fromUs);

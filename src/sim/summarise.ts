@@ -43,7 +43,7 @@ export function breakDown(tally: Tally): Breakdown {
     total: tierSummary(tally, totalStats, cost, cost.total),
     totalStats,
     pools: Object.fromEntries(
-      scenario.pools.map((pool, i) => [pool.name, poolSummary(tally, pool, tally.pools[i]!, cost.byPool[i]!)]),
+      scenario.pools.map((pool, i) => [pool.name, poolSummary(pool, tally.pools[i]!, cost.byPool[i]!)]),
     ),
     accounts: accountSummaries(tally),
     series: seriesOf(tally),
@@ -97,7 +97,7 @@ function tierSummary(tally: Tally, stats: TierStats, cost: FleetCost, costPico: 
   };
 }
 
-function poolSummary(tally: Tally, spec: PoolSpec, figures: PoolFigures, costPico: bigint | null): PoolSummary {
+function poolSummary(spec: PoolSpec, figures: PoolFigures, costPico: bigint | null): PoolSummary {
   const nodeUs = figures.upNodeUs;
   const perNode = (integral: number): number => (nodeUs > 0 ? integral / nodeUs : 0);
   return {

@@ -5,8 +5,8 @@ import { Books } from './books.js';
 import { invariant } from './core/invariant.js';
 import { type RandomStream, Streams } from './core/random.js';
 import { type EventObserver, Simulation } from './core/simulation.js';
-import { EVENT_RANKS, EventKind } from './event-kind.js';
 import type { MakeEngine } from './engine/replica.js';
+import { EVENT_RANKS, EventKind } from './event-kind.js';
 import { Fleet, type FleetListener } from './fleet/fleet.js';
 import type { Pool } from './fleet/pool.js';
 import { AccountLimiter } from './gateway/account-limiter.js';
@@ -72,11 +72,17 @@ export class World implements FleetListener {
       simulation.fingerprint,
       options.onRecord,
     );
-    this.fleet = new Fleet(scenario, simulation, this, {
-      windowFromUs: scenario.warmupUs,
-      bucketUs: this.books.bucketUs,
-      buckets: this.books.bucketCount,
-    }, options.makeEngine);
+    this.fleet = new Fleet(
+      scenario,
+      simulation,
+      this,
+      {
+        windowFromUs: scenario.warmupUs,
+        bucketUs: this.books.bucketUs,
+        buckets: this.books.bucketCount,
+      },
+      options.makeEngine,
+    );
     this.sources = scenario.traffic.map((traffic) => {
       const rows = traffic.arrivals.kind === 'trace' ? (options.traces.get(traffic.arrivals.file) ?? null) : null;
       return new TrafficSource(traffic, streams, scenario.startMs, this.tierIndices(traffic.tiers), rows);

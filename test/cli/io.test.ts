@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -39,6 +41,24 @@ describe('writeWhole', () => {
     await writeWhole(path, 'new');
     expect(readFileSync(path, 'utf8')).toBe('new');
     expect(readdirSync(folder.path)).toEqual(['a.txt']);
+  });
+
+  it('writes through a link, and leaves the link where it is', async () => {
+    const target = folder.write('target.txt', 'old');
+    const link = join(folder.path, 'link.txt');
+    symlinkSync(target, link);
+    await writeWhole(link, 'new');
+    expect(readFileSync(target, 'utf8')).toBe('new');
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  });
+
+  it('writes into a pipe, and leaves the pipe where it is', async () => {
+    const pipe = join(folder.path, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const reader = readFile(pipe, 'utf8');
+    await writeWhole(pipe, 'through');
+    expect(await reader).toBe('through');
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
   });
 
   it('says in words why it could not', async () => {

@@ -14,7 +14,7 @@ describe('validate', () => {
     const { code, stdout, stderr } = await tiersim('validate', good);
     expect(stderr).toBe('');
     expect(stdout).toMatch(
-      /^.*good\.yaml: ok {2}1m · provider neutral .* · main 1 x h100 · 1 traffic class · 0 targets · seed 1 · hash [0-9a-f]{16}\n$/,
+      /^.*good\.yaml: ok {2}1m · provider neutral .* · main 1 x h100 · 1 traffic class · 0 targets · seed 1 · hash [0-9a-f]{16}\n {2}main: weights in bf16, KV in bf16; a node has 1,024 seats and KV of [\d,]+ tokens\n$/,
     );
     expect(code).toBe(0);
   });

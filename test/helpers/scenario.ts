@@ -4,6 +4,9 @@ import { UNLIMITED_KV_BLOCKS } from '../../src/models/engine.js';
 import type { ProviderProfile, TierProfile } from '../../src/models/provider.js';
 import type { Lengths, Pool, Scenario, TrafficClass } from '../../src/models/scenario.js';
 import type { StepCoefficients } from '../../src/models/step-time.js';
+import type { AttemptRecord } from '../../src/sim/record.js';
+import { simulate } from '../../src/sim/simulate.js';
+import type { Summary } from '../../src/sim/summary.js';
 
 /** Scenarios made by hand: a test sets the options it cares about, these give the rest. */
 
@@ -69,7 +72,7 @@ export function pool(overrides: Partial<Pool> = {}): Pool {
     engine: slots(1),
     stepTime: FLAT_STEP,
     stepTimeSource: 'test',
-    power: { idleWatts: 10, tdpWatts: 100 },
+    power: { idleWatts: 10, tdpWatts: 100, hostWatts: 0 },
     costPicoPerHour: 2e12,
     costCurrency: 'USD',
     tiers: null,
@@ -157,4 +160,52 @@ export function scenario(overrides: Partial<Scenario> = {}): Scenario {
     targets: [],
     ...overrides,
   };
+}
+
+/** A request of a trace: seconds since the first, prompt and output tokens. */
+export type TraceRow = readonly [atSeconds: number, promptTokens: number, outputTokens: number];
+
+/** A traffic class whose requests come exactly then and are exactly so long; `runOf` hands its trace in. */
+export function traced(rows: readonly TraceRow[], overrides: Partial<TrafficClass> = {}): TracedClass {
+  const file = `${overrides.name ?? 'all'}.csv`;
+  const spec = traffic({
+    arrivals: { kind: 'trace', file, format: 'azure', speed: 1, fromUs: 0, toUs: null },
+    input: { kind: 'trace', min: 1, max: null },
+    output: { kind: 'trace', min: 1, max: null },
+    ...overrides,
+  });
+  return { spec, file, text: azureText(rows) };
+}
+
+export interface TracedClass {
+  readonly spec: TrafficClass;
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The trace file of the project's own format; microseconds are kept. */
+export function azureText(rows: readonly TraceRow[]): string {
+  const lines = rows.map(([atSeconds, prompt, output]) => {
+    const us = Math.round(atSeconds * SECOND_US);
+    const two = (n: number): string => String(n).padStart(2, '0');
+    const clock = `${two(Math.floor(us / 3.6e9))}:${two(Math.floor(us / 6e7) % 60)}:${two(Math.floor(us / 1e6) % 60)}`;
+    return `2023-11-16 ${clock}.${String(us % SECOND_US).padStart(6, '0')}0,${prompt},${output}`;
+  });
+  return ['TIMESTAMP,ContextTokens,GeneratedTokens', ...lines, ''].join('\n');
+}
+
+/** A run and its records, in order of request and attempt. */
+export function runOf(
+  overrides: Partial<Scenario>,
+  classes: readonly TracedClass[] = [],
+): { readonly summary: Summary; readonly records: readonly AttemptRecord[] } {
+  const records: AttemptRecord[] = [];
+  const traffics = classes.length === 0 ? {} : { traffic: classes.map(({ spec }) => spec) };
+  const summary = simulate(scenario({ ...traffics, ...overrides }), {
+    version: 'test',
+    hash: '',
+    traces: new Map(classes.map(({ file, text }) => [file, text])),
+    onRecord: (record) => records.push({ ...record }),
+  });
+  return { summary, records: records.sort((a, b) => a.request - b.request || a.attempt - b.attempt) };
 }

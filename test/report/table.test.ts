@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { renderTable } from '../../src/report/table.js';
 import { printable, textWidth } from '../../src/report/text-width.js';
 import type { Summary } from '../../src/sim/summary.js';
-import { pool, summary, tier } from './summary-fixture.js';
+import { distribution, pool, summary, tier } from './summary-fixture.js';
 
 const REPEAT = 'tiersim run scenarios/rush-hour.yaml --seed 7';
 
@@ -79,8 +79,18 @@ describe('verdicts', () => {
 });
 
 describe('figures', () => {
-  it('say n/a and why for a tier nobody asked for', () => {
-    expect(table()).toMatch(/n\/a flex: no request asked for it/);
+  it('leave out a tier nobody asked for, and say so', () => {
+    const [heading] = table()
+      .split('\n')
+      .filter((line) => line.startsWith('TIERS'));
+    expect(heading).toMatch(/^TIERS +standard +priority +total$/);
+    expect(table()).toContain('Not shown: flex; nobody asked for them in the counted time');
+  });
+
+  it('name the causes of what did not complete, the most frequent first', () => {
+    const total = tier({ causes: { overloaded: 9, timeout: 2350, patience: 14 } });
+    expect(table({ total })).toContain('Attempts not completed, by cause: timeout 2,350, patience 14, overloaded 9\n');
+    expect(table({ total: tier({ causes: {} }) })).not.toContain('by cause');
   });
 
   it('say why a cost is missing', () => {
@@ -100,14 +110,53 @@ describe('figures', () => {
     expect(table()).toContain('1,234,567,890,123.46');
   });
 
-  it('show a pool without price or power as such', () => {
-    const text = table({ pools: { llama: pool({ cost: null, meanWatts: null }) } });
-    expect(text).toMatch(/^llama .* n\/a +no price$/m);
+  it('show a pool without price or power as such beside one that has them', () => {
+    const text = table({ pools: { llama: pool(), other: pool({ cost: null, meanWatts: null }) } });
+    expect(text).toMatch(/^other .* n\/a +no price$/m);
+  });
+
+  it('leave power and energy out where no pool has any, and say so', () => {
+    const dark = tier({ energyKWh: null, joulesPerOutputToken: null });
+    const text = table({
+      pools: { llama: pool({ energyKWh: null, meanWatts: null }) },
+      tiers: { standard: dark },
+      total: dark,
+    });
+    expect(text).not.toMatch(/watts|J\/output/);
+    expect(text).toContain('\npower and energy are not simulated yet\n');
+    expect(table()).not.toContain('not simulated yet');
+  });
+
+  it('name the tiers whose latencies speak of a part of their attempts only', () => {
+    const lucky = tier({ attempts: 1000, ttftMs: distribution(50, 210) });
+    const whole = tier({ attempts: 1000, ttftMs: distribution(50, 990) });
+    const text = table({ tiers: { lucky, whole } }, false, 120);
+    expect(text).toContain('Latencies are of attempts that got a first token: 21.0 % of lucky; the rest got none');
+    expect(table({ tiers: { whole } })).not.toContain('Latencies are of');
+  });
+
+  it('end with what was chosen for the pools', () => {
+    expect(table()).toContain('  llama: weights in bf16, KV in bf16; a node has 1,024 seats');
   });
 
   it('list accounts where the scenario names some', () => {
     const text = table({ accounts: { startup: { requests: 12, attempts: 15, rateLimited: 3, billed: '0.5' } } });
     expect(text).toMatch(/^startup +12 +15 +3 +0\.500$/m);
+  });
+});
+
+describe('the run over time', () => {
+  it('draws load, time to first token and shed rate of the tiers that have any', () => {
+    const text = table();
+    expect(text).toMatch(/\nTTFT, MEAN\n {2}standard {2}█.* {2}peak 900 ms\n {2}priority .*\nSHED RATE\n/);
+    expect(text).toMatch(/\nSHED RATE\n {2}standard {2}█.* {2}peak 10\.0 %\n {2}none shed: priority\n/);
+    expect(text.slice(text.indexOf('ATTEMPTS SENT'))).not.toContain('flex');
+  });
+
+  it('leaves a mark empty where no first token came', () => {
+    const tiers = { a: { sent: [1, 1, 1, 1], shed: [0, 0, 0, 0], ttftMeanMs: [100, null, null, 50] } };
+    const text = table({ series: { bucketSeconds: 1, atSeconds: [0, 1, 2, 3], tiers, pools: {} } });
+    expect(text).toContain('\nTTFT, MEAN\n  a  █  ▄  peak 100 ms\n');
   });
 });
 
@@ -131,6 +180,7 @@ describe('hostile names', () => {
     pools: { [`pool${attack}`]: pool({ model: `m${attack}`, hardware: attack, stepTimeSource: attack }) },
     accounts: { [attack]: { requests: 1, attempts: 1, rateLimited: 0, billed: attack } },
     warnings: [`warning${attack}`],
+    notes: [`note${attack}`],
     currency: `USD${attack}`,
     targets: [{ target: attack, actual: null, n: 0, passed: false, error: attack }],
   });

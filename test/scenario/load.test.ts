@@ -114,6 +114,25 @@ describe('traffic', () => {
     expect(rateAt('130%', 1)).toBeCloseTo((130 / 85) * rateAt('85%', 1), 9);
   });
 
+  it('a client that never waited gets the waits of the SDKs when it is told to retry', () => {
+    const rest = 'arrivals: 5/s, input: 5, output: 5, client: {extends: patient, retries: 3}';
+    expect(scenarioOf(withClass(rest)).traffic[0]?.client.backoff).toMatchObject({ baseUs: 500_000, maxUs: 8_000_000 });
+  });
+
+  it('the capacity that a load is a share of is told', () => {
+    const { scenario, notes } = load(withClass('arrivals: {load: 50%}, input: 500, output: 100'));
+    const found = scenario?.traffic[0]?.arrivals;
+    const told = /^app: 50 % of the computed capacity of ([\d.]+) requests\/s is ([\d.]+)\/s$/.exec(notes[1] ?? '');
+    expect(found?.kind === 'poisson' && found.perSecond).toBeCloseTo(Number(told?.[2]), 2);
+    expect(Number(told?.[1])).toBeCloseTo(2 * Number(told?.[2]), 1);
+  });
+
+  it('what bounds a node is told: precision, seats, KV', () => {
+    expect(load(scenarioText()).notes).toEqual([
+      expect.stringMatching(/^main: weights in bf16, KV in bf16; a node has 1,024 seats and KV of [\d,]+ tokens$/),
+    ]);
+  });
+
   it.each([
     ['512', { kind: 'fixed', tokens: 512, min: 1, max: null }],
     ['{exponential: 512, max: 4k}', { kind: 'exponential', mean: 512, min: 1, max: 4000 }],
@@ -226,7 +245,7 @@ describe('the provider block', () => {
       { model: 'llama-3.1-8b', tier: null, inputPico: 250_000, cachedPico: 250_000, outputPico: 1_000_000 },
       { model: 'llama-3.1-8b', tier: 'priority', inputPico: 1_000_000, cachedPico: 1_000_000, outputPico: 2_000_000 },
     ]);
-    expect(provider.unsupported.map((rule) => [rule.tier, rule.model, rule.then])).toEqual([
+    expect(provider.unsupported.map((rule) => [rule.tier, rule.model, rule.answer])).toEqual([
       ['priority', 'llama-3.1-8b', 'refuse'],
     ]);
     expect(provider.limits).toMatchObject({ requestsPerMinute: 6000, concurrency: null });

@@ -7,7 +7,7 @@ import { drive } from '../drive.js';
 import { EXIT, type ExitCode, worstExit } from '../exit-codes.js';
 import { Interrupt } from '../interrupt.js';
 import { hashWithTraces, type LoadedFile, loadFile, problemsText } from '../load-file.js';
-import { claimPaths, filesNote, type OutputRequest, outFolder, planFiles, writeFiles } from '../outputs.js';
+import { ClaimedPaths, filesNote, type OutputRequest, outFolder, planFiles, writeFiles } from '../outputs.js';
 import { Progress } from '../progress.js';
 import { RecordFile } from '../record-file.js';
 import { repeatCommand } from '../repeat-command.js';
@@ -37,7 +37,7 @@ type LoadedScenario = LoadedFile & { readonly scenario: NonNullable<LoadedFile['
 /** Runs every file in turn; the exit code is that of the worst. One file that fails does not stop the others. */
 export async function runCommand(command: RunCommand, terminal: Terminal): Promise<ExitCode> {
   if (command.requests && command.out === null) throw new UserError('--requests needs --out DIR to write to');
-  const claimed = new Set<string>();
+  const claimed = new ClaimedPaths(command.files);
   const results: FileResult[] = [];
   for (const file of command.files) {
     const result = await runFile(file, command, claimed, terminal, results.length > 0);
@@ -59,15 +59,17 @@ function isPointless(command: RunCommand, terminal: Terminal): boolean {
 async function runFile(
   file: string,
   command: RunCommand,
-  claimed: Set<string>,
+  claimed: ClaimedPaths,
   terminal: Terminal,
   isLater: boolean,
 ): Promise<FileResult> {
   try {
     const loaded = await loadFile(file, command);
-    terminal.errorText(problemsText(loaded, terminal.errorColor));
     const { scenario } = loaded;
-    if (scenario === null) return { code: EXIT.usage, json: problemsJson(file, loaded.problems) };
+    if (scenario === null) {
+      terminal.errorText(problemsText(loaded, terminal.errorColor));
+      return { code: EXIT.usage, json: problemsJson(file, loaded.problems) };
+    }
     return await runScenario({ ...loaded, scenario }, command, claimed, terminal, isLater);
   } catch (error) {
     const message = userMessage(error);
@@ -87,22 +89,21 @@ function userMessage(error: unknown): string | null {
 async function runScenario(
   loaded: LoadedScenario,
   command: RunCommand,
-  claimed: Set<string>,
+  claimed: ClaimedPaths,
   terminal: Terminal,
   isLater: boolean,
 ): Promise<FileResult> {
   const { scenario, traces, file } = loaded;
   const folder = command.out === null ? null : outFolder(command.out, scenario.name);
   const planned = await planFiles(folder, command.outputs, scenario.name);
-  claimPaths(
-    claimed,
-    planned.map(({ path }) => path),
-  );
+  claimed.claim(planned.map(({ path }) => path));
   const options: RunOptions = {
     version: command.version,
     hash: hashWithTraces(scenario, traces),
     traces,
-    warnings: loaded.problems.map((problem) => problem.message),
+    // Part of every report, so they are not said on standard error as well; `validate` shows them in their place.
+    warnings: loaded.problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)),
+    notes: loaded.notes,
   };
   const check = command.check ? new DeterminismCheck() : null;
   const recordFolder = command.requests ? folder : null;

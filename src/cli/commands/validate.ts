@@ -3,7 +3,7 @@ import { safeJson } from '../../report/export.js';
 import { formatDuration } from '../../report/format.js';
 import { printable } from '../../report/text-width.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { hashWithTraces, loadFile, problemsText } from '../load-file.js';
+import { hashWithTraces, type LoadedFile, loadFile, problemsText } from '../load-file.js';
 import type { Terminal } from '../terminal.js';
 import { UserError } from '../user-error.js';
 
@@ -26,8 +26,7 @@ export async function validateCommand(command: ValidateCommand, terminal: Termin
       found.push(...loaded.problems);
       if (!command.json) terminal.errorText(problemsText(loaded, terminal.errorColor));
       if (loaded.scenario === null) code = EXIT.usage;
-      else if (!command.json)
-        terminal.out(`${factsLine(file, loaded.scenario, hashWithTraces(loaded.scenario, loaded.traces))}\n`);
+      else if (!command.json) terminal.out(`${facts(file, loaded.scenario, loaded)}\n`);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       code = EXIT.usage;
@@ -39,12 +38,18 @@ export async function validateCommand(command: ValidateCommand, terminal: Termin
   return code;
 }
 
+/** One line on the scenario, and one for each thing that was chosen for it. */
+function facts(file: string, scenario: Scenario, { traces, notes }: LoadedFile): string {
+  const lines = [factsLine(file, scenario, hashWithTraces(scenario, traces)), ...notes.map((note) => `  ${note}`)];
+  return lines.map(printable).join('\n');
+}
+
 function factsLine(file: string, scenario: Scenario, hash: string): string {
   const fleet = scenario.pools.map((pool) => {
     const gpus = pool.gpusPerNode === 1 ? '' : `${pool.gpusPerNode}x`;
     return `${pool.name} ${pool.nodes} x ${gpus}${pool.hardware}`;
   });
-  const facts = [
+  const parts = [
     formatDuration(scenario.durationUs / 1e6),
     `provider ${scenario.provider.id} of ${scenario.provider.asOf}`,
     fleet.join(', '),
@@ -53,5 +58,5 @@ function factsLine(file: string, scenario: Scenario, hash: string): string {
     `seed ${scenario.seed}`,
     `hash ${hash.slice(0, HASH_DIGITS_SHOWN)}`,
   ];
-  return printable(`${file}: ok  ${facts.join(' · ')}`);
+  return `${file}: ok  ${parts.join(' · ')}`;
 }

@@ -84,5 +84,5 @@ export const llmGateway: ProviderProfile = {
   },
   retryAfterUs: {},
   billAbandoned: true,
-  unsupported: [{ tier: 'priority', model: 'gemini-3-pro-image-preview', then: 'downgrade' }],
+  unsupported: [{ tier: 'priority', model: 'gemini-3-pro-image-preview', answer: 'downgrade' }],
 };

@@ -38,6 +38,9 @@ export class Fleet implements ReplicaListener {
   /** Where the counted window ends; Infinity while the run goes on. */
   private endUs = Number.POSITIVE_INFINITY;
   private frozen: PoolFigures[] | null = null;
+  /** The microsecond of the last step boundary, and the highest node that has had its turn in it. */
+  private turnUs = -1;
+  private turn = -1;
 
   constructor(
     private readonly scenario: Scenario,
@@ -57,7 +60,7 @@ export class Fleet implements ReplicaListener {
       const stepTime = new StepTime(spec.stepTime, spec.engine.maxNumBatchedTokens);
       const nodeZero = firstNode;
       const pool = new Pool(spec, index, nodeZero, count, rankClass, designPrefillRate(spec, stepTime), (place) =>
-        this.nodes[nodeZero + place]!.replica.usedBlocks(simulation.nowUs),
+        this.current(nodeZero + place).replica.usedBlocks(simulation.nowUs),
       );
       firstNode += count;
       const meters = this.meters[index]!;
@@ -101,14 +104,14 @@ export class Fleet implements ReplicaListener {
       group: attempt.tierAsked,
     });
     pool.enqueued(nowUs, place, attempt.tierServed, attempt.promptTokens);
-    const node = this.nodes[attempt.node]!;
+    const node = this.current(attempt.node);
     node.replica.enqueue(attempt.sequence, nowUs);
     node.settle(nowUs);
   }
 
   abort(attempt: Attempt): void {
     const { nowUs } = this.simulation;
-    const node = this.nodes[attempt.node]!;
+    const node = this.current(attempt.node);
     const sequence = attempt.sequence!;
     node.replica.abort(sequence, nowUs);
     attempt.emittedTokens = sequence.generated;
@@ -119,13 +122,27 @@ export class Fleet implements ReplicaListener {
 
   emittedTokens(attempt: Attempt): number {
     if (attempt.node < 0 || attempt.sequence === null) return 0;
-    return this.nodes[attempt.node]!.replica.generatedBy(attempt.sequence, this.simulation.nowUs);
+    return this.current(attempt.node).replica.generatedBy(attempt.sequence, this.simulation.nowUs);
   }
 
   step(nodeNumber: number): void {
+    const { nowUs } = this.simulation;
     const node = this.nodes[nodeNumber]!;
-    node.replica.onStep(this.simulation.nowUs);
-    node.settle(this.simulation.nowUs);
+    this.turn = this.turnUs === nowUs ? Math.max(this.turn, nodeNumber) : nodeNumber;
+    this.turnUs = nowUs;
+    node.replica.onStep(nowUs);
+    node.settle(nowUs);
+  }
+
+  /**
+   * The node as it is now. Step boundaries of one microsecond go by node number, so what a later node's step brings
+   * about finds those of earlier nodes done: also those within a leap, of which no event tells.
+   */
+  private current(nodeNumber: number): Node {
+    const { nowUs } = this.simulation;
+    const node = this.nodes[nodeNumber]!;
+    if (this.turnUs === nowUs && nodeNumber < this.turn) node.replica.settle(nowUs + 1);
+    return node;
   }
 
   change(change: TimelineEvent['change']): void {

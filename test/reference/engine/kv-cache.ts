@@ -1,8 +1,8 @@
 import type { EngineConfig } from '../../../src/models/engine.js';
-import { BlockPool } from './block-pool.js';
 import { describeTokens, shareableTokens } from '../../../src/sim/engine/content.js';
 import { EMPTY_PREFIX, PrefixCache } from '../../../src/sim/engine/prefix-cache.js';
 import type { Sequence } from '../../../src/sim/engine/sequence.js';
+import { BlockPool } from './block-pool.js';
 
 /** The KV memory of one engine: gives blocks to sequences chunk by chunk and remembers what they hold. */
 export class KvCache {

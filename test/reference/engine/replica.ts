@@ -1,9 +1,9 @@
 import type { EngineConfig } from '../../../src/models/engine.js';
 import type { StepTime } from '../../../src/models/step-time.js';
-import type { NodeEngine, ReplicaListener } from '../../../src/sim/engine/replica.js';
 import { invariant } from '../../../src/sim/core/invariant.js';
-import { Scheduler, type TokenListener } from './scheduler.js';
+import type { NodeEngine, ReplicaListener } from '../../../src/sim/engine/replica.js';
 import type { Sequence } from '../../../src/sim/engine/sequence.js';
+import { Scheduler, type TokenListener } from './scheduler.js';
 import type { StepPlan } from './step-plan.js';
 
 const PS_PER_US = 1_000_000;

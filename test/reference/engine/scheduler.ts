@@ -1,9 +1,9 @@
 import type { EngineConfig } from '../../../src/models/engine.js';
 import { invariant } from '../../../src/sim/core/invariant.js';
-import { KvCache } from './kv-cache.js';
 import type { Sequence } from '../../../src/sim/engine/sequence.js';
-import { StepPlan } from './step-plan.js';
 import { type WaitingQueue, waitingQueue } from '../../../src/sim/engine/waiting-queue.js';
+import { KvCache } from './kv-cache.js';
+import { StepPlan } from './step-plan.js';
 
 /** Hears of every token in the order in which tokens are applied. Must not change the scheduler meanwhile. */
 export interface TokenListener {

@@ -13,7 +13,7 @@ function tokens(prompt: readonly Segment[], output: string): string[] {
   const all = prompt.flatMap(([text, offset, length]) =>
     Array.from({ length }, (_, index) => `${text}#${offset + index}`),
   );
-  return [...all, ...Array.from({ length: 6 }, (_, index) => `${output}#${index}`)];
+  return [...all, ...Array.from({ length: 8 }, (_, index) => `${output}#${index}`)];
 }
 
 function promptTokens(prompt: readonly Segment[]): number {

@@ -1,7 +1,12 @@
 import { ENGINE_VERSIONS, type EngineConfig } from '../../../src/models/engine.js';
+import { type StepCoefficients, StepTime } from '../../../src/models/step-time.js';
+import { Replica, type ReplicaListener } from '../../../src/sim/engine/replica.js';
 import { Scheduler } from '../../../src/sim/engine/scheduler.js';
 import { Sequence, type SequenceOptions } from '../../../src/sim/engine/sequence.js';
 import type { StepPlan } from '../../../src/sim/engine/step-plan.js';
+import { Replica as PlainReplica } from '../../reference/engine/replica.js';
+import { Scheduler as PlainScheduler } from '../../reference/engine/scheduler.js';
+import type { StepPlan as PlainPlan } from '../../reference/engine/step-plan.js';
 
 /** A small synchronous engine of the newest version; a test sets what it cares about. */
 export function engine(options: Partial<EngineConfig> = {}): EngineConfig {
@@ -27,10 +32,6 @@ export function engine(options: Partial<EngineConfig> = {}): EngineConfig {
   };
 }
 
-export function scheduler(options: Partial<EngineConfig> = {}): Scheduler {
-  return new Scheduler(engine(options), { tokenMade: () => {} });
-}
-
 let nextId = 0;
 export function sequence(options: Partial<SequenceOptions> = {}): Sequence {
   return new Sequence({ id: nextId++, promptTokens: 10, outputTokens: 5, ...options });
@@ -40,14 +41,76 @@ export function ids(sequences: readonly Sequence[]): number[] {
   return sequences.map((one) => one.id);
 }
 
-/** [id, tokens] of what a step schedules. */
-export function entries(plan: StepPlan): [number, number][] {
-  return plan.sequences.slice(0, plan.count).map((one, index) => [one.id, plan.tokens[index]]);
+/** The product's scheduler and the plain one that it is held against; so too the replicas. */
+export type AnyScheduler = Pick<PlainScheduler, 'waiting' | 'enqueue'> & {
+  readonly kv: Pick<PlainScheduler['kv'], 'usableBlocks' | 'freeBlocks'>;
+  readonly running: readonly Sequence[];
+  abort(sequence: Sequence): boolean;
+  schedule(): AnyPlan;
+  apply(plan: AnyPlan): void;
+};
+export type AnyPlan = StepPlan | PlainPlan;
+export type AnyReplica = Replica | PlainReplica;
+
+export interface Engine {
+  readonly name: string;
+  readonly scheduler: (options?: Partial<EngineConfig>) => AnyScheduler;
+  readonly replica: (config: EngineConfig, stepTime: StepTime, listener: ReplicaListener, index: number) => AnyReplica;
 }
 
-/** Schedules and applies one step. */
-export function step(target: Scheduler): StepPlan {
+const NOBODY = { tokenMade: (): void => {} };
+
+/** What can be seen from outside is the same for both: `describe.each(ENGINES)('$name: ...')`. */
+export const ENGINES: readonly Engine[] = [
+  {
+    name: 'leaping',
+    scheduler: (options) => new Scheduler(engine(options), NOBODY),
+    replica: (...parts) => new Replica(...parts),
+  },
+  {
+    name: 'plain',
+    scheduler: (options) => new PlainScheduler(engine(options), NOBODY),
+    replica: (...parts) => new PlainReplica(...parts),
+  },
+];
+
+/** [id, tokens] of what a step schedules, in the order of the running list; to be asked before the step is applied. */
+export function entries(target: AnyScheduler, plan: AnyPlan): [number, number][] {
+  const tokens = new Map(plan.sequences.slice(0, plan.count).map((one, index) => [one, plan.tokens[index]]));
+  return target.running.flatMap((one): [number, number][] => {
+    // A steady sequence whose last token is under way keeps its seat without being in the step.
+    const given = one.steadyAt < 0 ? tokens.get(one) : one.finishPlace >= 0 ? 1 : undefined;
+    return given === undefined ? [] : [[one.id, given]];
+  });
+}
+
+/** Tokens of a running sequence whose KV is in the cache or will be once the step under way is done. */
+export function computedOf(target: AnyScheduler, one: Sequence): number {
+  return target instanceof Scheduler && one.steadyAt >= 0 ? target.steady.computedOf(one) : one.computed;
+}
+
+/** Schedules and applies one step; what it scheduled. */
+export function step(target: AnyScheduler): [number, number][] {
   const plan = target.schedule();
+  const scheduled = entries(target, plan);
   target.apply(plan);
-  return plan;
+  return scheduled;
+}
+
+/** Steps of one length, unless a test says what else matters. */
+export function stepTime(coefficients: Partial<StepCoefficients>): StepTime {
+  return new StepTime(
+    {
+      basePs: 0,
+      prefillTokenPs: 0,
+      sequencePs: 0,
+      kvTokenPs: 0,
+      halfChunkPs: 0,
+      mixedDecodeFactor: 1,
+      table: null,
+      host: { basePs: 0, sequencePs: 0, combine: 'max' },
+      ...coefficients,
+    },
+    64,
+  );
 }

@@ -1,25 +1,34 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { EngineConfig } from '../../../src/models/engine.js';
-import { Replica, type ReplicaListener, type StepDuration } from '../../../src/sim/engine/replica.js';
+import type { StepTime } from '../../../src/models/step-time.js';
+import type { ReplicaListener } from '../../../src/sim/engine/replica.js';
 import { Sequence } from '../../../src/sim/engine/sequence.js';
-import { engine, sequence } from './fixtures.js';
+import { type AnyReplica, ENGINES, type Engine, engine, sequence, stepTime } from './fixtures.js';
+
+interface Input {
+  readonly atUs: number;
+  readonly enqueue?: Sequence;
+  readonly abort?: Sequence;
+}
 
 /** A world of one replica: arrivals and aborts at given times, before the step of the same microsecond. */
 class OneReplica implements ReplicaListener {
   readonly log: string[] = [];
-  readonly replica: Replica;
+  readonly replica: AnyReplica;
   wakeUs = Number.POSITIVE_INFINITY;
   wakes = 0;
   gapsPs = 0;
   laterCount = 0;
-  readonly steps: { startUs: number; endUs: number; durationPs: number }[] = [];
+  steps = 0;
+  /** When the engine was last woken from rest. */
+  awakeSinceUs = 0;
 
-  constructor(config: Partial<EngineConfig>, duration: StepDuration) {
-    this.replica = new Replica(engine(config), duration, this, 7);
+  constructor(make: Engine['replica'], config: Partial<EngineConfig>, duration: StepTime) {
+    this.replica = make(engine(config), duration, this, 7);
   }
 
-  run(inputs: readonly { atUs: number; enqueue?: Sequence; abort?: Sequence }[], untilUs = 1e12): void {
+  run(inputs: readonly Input[], untilUs = 1e12): void {
     for (const { atUs, enqueue, abort } of inputs.toSorted((a, b) => a.atUs - b.atUs)) {
       this.stepUntil(atUs - 1);
       if (abort !== undefined) this.replica.abort(abort, atUs);
@@ -28,66 +37,95 @@ class OneReplica implements ReplicaListener {
     this.stepUntil(untilUs);
   }
 
-  private stepUntil(untilUs: number): void {
+  stepUntil(untilUs: number): void {
     while (this.wakeUs <= untilUs) {
       const nowUs = this.wakeUs;
       this.wakeUs = Number.POSITIVE_INFINITY;
+      if (!this.replica.isBusy) this.awakeSinceUs = nowUs;
       this.replica.onStep(nowUs);
     }
   }
 
-  wakeAt(timeUs: number): void {
-    expect(this.wakeUs).toBe(Number.POSITIVE_INFINITY);
+  wakeAt(timeUs: number, replica: unknown): void {
+    expect(replica).toBe(this.replica);
     this.wakeUs = timeUs;
     this.wakes++;
   }
   firstScheduled(one: Sequence, nowUs: number): void {
     this.log.push(`scheduled ${one.name} ${nowUs}`);
   }
-  preempted(one: Sequence, nowUs: number): void {
-    this.log.push(`preempted ${one.name} ${nowUs}`);
+  preempted(one: Sequence): void {
+    this.log.push(`preempted ${one.name}`);
   }
   firstToken(one: Sequence, nowUs: number): void {
     this.log.push(`first ${one.name} ${nowUs}`);
   }
-  laterTokens(_group: number, count: number, gapPs: number): void {
-    this.laterCount += count;
-    this.gapsPs += count * gapPs;
+  laterTokens(_group: number, count: number, firstPs: number, slopePs: number, steps: number): void {
+    this.laterCount += count * steps;
+    for (let later = 0; later < steps; later++) this.gapsPs += count * (firstPs + slopePs * later);
   }
   finished(one: Sequence, nowUs: number): void {
     this.log.push(`finished ${one.name} ${nowUs}`);
   }
-  stepDone(_plan: unknown, startUs: number, durationPs: number, nowUs: number): void {
-    this.steps.push({ startUs, endUs: nowUs, durationPs });
+  stepsDone(steps: number): void {
+    this.steps += steps;
   }
 }
 
-function constantPs(stepPs: number): StepDuration {
-  return { stepPs: () => stepPs };
-}
+const MILLISECOND = stepTime({ basePs: 1e9 });
 
-describe('the clock of a replica', () => {
+describe.each(ENGINES)('$name engine: the clock of a replica', ({ replica: make }) => {
   it('ends steps at the floor of the exact sum', () => {
-    const world = new OneReplica({}, constantPs(1_333_334));
-    world.run([{ atUs: 100, enqueue: sequence({ outputTokens: 7 }) }]);
-    expect(world.steps.map((step) => step.endUs)).toEqual([101, 102, 104, 105, 106, 108, 109]);
-    expect(world.steps.map((step) => step.startUs)).toEqual([100, 101, 102, 104, 105, 106, 108]);
+    const world = new OneReplica(make, {}, stepTime({ basePs: 1_333_334 }));
+    world.run(
+      [1, 2, 3, 4, 5, 6, 7].map((outputTokens) => ({
+        atUs: 100,
+        enqueue: sequence({ promptTokens: 1, outputTokens }),
+      })),
+    );
+    const finishes = world.log.filter((line) => line.startsWith('finished'));
+    expect(finishes.map((line) => Number(line.split(' ').at(-1)))).toEqual([101, 102, 104, 105, 106, 108, 109]);
+  });
+
+  it('shows a token from the microsecond after the end of its step', () => {
+    const world = new OneReplica(make, {}, stepTime({ basePs: 1_333_334 }));
+    const one = sequence({ outputTokens: 7 });
+    world.replica.enqueue(one, 100);
+    const seen: number[] = [];
+    for (let nowUs = 100; nowUs <= 110; nowUs++) {
+      world.stepUntil(nowUs - 1);
+      seen.push(world.replica.generatedBy(one, nowUs));
+    }
+    expect(seen).toEqual([0, 0, 1, 2, 2, 3, 4, 5, 5, 6, 7]);
+  });
+
+  it('shows the blocks taken by the steps that have begun', () => {
+    const world = new OneReplica(make, { blockSize: 4 }, MILLISECOND);
+    world.replica.enqueue(sequence({ promptTokens: 3, outputTokens: 20 }), 0);
+    const used: number[] = [];
+    for (let nowUs = 500; nowUs < 11_000; nowUs += 1000) {
+      world.stepUntil(nowUs);
+      used.push(world.replica.usedBlocks(nowUs));
+    }
+    expect(used).toEqual([1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4]);
   });
 
   it('drops the remainder when the engine goes idle', () => {
-    const world = new OneReplica({}, constantPs(1_900_000));
+    const world = new OneReplica(make, {}, stepTime({ basePs: 1_900_000 }));
     world.run([
       { atUs: 0, enqueue: sequence({ name: 'a', outputTokens: 1 }) },
       { atUs: 50, enqueue: sequence({ name: 'b', outputTokens: 1 }) },
     ]);
-    expect(world.steps.map((step) => step.endUs)).toEqual([1, 51]);
+    expect(world.log).toContain('finished a 1');
+    expect(world.log).toContain('finished b 51');
   });
 
   it('asks for the duration of what the step holds', () => {
-    const asked: number[][] = [];
-    const world = new OneReplica({}, { stepPs: (...work) => asked.push(work) * 1e6 });
+    const duration = stepTime({ basePs: 1e6 });
+    const asked = vi.spyOn(duration, 'stepPs');
+    const world = new OneReplica(make, {}, duration);
     world.run([{ atUs: 0, enqueue: sequence({ promptTokens: 70, outputTokens: 2 }) }]);
-    expect(asked).toEqual([
+    expect(asked.mock.calls).toEqual([
       [64, 64 * 64, 0, 0, 1],
       [6, 6 * (2 * 64 + 6), 0, 0, 1],
       [0, 0, 1, 71, 0],
@@ -95,9 +133,9 @@ describe('the clock of a replica', () => {
   });
 });
 
-describe('arrivals', () => {
+describe.each(ENGINES)('$name engine: arrivals', ({ replica: make }) => {
   it('of one microsecond share the first step of an idle engine', () => {
-    const world = new OneReplica({}, constantPs(1e9));
+    const world = new OneReplica(make, {}, MILLISECOND);
     world.run(['a', 'b'].map((name) => ({ atUs: 5, enqueue: sequence({ name, outputTokens: 1 }) })));
     expect(world.log).toEqual([
       'scheduled a 5',
@@ -111,32 +149,60 @@ describe('arrivals', () => {
 
   it('during a step wait for the next one, and for one more when scheduling is asynchronous', () => {
     const firstTokenOfLatecomer = (async: boolean): string => {
-      const world = new OneReplica({ async }, constantPs(1e9));
+      const world = new OneReplica(make, { async }, MILLISECOND);
       world.run([
         { atUs: 0, enqueue: sequence({ name: 'early', outputTokens: 20 }) },
-        { atUs: 1500, enqueue: sequence({ name: 'late', outputTokens: 2 }) },
+        { atUs: 5500, enqueue: sequence({ name: 'late', outputTokens: 2 }) },
       ]);
       return world.log.find((line) => line.startsWith('first late'))!;
     };
-    expect(firstTokenOfLatecomer(false)).toBe('first late 3000');
-    expect(firstTokenOfLatecomer(true)).toBe('first late 4000');
+    expect(firstTokenOfLatecomer(false)).toBe('first late 7000');
+    expect(firstTokenOfLatecomer(true)).toBe('first late 8000');
   });
 
   it('at a step boundary are in the step that starts there', () => {
-    const world = new OneReplica({}, constantPs(1e9));
+    const world = new OneReplica(make, {}, MILLISECOND);
     world.run([
       { atUs: 0, enqueue: sequence({ name: 'early', outputTokens: 9 }) },
-      { atUs: 2000, enqueue: sequence({ name: 'late', outputTokens: 1 }) },
+      { atUs: 4000, enqueue: sequence({ name: 'late', outputTokens: 1 }) },
     ]);
-    expect(world.log).toContain('scheduled late 2000');
-    expect(world.log).toContain('first late 3000');
+    expect(world.log).toContain('scheduled late 4000');
+    expect(world.log).toContain('first late 5000');
   });
 });
 
-describe('tokens', () => {
+describe.each(ENGINES)('$name engine: departures', ({ replica: make }) => {
+  it('let in at the next boundary whoever now fits', () => {
+    const world = new OneReplica(make, { maxNumSeqs: 2 }, MILLISECOND);
+    const leaver = sequence({ name: 'leaver', outputTokens: 50 });
+    world.run([
+      { atUs: 0, enqueue: sequence({ name: 'stayer', outputTokens: 50 }) },
+      { atUs: 0, enqueue: leaver },
+      { atUs: 1500, enqueue: sequence({ name: 'next', outputTokens: 1 }) },
+      { atUs: 20_500, abort: leaver },
+    ]);
+    expect(world.log).toContain('scheduled next 21000');
+    expect(leaver.generated).toBe(20);
+    expect(leaver.lastTokenUs).toBe(20_000);
+  });
+
+  it('do not shorten the step under way', () => {
+    const world = new OneReplica(make, {}, stepTime({ basePs: 1e9, sequencePs: 1e9 }));
+    const leaver = sequence({ outputTokens: 50 });
+    world.run([
+      { atUs: 0, enqueue: sequence({ name: 'stayer', outputTokens: 5 }) },
+      { atUs: 0, enqueue: leaver },
+      { atUs: 5000, abort: leaver },
+    ]);
+    // A prefill of 1 ms, two steps of 3 ms with both, then 2 ms each alone.
+    expect(world.log).toContain('finished stayer 11000');
+  });
+});
+
+describe.each(ENGINES)('$name engine: tokens', ({ replica: make }) => {
   it('come at step boundaries, an asynchronous engine alone being as fast as a synchronous one', () => {
     for (const async of [false, true]) {
-      const world = new OneReplica({ async }, constantPs(1e9));
+      const world = new OneReplica(make, { async }, MILLISECOND);
       world.run([{ atUs: 0, enqueue: sequence({ name: 'a', outputTokens: 4 }) }]);
       expect(world.log).toEqual(['scheduled a 0', 'first a 1000', 'finished a 4000']);
       expect([world.laterCount, world.gapsPs]).toEqual([3, 3e9]);
@@ -144,7 +210,7 @@ describe('tokens', () => {
   });
 
   it('that follow a preemption carry the whole gap', () => {
-    const world = new OneReplica({ blockSize: 4, kvBlocks: 6 }, constantPs(1e9));
+    const world = new OneReplica(make, { blockSize: 4, kvBlocks: 6 }, MILLISECOND);
     const [a, b] = [
       sequence({ name: 'a', promptTokens: 8, outputTokens: 9 }),
       sequence({ name: 'b', promptTokens: 8, outputTokens: 4 }),
@@ -153,25 +219,25 @@ describe('tokens', () => {
       { atUs: 0, enqueue: a },
       { atUs: 0, enqueue: b },
     ]);
-    expect(world.log).toContain('preempted b 1000');
+    expect(world.log).toContain('preempted b');
     expect(world.laterCount).toBe(8 + 3);
     expect(world.gapsPs).toBe((a.lastTokenUs - 1000 + (b.lastTokenUs - 1000)) * 1e6);
     expect(world.replica.preemptions).toBe(1);
   });
 });
 
-describe('a sequence that can never fit', () => {
+describe.each(ENGINES)('$name engine: a sequence that can never fit', ({ replica: make }) => {
   const options = { kvBlocks: 5, blockSize: 16 };
 
   it('is known beforehand', () => {
-    const { replica } = new OneReplica(options, constantPs(1e9));
+    const { replica } = new OneReplica(make, options, MILLISECOND);
     expect(replica.canEverFit(60, 5)).toBe(true);
     expect(replica.canEverFit(60, 6)).toBe(false);
     expect(replica.canEverFit(1024, 1)).toBe(false);
   });
 
   it('stops the engine without spinning, until it leaves', () => {
-    const world = new OneReplica(options, constantPs(1e9));
+    const world = new OneReplica(make, options, MILLISECOND);
     const [huge, small] = [sequence({ name: 'huge', promptTokens: 100 }), sequence({ name: 'small', outputTokens: 1 })];
     world.run(
       [
@@ -187,7 +253,7 @@ describe('a sequence that can never fit', () => {
   });
 });
 
-describe('whatever is drawn', () => {
+describe.each(ENGINES)('$name engine: whatever is drawn', ({ replica: make }) => {
   const drawn = fc.record({
     async: fc.boolean(),
     prefixCaching: fc.boolean(),
@@ -206,9 +272,19 @@ describe('whatever is drawn', () => {
   it('steps are as long as they should be, gaps add up, and the engine ends empty', () => {
     fc.assert(
       fc.property(drawn, ({ async, prefixCaching, stepPs, requests }) => {
-        const world = new OneReplica({ async, prefixCaching, blockSize: 4, kvBlocks: 13 }, constantPs(stepPs));
+        const config = { async, prefixCaching, blockSize: 4, kvBlocks: 13 };
+        const world = new OneReplica(make, config, stepTime({ basePs: stepPs }));
+        const expectStepEnd = (nowUs: number): void => {
+          const passedUs = nowUs - world.awakeSinceUs;
+          const steps = Math.ceil((passedUs * 1e6) / stepPs);
+          expect(Math.floor((steps * stepPs) / 1e6)).toBe(passedUs);
+        };
         const firstUs = new Map<Sequence, number>();
-        world.firstToken = (one, nowUs) => void firstUs.set(one, nowUs);
+        world.firstToken = (one, nowUs) => {
+          firstUs.set(one, nowUs);
+          expectStepEnd(nowUs);
+        };
+        world.finished = (_, nowUs) => expectStepEnd(nowUs);
         const sequences = requests.map((request, id) => new Sequence({ id, ...request }));
         const arrivals = requests.map(({ atUs }, id) => ({ atUs, enqueue: sequences[id] }));
         const aborts = requests.flatMap(({ atUs, abortAtUs }, id) =>
@@ -216,12 +292,9 @@ describe('whatever is drawn', () => {
         );
         world.run([...arrivals, ...aborts]);
 
-        const { replica, steps } = world;
-        expect([replica.running, replica.waiting, replica.usedBlocks, replica.isBusy]).toEqual([0, 0, 0, false]);
-        expect(replica.steps).toBe(steps.length);
-        for (const { startUs, endUs, durationPs } of steps) {
-          expect(Math.abs((endUs - startUs) * 1e6 - durationPs)).toBeLessThan(1e6);
-        }
+        const { replica } = world;
+        expect([replica.running, replica.waiting, replica.usedBlocks(1e9), replica.isBusy]).toEqual([0, 0, 0, false]);
+        expect(replica.steps).toBe(world.steps);
         const made = sequences.filter((one) => one.generated > 0);
         const total = made.reduce((sum, one) => sum + one.lastTokenUs - firstUs.get(one)!, 0);
         expect(Math.abs(world.gapsPs - total * 1e6)).toBeLessThanOrEqual(1e6 * world.laterCount);
@@ -229,5 +302,35 @@ describe('whatever is drawn', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('a leaping replica', () => {
+  const leaping = ENGINES[0].replica;
+
+  it('is woken twice for any number of steps that repeat: at the first token and at the last', () => {
+    const world = new OneReplica(leaping, {}, MILLISECOND);
+    world.run([{ atUs: 0, enqueue: sequence({ outputTokens: 900 }) }]);
+    // The arrival, the end of the prefill, the end of the leap.
+    expect([world.wakes, world.steps, world.laterCount]).toEqual([3, 900, 899]);
+  });
+
+  it('goes on leaping when what arrives cannot be let in', () => {
+    const world = new OneReplica(leaping, { maxNumSeqs: 1 }, MILLISECOND);
+    world.run([
+      { atUs: 0, enqueue: sequence({ outputTokens: 900 }) },
+      { atUs: 5500, enqueue: sequence({ outputTokens: 1 }) },
+    ]);
+    expect([world.wakes, world.steps]).toEqual([4, 901]);
+  });
+
+  it('reports, when asked, the steps that have ended', () => {
+    const world = new OneReplica(leaping, {}, MILLISECOND);
+    world.run([{ atUs: 0, enqueue: sequence({ outputTokens: 900 }) }], 1000);
+    world.replica.settle(500_000);
+    // The step that ends at this very microsecond is still to be completed.
+    expect([world.steps, world.laterCount]).toEqual([499, 498]);
+    world.stepUntil(1e9);
+    expect([world.steps, world.laterCount]).toEqual([900, 899]);
   });
 });

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Sequence } from '../../../src/sim/engine/sequence.js';
 import { waitingQueue } from '../../../src/sim/engine/waiting-queue.js';
 import { ids, sequence } from './fixtures.js';
 
 describe('fcfs', () => {
   it('serves in the order of enqueueing and ignores priority and arrival', () => {
-    const queue = waitingQueue('fcfs');
+    const queue = waitingQueue<Sequence>('fcfs');
     const [a, b] = [sequence({ priority: 9, arrival: 9 }), sequence({ priority: 0, arrival: 0 })];
     queue.add(a);
     queue.add(b);
@@ -14,7 +15,7 @@ describe('fcfs', () => {
   });
 
   it('takes preempted sequences back at the head', () => {
-    const queue = waitingQueue('fcfs');
+    const queue = waitingQueue<Sequence>('fcfs');
     const [a, b, c] = [sequence(), sequence(), sequence()];
     queue.add(a);
     queue.addAgain(c);
@@ -23,7 +24,7 @@ describe('fcfs', () => {
   });
 
   it('loses sequences from its head, middle and tail', () => {
-    const queue = waitingQueue('fcfs');
+    const queue = waitingQueue<Sequence>('fcfs');
     const all = [sequence(), sequence(), sequence(), sequence()];
     for (const one of all) queue.add(one);
     for (const index of [1, 0, 3]) queue.remove(all[index]);
@@ -37,7 +38,7 @@ describe('fcfs', () => {
 
 describe('priority', () => {
   it('serves the smaller number first, then the earlier arrival, then the smaller name', () => {
-    const queue = waitingQueue('priority');
+    const queue = waitingQueue<Sequence>('priority');
     const urgent = sequence({ priority: -5_000_000_000, arrival: 9 });
     const early = sequence({ priority: 1, arrival: -0.5 });
     const named = sequence({ priority: 1, arrival: 3, name: 'r10' });
@@ -48,7 +49,7 @@ describe('priority', () => {
   });
 
   it('takes a preempted sequence back by its unchanged key', () => {
-    const queue = waitingQueue('priority');
+    const queue = waitingQueue<Sequence>('priority');
     const [urgent, victim] = [sequence({ priority: 0 }), sequence({ priority: 3 })];
     queue.add(urgent);
     queue.addAgain(victim);
@@ -61,7 +62,7 @@ describe('priority', () => {
     });
     fc.assert(
       fc.property(draws, fc.infiniteStream(fc.nat(1000)), (drawn, picks) => {
-        const queue = waitingQueue('priority');
+        const queue = waitingQueue<Sequence>('priority');
         const inside = new Set<ReturnType<typeof sequence>>();
         for (const { priority, arrival, leaves } of drawn) {
           const added = sequence({ priority, arrival });

@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { UNLIMITED_KV_BLOCKS } from '../../src/models/engine.js';
+import type { AccountLimits, Hold, ProviderProfile, TierProfile } from '../../src/models/provider.js';
+import type {
+  Account,
+  Arrivals,
+  ClientPolicy,
+  Pool,
+  Scenario,
+  SharedPrefix,
+  TimelineEvent,
+  TrafficClass,
+} from '../../src/models/scenario.js';
+import { FLAT_STEP, pool, provider, SECOND_US, scenario, slots, tier, traffic, vllm } from '../helpers/scenario.js';
+
+/**
+ * Small scenarios with everything on or off by chance: what a law must hold for. Numbers are drawn so that trouble is
+ * usual: KV memory for a few requests, queues longer than patience, limits below the load, nodes that come and go.
+ */
+export function drawnScenario(): fc.Arbitrary<Scenario> {
+  const skeleton = fc.record({
+    seed: fc.nat({ max: 1_000_000 }),
+    durationSeconds: fc.integer({ min: 5, max: 25 }),
+    warmupShare: fc.constantFrom(0, 0, 0.3),
+    drain: fc.boolean(),
+    router: fc.constantFrom('round-robin', 'least-loaded', 'power-of-two', 'weighted'),
+    profile: profiles(),
+    pools: fc.tuple(pools('a'), fc.option(pools('b'), { nil: null })),
+    accounts: fc.tuple(accounts('first'), fc.option(accounts('second'), { nil: null })),
+    classes: fc.tuple(classes('one'), fc.option(classes('two'), { nil: null })),
+    events: fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 0, max: 3 })), {
+      maxLength: 3,
+    }),
+  });
+  return skeleton.map(({ seed, durationSeconds, warmupShare, ...drawn }) => {
+    const durationUs = durationSeconds * SECOND_US;
+    return scenario({
+      seed: String(seed),
+      durationUs,
+      warmupUs: Math.round(warmupShare * durationUs),
+      drain: drawn.drain,
+      provider: drawn.profile,
+      pools: present(drawn.pools),
+      gateway: { router: drawn.router, queueing: 'node' },
+      accounts: present(drawn.accounts),
+      traffic: present(drawn.classes).map((one) => ({
+        ...one,
+        account: present(drawn.accounts).some(({ name }) => name === one.account) ? one.account : null,
+      })),
+      events: drawn.events.map(([at, nodes]): TimelineEvent => {
+        return { atUs: Math.floor(at * durationUs), change: { kind: 'nodes', pool: 'a', nodes } };
+      }),
+    });
+  });
+}
+
+function present<T>(items: readonly (T | null)[]): T[] {
+  return items.filter((item): item is T => item !== null);
+}
+
+const seconds = (low: number, high: number): fc.Arbitrary<number> =>
+  fc.integer({ min: Math.round(low * SECOND_US), max: Math.round(high * SECOND_US) });
+const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary, { nil: null });
+
+export const TIERS = ['priority', 'standard', 'flex'] as const;
+
+function profiles(): fc.Arbitrary<ProviderProfile> {
+  return fc
+    .record({
+      tiers: fc.tuple(tiers('priority', 300), tiers('standard', 200), tiers('flex', 100)),
+      billAbandoned: fc.boolean(),
+      retryAfterUs: fc.constantFrom<ProviderProfile['retryAfterUs']>(
+        {},
+        { overloaded: 1_500_000 },
+        { rate_limited: 700_000 },
+      ),
+      unsupported: fc.constantFrom<ProviderProfile['unsupported']>(
+        [],
+        [{ tier: 'priority', model: 'm', answer: 'downgrade' }],
+        [{ tier: 'flex', model: 'm', answer: 'refuse' }],
+      ),
+    })
+    .map((drawn) => provider({ ...drawn, tiers: [...drawn.tiers] }));
+}
+
+function tiers(name: string, rank: number): fc.Arbitrary<TierProfile> {
+  const hold: fc.Arbitrary<Hold> = fc.record({
+    maxWaitUs: seconds(0.5, 20),
+    dispatchAtPressure: fc.constantFrom(0, 0.3, 0.8),
+    asynchronous: fc.boolean(),
+  });
+  const admission: fc.Arbitrary<TierProfile['admission']> = fc.oneof(
+    fc.constant({ kind: 'none' as const }),
+    seconds(0.05, 5).map((shedAboveUs) => ({ kind: 'predicted-ttft' as const, shedAboveUs })),
+    fc.integer({ min: 0, max: 6 }).map((shedAbove) => ({ kind: 'queue-depth' as const, shedAbove })),
+  );
+  return fc
+    .record({
+      rank: fc.constantFrom(rank, rank, 200),
+      priceMultiplier: fc.constantFrom(0.5, 1, 1.5),
+      admission,
+      hold: maybe(hold),
+      limits: fc.constantFrom('account' as const, 'account' as const, 'exempt' as const),
+      requestsPerMinute: maybe(fc.integer({ min: 5, max: 60 })),
+    })
+    .map((drawn) => tier(name, drawn));
+}
+
+function pools(name: string): fc.Arbitrary<Pool> {
+  const engine = fc.oneof(
+    fc.integer({ min: 1, max: 6 }).map((seats) => slots(seats)),
+    fc
+      .record({
+        policy: fc.constantFrom('fcfs' as const, 'priority' as const),
+        maxNumSeqs: fc.integer({ min: 1, max: 24 }),
+        maxNumBatchedTokens: fc.constantFrom(64, 256, 2048),
+        // Room for the longest sequence, 512 tokens in blocks of 16, and for a few more at most.
+        kvBlocks: fc.oneof(fc.integer({ min: 33, max: 120 }), fc.constant(UNLIMITED_KV_BLOCKS)),
+        prefixCaching: fc.boolean(),
+        longPrefillThreshold: fc.constantFrom(0, 0, 40),
+        async: fc.boolean(),
+        reserveFullSequence: fc.boolean(),
+      })
+      .map((drawn) => vllm({ maxModelLen: 512, ...drawn })),
+  );
+  return fc
+    .record({
+      engine,
+      nodes: fc.integer({ min: 1, max: 3 }),
+      stepMs: fc.constantFrom(8, 30),
+      tierWeights: maybe(fc.tuple(...TIERS.map(() => fc.constantFrom(0, 1, 100)))),
+      tiers: fc.constantFrom(null, null, ['priority', 'standard']),
+      costPicoPerHour: maybe(fc.constant(2e12)),
+    })
+    .map(({ stepMs, tierWeights, ...drawn }) =>
+      pool({
+        name,
+        ...drawn,
+        stepTime: { ...FLAT_STEP, basePs: stepMs * 1e9, prefillTokenPs: 2e8, sequencePs: 5e8, kvTokenPs: 1234 },
+        tierWeights: tierWeights?.map((value, i) => ({ tier: TIERS[i]!, value })) ?? null,
+      }),
+    );
+}
+
+function accounts(name: string): fc.Arbitrary<Account> {
+  const limits: fc.Arbitrary<AccountLimits> = fc.record({
+    requestsPerMinute: maybe(fc.integer({ min: 5, max: 60 })),
+    inputTokensPerMinute: maybe(fc.integer({ min: 500, max: 5000 })),
+    outputTokensPerMinute: maybe(fc.integer({ min: 200, max: 3000 })),
+    concurrency: maybe(fc.integer({ min: 1, max: 12 })),
+  });
+  return limits.map((drawn) => ({ name, limits: drawn, defaultTier: null, background: false }));
+}
+
+function classes(name: string): fc.Arbitrary<TrafficClass> {
+  const arrivals: fc.Arbitrary<Arrivals> = fc.oneof(
+    fc.integer({ min: 1, max: 12 }).map((perSecond) => ({ kind: 'poisson' as const, perSecond })),
+    fc.integer({ min: 1, max: 8 }).map((perSecond) => ({ kind: 'gamma' as const, perSecond, cv: 3 })),
+    fc.integer({ min: 2, max: 20 }).map((peakPerSecond) => {
+      return { kind: 'bursts' as const, basePerSecond: 1, peakPerSecond, everyUs: 5e6, forUs: 1e6 };
+    }),
+    fc.record({
+      kind: fc.constant('users' as const),
+      count: fc.integer({ min: 1, max: 10 }),
+      thinkUs: fc.constantFrom(200_000, 2_000_000),
+    }),
+  );
+  const prefix: fc.Arbitrary<SharedPrefix | null> = fc.oneof(
+    fc.constant(null),
+    fc.constant({ kind: 'share' as const, share: 0.7 }),
+    fc.constant({ kind: 'families' as const, families: 3, zipf: 1.1, tokens: 96 }),
+  );
+  return fc
+    .record({
+      arrivals,
+      account: fc.constantFrom('first', 'first', 'second', null),
+      mix: fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 0, max: 3 })),
+      meanInput: fc.integer({ min: 5, max: 250 }),
+      meanOutput: fc.integer({ min: 1, max: 80 }),
+      maxTokens: maybe(fc.integer({ min: 1, max: 100 })),
+      prefix,
+      client: clients(),
+      fees: fc.constantFrom([], [{ name: 'request', pico: 1_000_000_000, share: 1 }]),
+      slo: maybe(fc.constant({ ttftUs: 800_000, tpotUs: 60_000, e2eUs: 5_000_000 })),
+    })
+    .map(({ mix, meanInput, meanOutput, ...drawn }) =>
+      traffic({
+        name,
+        ...drawn,
+        tiers: TIERS.map((of, i) => ({ tier: of, value: mix[i]! })).filter(({ value }) => value > 0),
+        // Some prompts are beyond the context of 512.
+        input: { kind: 'exponential', mean: meanInput, min: 1, max: 600 },
+        output: { kind: 'exponential', mean: meanOutput, min: 1, max: null },
+      }),
+    );
+}
+
+function clients(): fc.Arbitrary<ClientPolicy> {
+  return fc
+    .record({
+      retries: fc.constantFrom(0, 0, 2, 5),
+      timeoutUs: maybe(seconds(0.2, 6)),
+      patienceUs: maybe(seconds(0.05, 2)),
+      abortLagUs: fc.constantFrom(0, 1, 400_000, 3_000_000),
+      jitter: fc.constantFrom(0, 0.25),
+      retryAfterMaxUs: fc.constantFrom(0, 60_000_000),
+    })
+    .map(({ jitter, ...drawn }) => ({
+      ...traffic().client,
+      ...drawn,
+      backoff: { growth: 'exponential' as const, baseUs: 300_000, factor: 2, extraUs: 0, maxUs: 5_000_000, jitter },
+      retryOn: [0, 429],
+      retryOnServerErrors: true,
+    }));
+}

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { fixed, pool, runOf, SECOND_US, slots, traced, traffic, vllm } from '../../helpers/scenario.js';
+
+const MS = 1000;
+
+describe('what a pool measures', () => {
+  it('running, waiting and busy are averages over the counted window', () => {
+    const { summary } = runOf({ durationUs: 100 * MS, warmupUs: 50 * MS }, [
+      traced([
+        [0, 1, 75],
+        [0, 1, 10],
+      ]),
+    ]);
+    // Of 50 ms counted one runs and one waits for 25 ms, then the other runs alone for 10 ms.
+    expect(summary.pools['main']).toMatchObject({ meanRunning: 0.7, meanWaiting: 0.5, busyShare: 0.7 });
+  });
+
+  it('tokens, steps and attempts are those of the counted window', () => {
+    const { summary } = runOf({ durationUs: 100 * MS, warmupUs: 50 * MS }, [
+      traced([
+        [0, 7, 80],
+        [0.06, 9, 5],
+      ]),
+    ]);
+    expect(summary.pools['main']).toMatchObject({ attempts: 1, inputTokens: 9, outputTokens: 30 + 5 + 1, steps: 36 });
+  });
+
+  it('an idle pool measures nothing and costs its hours', () => {
+    const pools = [pool(), pool({ name: 'idle', nodes: 3 })];
+    const { summary } = runOf(
+      { durationUs: 36 * SECOND_US, pools, gateway: { router: 'weighted', queueing: 'node' } },
+      [traced([[0, 1, 5]])],
+    );
+    expect(summary.pools['idle']).toMatchObject({
+      meanRunning: 0,
+      busyShare: 0,
+      steps: 0,
+      nodeHours: 0.03,
+      cost: '0.06',
+    });
+  });
+
+  it('common prefixes are hits once the first has been computed', () => {
+    const load = traffic({
+      arrivals: { kind: 'constant', perSecond: 10 },
+      input: fixed(160),
+      output: fixed(2),
+      prefix: { kind: 'share', share: 0.5 },
+    });
+    const { records, summary } = runOf({
+      durationUs: 2 * SECOND_US,
+      pools: [pool({ engine: vllm() })],
+      traffic: [load],
+    });
+    expect(records.map(({ cachedTokens }) => cachedTokens)).toEqual([0, ...records.slice(1).map(() => 80)]);
+    expect(summary.pools['main']!.prefixHitShare).toBeCloseTo((80 * 18) / (160 * 19), 12);
+    // Cached prompt tokens have a price of their own.
+    expect(records[1]!.billedPico).toBe(80 * 1e6 + 80 * 1e5 + 2 * 2e6);
+  });
+
+  it('classes do not share their texts', () => {
+    const of = (name: string) =>
+      traffic({
+        name,
+        arrivals: { kind: 'constant', perSecond: 1 },
+        input: fixed(160),
+        output: fixed(2),
+        prefix: { kind: 'share', share: 0.5 },
+      });
+    const { records } = runOf({
+      durationUs: 1.5 * SECOND_US,
+      pools: [pool({ engine: vllm() })],
+      traffic: [of('a'), of('b')],
+    });
+    expect(records.map(({ cachedTokens }) => cachedTokens)).toEqual([0, 0]);
+  });
+
+  it('preemptions stand in the record, the tier and the pool', () => {
+    const engine = vllm({ kvBlocks: 41, maxModelLen: 640, prefixCaching: false });
+    const { records, summary } = runOf({ pools: [pool({ engine })] }, [
+      traced([
+        [0, 300, 300],
+        [0.001, 300, 300],
+      ]),
+    ]);
+    expect(records.map(({ preemptions }) => preemptions)).toEqual([0, 1]);
+    expect(summary.total.preemptions).toBe(1);
+    expect(summary.pools['main']!.preemptions).toBe(1);
+    expect(records.every(({ outcome, outputTokens }) => outcome === 'completed' && outputTokens === 300)).toBe(true);
+  });
+
+  it('gaps between tokens are pooled over all attempts, in the window', () => {
+    const { summary } = runOf({ durationUs: 100 * MS, pools: [pool({ engine: slots(2) })] }, [
+      traced([
+        [0, 1, 11],
+        [0, 1, 21],
+      ]),
+    ]);
+    expect(summary.total.itlMs.n).toBe(30);
+    expect(summary.total.itlMs.mean).toBeCloseTo(1, 9);
+  });
+});

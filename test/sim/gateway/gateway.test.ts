@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import type { Admission } from '../../../src/models/provider.js';
+import { stream } from '../../../src/sim/core/random.js';
+import { AccountLimiter } from '../../../src/sim/gateway/account-limiter.js';
+import { Gateway, type GatewayPool, type Offer, type Route } from '../../../src/sim/gateway/gateway.js';
+import { makeRouter } from '../../../src/sim/gateway/router.js';
+
+interface TestPool extends GatewayPool {
+  readonly name: string;
+}
+
+interface PoolOptions {
+  readonly loads?: readonly number[];
+  readonly pressure?: number;
+  readonly predictedUs?: number;
+  readonly maxModelLen?: number;
+}
+
+function pool(
+  name: string,
+  { loads = [0], pressure = 0, predictedUs = 0, maxModelLen = 1000 }: PoolOptions = {},
+): TestPool {
+  const leastLoad = Math.min(Number.POSITIVE_INFINITY, ...loads);
+  return {
+    name,
+    activeNodes: loads.length,
+    loadOf: (node) => loads[node]!,
+    leastLoad,
+    leastLoadedNode: loads.indexOf(leastLoad),
+    kvUseOf: () => 0,
+    maxModelLen,
+    dispatchPressure: () => pressure,
+    predictTtftUs: () => predictedUs,
+  };
+}
+
+function route(groups: readonly (readonly TestPool[])[], options: Partial<Route<TestPool>> = {}): Route<TestPool> {
+  return {
+    tierServed: 0,
+    refusal: null,
+    groups,
+    limiter: null,
+    admission: { kind: 'none' },
+    holdQueue: -1,
+    dispatchAtPressure: Number.POSITIVE_INFINITY,
+    ...options,
+  };
+}
+
+/** Reading the true output length is what a gateway must not do. */
+function offer(promptTokens = 10): Offer {
+  return {
+    class: 0,
+    tierAsked: 0,
+    promptTokens,
+    get outputTokens(): number {
+      throw new Error('the gateway read the output length');
+    },
+  } as Offer;
+}
+
+function gateway(held = 0, router: Parameters<typeof makeRouter>[0] = 'least-loaded'): Gateway<TestPool> {
+  return new Gateway(makeRouter(router, stream('gateway', 1, 'test')), pool('any'), () => held);
+}
+
+const decide = (of: Route<TestPool>, at: Gateway<TestPool> = gateway(), promptTokens = 10) => {
+  const { kind, outcome, cause, isCharged, pool: chosen, node } = at.decide(0, offer(promptTokens), of);
+  return kind === 'reject' ? { outcome, cause, isCharged } : { kind, isCharged, place: `${chosen.name}${node}` };
+};
+
+describe('Gateway', () => {
+  it('dispatches to the node that the router picks', () => {
+    expect(decide(route([[pool('a', { loads: [3, 1] })]]))).toEqual({
+      kind: 'dispatch',
+      isCharged: false,
+      place: 'a1',
+    });
+  });
+
+  it('refuses what the route refuses, before anything else is asked', () => {
+    const limiter = new AccountLimiter(
+      { requestsPerMinute: 0, inputTokensPerMinute: null, outputTokensPerMinute: null, concurrency: null },
+      [],
+    );
+    const of = route([[pool('a')]], { refusal: 'unsupported_tier', limiter });
+    expect(decide(of)).toEqual({ outcome: 'refused', cause: 'unsupported_tier', isCharged: false });
+  });
+
+  it('refuses a prompt that leaves no room for a token in any pool', () => {
+    const of = route([[pool('a', { maxModelLen: 10 })], [pool('b', { maxModelLen: 9 })]]);
+    expect(decide(of)).toEqual({ outcome: 'refused', cause: 'context_length', isCharged: false });
+    expect(decide(of, gateway(), 9)).toMatchObject({ kind: 'dispatch', place: 'a0' });
+  });
+
+  it('never routes a prompt to a pool whose context is too short for it', () => {
+    const short = pool('short', { maxModelLen: 10 });
+    const long = pool('long', { maxModelLen: 100, loads: [50] });
+    for (const groups of [[[short, long]], [[short], [long]]]) {
+      expect(decide(route(groups))).toMatchObject({ kind: 'dispatch', place: 'long0' });
+      expect(decide(route(groups), gateway(), 5)).toMatchObject({ place: 'short0' });
+    }
+  });
+
+  it('rate limits before it looks at the fleet, and charges what it lets in', () => {
+    const limits = { requestsPerMinute: 1, inputTokensPerMinute: null, outputTokensPerMinute: null, concurrency: null };
+    const of = route([[pool('a', { loads: [] })]], { limiter: new AccountLimiter(limits, []) });
+    expect(decide(of)).toEqual({ outcome: 'failed', cause: 'unavailable', isCharged: true });
+    expect(decide(of)).toEqual({ outcome: 'rateLimited', cause: 'rate_limited', isCharged: false });
+  });
+
+  it('fails when no node is up', () => {
+    expect(decide(route([[pool('a', { loads: [] })]]))).toMatchObject({ outcome: 'failed', cause: 'unavailable' });
+  });
+
+  describe('on predicted time to first token', () => {
+    const admission: Admission = { kind: 'predicted-ttft', shedAboveUs: 5000 };
+
+    it('sheds above the threshold and lets in at it', () => {
+      expect(decide(route([[pool('a', { predictedUs: 5001 })]], { admission }))).toMatchObject({
+        outcome: 'shed',
+        cause: 'overloaded',
+      });
+      expect(decide(route([[pool('a', { predictedUs: 5000 })]], { admission }))).toMatchObject({ kind: 'dispatch' });
+    });
+
+    it('goes by the best promise of the group, and ignores pools that are down', () => {
+      const slow = pool('slow', { predictedUs: 9000 });
+      const fast = pool('fast', { predictedUs: 10 });
+      expect(decide(route([[slow, fast]], { admission }))).toMatchObject({ kind: 'dispatch' });
+      expect(decide(route([[slow], [fast]], { admission }))).toMatchObject({ outcome: 'shed' });
+      expect(decide(route([[slow, pool('down', { loads: [] })]], { admission }))).toMatchObject({ outcome: 'shed' });
+    });
+
+    it('sheds a less patient tier first: whatever sheds the higher threshold sheds the lower', () => {
+      for (let predictedUs = 0; predictedUs < 30_000; predictedUs += 500) {
+        const at = (shedAboveUs: number) =>
+          'outcome' in
+          decide(route([[pool('a', { predictedUs })]], { admission: { kind: 'predicted-ttft', shedAboveUs } }));
+        if (at(20_000)) expect(at(10_000)).toBe(true);
+      }
+    });
+  });
+
+  describe('on queue depth', () => {
+    const admission: Admission = { kind: 'queue-depth', shedAbove: 3 };
+
+    it('sheds when the chosen node already holds so many', () => {
+      expect(decide(route([[pool('a', { loads: [2, 9] })]], { admission }))).toMatchObject({ place: 'a0' });
+      expect(decide(route([[pool('a', { loads: [3, 9] })]], { admission }))).toMatchObject({ outcome: 'shed' });
+    });
+  });
+
+  describe('for a tier that is held', () => {
+    const held = { holdQueue: 0, dispatchAtPressure: 0.8 };
+
+    it('dispatches at once at its pressure, and holds above it', () => {
+      expect(decide(route([[pool('a', { pressure: 0.8 })]], held))).toMatchObject({ kind: 'dispatch' });
+      expect(decide(route([[pool('a', { pressure: 0.81 })]], held))).toMatchObject({ kind: 'hold' });
+    });
+
+    it('holds behind those who wait already, room or not', () => {
+      expect(decide(route([[pool('a')]], held), gateway(1))).toMatchObject({ kind: 'hold' });
+    });
+
+    it('holds while no node is up instead of failing', () => {
+      expect(decide(route([[pool('a', { loads: [] })]], held))).toMatchObject({ kind: 'hold' });
+    });
+
+    it('goes to the pool that has room, not to the one with the shorter queue', () => {
+      const full = pool('full', { pressure: 1, loads: [0] });
+      const roomy = pool('roomy', { pressure: 0.1, loads: [7] });
+      expect(decide(route([[full, roomy]], held))).toMatchObject({ kind: 'dispatch', place: 'roomy0' });
+    });
+
+    it('waits for the preferred group instead of taking a less preferred one', () => {
+      const of = route([[pool('full', { pressure: 1 })], [pool('idle')]], held);
+      expect(decide(of)).toMatchObject({ kind: 'hold' });
+      expect(gateway().release(of, 10)).toBeNull();
+    });
+
+    it('is released to the least loaded node once there is room', () => {
+      const released = gateway().release(route([[pool('a', { loads: [4, 2, 3] })]], held), 10);
+      expect(released?.node).toBe(1);
+    });
+
+    it('looks for room without taking a turn of the round-robin router', () => {
+      const at = gateway(0, 'round-robin');
+      const open = route([[pool('a', { loads: [0, 0, 0] })]]);
+      const full = route([[pool('a', { loads: [0, 0, 0], pressure: 1 })]], held);
+      const places: unknown[] = [];
+      for (let i = 0; i < 3; i++) {
+        places.push(decide(open, at));
+        decide(full, at);
+        at.release(full, 10);
+      }
+      expect(places).toMatchObject([{ place: 'a0' }, { place: 'a1' }, { place: 'a2' }]);
+    });
+  });
+});
