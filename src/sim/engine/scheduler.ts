@@ -1,8 +1,9 @@
 import type { EngineConfig } from '../../models/engine.js';
 import { invariant } from '../core/invariant.js';
 import { KvCache } from './kv-cache.js';
+import { byAdmission, RunningList } from './running-list.js';
 import type { Sequence } from './sequence.js';
-import { SteadySet } from './steady-set.js';
+import type { SteadySet } from './steady-set.js';
 import { StepPlan } from './step-plan.js';
 import { type WaitingQueue, waitingQueue } from './waiting-queue.js';
 
@@ -24,11 +25,8 @@ export interface TokenListener {
  */
 export class Scheduler {
   readonly kv: KvCache;
-  readonly steady: SteadySet;
   readonly waiting: WaitingQueue<Sequence>;
-  /** Running and not steady, in order of admission. */
-  private readonly loose: Sequence[] = [];
-  private admissions = 0;
+  private readonly runners: RunningList;
   private readonly policy: EngineConfig['policy'];
   private readonly isAsync: boolean;
   private readonly maxNumSeqs: number;
@@ -37,8 +35,6 @@ export class Scheduler {
   private readonly longPrefillThreshold: number;
   private readonly chunkedPrefill: boolean;
   private readonly plans = [new StepPlan(), new StepPlan()] as const;
-  /** Scheduled and not applied, the one under way first. */
-  private readonly inFlight: StepPlan[] = [];
   private nextPlan: 0 | 1 = 0;
 
   constructor(
@@ -46,7 +42,7 @@ export class Scheduler {
     private readonly listener: TokenListener,
   ) {
     this.kv = new KvCache(config);
-    this.steady = new SteadySet(config.blockSize);
+    this.runners = new RunningList(this.kv, config);
     this.waiting = waitingQueue<Sequence>(config.policy);
     this.policy = config.policy;
     this.isAsync = config.async;
@@ -57,13 +53,17 @@ export class Scheduler {
     this.chunkedPrefill = config.chunkedPrefill;
   }
 
+  get steady(): SteadySet {
+    return this.runners.steady;
+  }
+
   get runningCount(): number {
-    return this.steady.size + this.steady.retired.length + this.loose.length;
+    return this.runners.size;
   }
 
   /** In order of admission, for inspection. */
   get running(): Sequence[] {
-    return [...this.steady.members, ...this.loose].sort(byAdmission);
+    return this.runners.inOrder();
   }
 
   enqueue(sequence: Sequence): void {
@@ -75,9 +75,8 @@ export class Scheduler {
   /** The client left. False: the sequence had ended already. A step in flight computes it to no effect. */
   abort(sequence: Sequence): boolean {
     if (!sequence.isLive) return false;
-    if (sequence.state !== 'running') this.waiting.remove(sequence);
-    else if (sequence.steadyAt < 0) this.loose.splice(this.loose.indexOf(sequence), 1);
-    else this.unsteady(sequence);
+    if (sequence.state === 'running') this.runners.remove(sequence);
+    else this.waiting.remove(sequence);
     sequence.state = 'aborted';
     this.kv.forget(sequence);
     return true;
@@ -99,7 +98,7 @@ export class Scheduler {
     // Memory is short in a step that preempted: nobody is let in.
     if (plan.preempted.length === 0) this.admitWaiting(plan, budget);
     this.advance(plan);
-    if (!plan.isEmpty) this.inFlight.push(plan);
+    if (!plan.isEmpty) this.runners.inFlight.push(plan);
     return plan;
   }
 
@@ -108,9 +107,9 @@ export class Scheduler {
    * let in meanwhile: seats and budget stay as they are, and free blocks only become fewer.
    */
   repeatable(): number {
-    const { inFlight, steady } = this;
+    const { inFlight, loose, steady } = this.runners;
     const first = steady.firstToFinish;
-    if (first === null || this.loose.length > 0 || steady.retired.length > 0) return 0;
+    if (first === null || loose.length > 0 || steady.retired.length > 0) return 0;
     // An asynchronous engine has two steps scheduled, and both must be of the kind.
     if (inFlight.length < (this.isAsync ? 2 : 1)) return 0;
     for (const plan of inFlight) if (plan.count > 0 || plan.steady !== steady.size) return 0;
@@ -130,11 +129,11 @@ export class Scheduler {
     this.kv.takeForSteady(this.steady.blocksNeeded(0, steps));
     this.steady.made += steps;
     this.steady.step += steps;
-    for (const plan of this.inFlight) {
+    for (const plan of this.runners.inFlight) {
       plan.number += steps;
       plan.kvTokens += steps * plan.steady;
     }
-    this.identifyQuotable();
+    this.runners.identifyQuotable();
   }
 
   /** Could this sequence, just enqueued, be let in by the next step? */
@@ -147,26 +146,26 @@ export class Scheduler {
   /** The step has run: its tokens exist, and sequences that have all of theirs leave, in schedule order. */
   apply(plan: StepPlan): void {
     if (plan.isEmpty) return;
-    const { steady } = this;
-    this.inFlight.shift();
+    const { runners, steady } = this;
+    runners.inFlight.shift();
     steady.made++;
     steady.hasApplied = true;
     for (let index = 0; index < plan.count; index++) this.applyEntry(plan, index);
     for (let next = steady.nextFinished; next !== null; next = steady.nextFinished) {
-      this.unsteady(next);
+      runners.unsteady(next);
       plan.finished.push(next);
     }
     if (plan.finished.length > 1) plan.finished.sort(byAdmission);
     for (const sequence of plan.finished) this.finish(sequence);
-    if (steady.quotable.length > 0) this.identifyQuotable();
-    if (plan.count > 0) this.settleLoose();
+    runners.identifyQuotable();
+    if (plan.count > 0) runners.settle();
   }
 
   // Running sequences go on.
 
   /** Does everyone get all they want, so that the order of the running list plays no part? */
   private canGoTogether(): boolean {
-    const { steady, loose } = this;
+    const { steady, loose } = this.runners;
     let budget = this.tokenBudget - steady.size;
     if (budget < 0) return false;
     let blocks = steady.size > 0 ? steady.blocksNeeded(0, 1) : 0;
@@ -186,7 +185,7 @@ export class Scheduler {
     plan.steady = steady.size;
     if (steady.size > 0) this.kv.takeForSteady(steady.blocksNeeded(0, 1));
     let budget = this.tokenBudget - steady.size;
-    for (const sequence of this.loose) {
+    for (const sequence of this.runners.loose) {
       const tokens = this.tokensToContinue(sequence, budget);
       if (tokens === 0) continue;
       this.kv.grow(sequence, tokens);
@@ -198,8 +197,8 @@ export class Scheduler {
 
   /** Phase A as vLLM has it: every running sequence in turn gets tokens; what is left of the budget. */
   private continueOneByOne(plan: StepPlan): number {
-    this.loosenAll();
-    const running = this.loose;
+    this.runners.loosenAll();
+    const running = this.runners.loose;
     let budget = this.tokenBudget;
     let index = 0;
     while (index < running.length && budget > 0) {
@@ -248,7 +247,7 @@ export class Scheduler {
    * (priority, arrival); of equal ones the one admitted first.
    */
   private victimIndex(): number {
-    const running = this.loose;
+    const running = this.runners.loose;
     if (this.policy === 'fcfs') return running.length - 1;
     let worst = 0;
     for (let index = 1; index < running.length; index++) {
@@ -261,8 +260,7 @@ export class Scheduler {
 
   /** Frees all its blocks; it will be computed again from its prompt. The budget that it had been given this step. */
   private preempt(index: number, plan: StepPlan): number {
-    const sequence = this.loose[index]!;
-    this.loose.splice(index, 1);
+    const [sequence] = this.runners.loose.splice(index, 1) as [Sequence];
     this.kv.release(sequence);
     sequence.state = 'preempted';
     sequence.preemptions++;
@@ -293,8 +291,7 @@ export class Scheduler {
       if (!this.kv.admit(sequence, hitBlocks, chunk, this.runningCount > 0)) return;
 
       this.waiting.remove(sequence);
-      this.loose.push(sequence);
-      sequence.admission = this.admissions++;
+      this.runners.admit(sequence);
       sequence.state = 'running';
       sequence.computed = cached;
       if (sequence.cachedTokens < 0) sequence.cachedTokens = cached;
@@ -312,7 +309,7 @@ export class Scheduler {
     }
     if (!plan.isEmpty) plan.number = ++this.steady.step;
     this.steady.hasApplied = false;
-    if (plan.steady > 0) this.identifyQuotable();
+    if (plan.steady > 0) this.runners.identifyQuotable();
     for (let index = 0; index < plan.count; index++) {
       const sequence = plan.sequences[index]!;
       const tokens = plan.tokens[index]!;
@@ -347,7 +344,7 @@ export class Scheduler {
     sequence.generated++;
     if (this.isAsync && !isStale) this.settlePlaceholder(sequence);
     this.listener.tokenMade(sequence);
-    if (sequence.generated >= this.lastOutput(sequence)) plan.finished.push(sequence);
+    if (sequence.generated >= this.runners.lastOutput(sequence)) plan.finished.push(sequence);
   }
 
   /** A token announced by a placeholder has come, so the block it fills can be entered now. */
@@ -356,71 +353,10 @@ export class Scheduler {
     if (sequence.state === 'running') this.kv.register(sequence, sequence.computed - sequence.placeholders);
   }
 
-  /** The number of output tokens at which it ends, by its own length or the model's. */
-  private lastOutput(sequence: Sequence): number {
-    return Math.min(sequence.outputTokens, this.maxModelLen - sequence.promptTokens);
-  }
-
   /** Its blocks are free at once. A token that was in flight may finish a preempted sequence. */
   private finish(sequence: Sequence): void {
     if (sequence.state === 'preempted') this.waiting.remove(sequence);
     sequence.state = 'finished';
     this.kv.forget(sequence);
   }
-
-  /** Loose sequences that have ended leave; those that have caught up become steady. */
-  private settleLoose(): void {
-    const { loose } = this;
-    let kept = 0;
-    for (let index = 0; index < loose.length; index++) {
-      const sequence = loose[index]!;
-      if (sequence.state !== 'running') continue;
-      // One that was passed over keeps the time of its last token to itself.
-      if (sequence.lastTokenUs === this.steady.tokenUs && this.merelyDecodes(sequence)) {
-        sequence.placeholders = 0;
-        sequence.inFlight = 0;
-        this.steady.add(sequence, this.lastOutput(sequence));
-      } else {
-        loose[kept++] = sequence;
-      }
-    }
-    while (loose.length > kept) loose.pop();
-  }
-
-  /** Will every step from the one under way on give it one token and make one? */
-  private merelyDecodes(sequence: Sequence): boolean {
-    if (sequence.generated === 0 || sequence.knownTokens + sequence.placeholders - sequence.computed !== 1)
-      return false;
-    if (!this.isAsync) return true;
-    const [underWay] = this.inFlight;
-    return sequence.stale === 0 && sequence.placeholders === 1 && underWay !== undefined && underWay.unlist(sequence);
-  }
-
-  private loosenAll(): void {
-    const { steady } = this;
-    if (steady.size + steady.retired.length === 0) return;
-    for (const sequence of [...steady.members]) {
-      for (const plan of this.inFlight) if (steady.includes(sequence, plan.number)) plan.list(sequence);
-      this.unsteady(sequence);
-      this.loose.push(sequence);
-    }
-    this.loose.sort(byAdmission);
-  }
-
-  private unsteady(sequence: Sequence): void {
-    const entered = this.steady.enteredOf(sequence);
-    this.steady.remove(sequence);
-    this.kv.settle(sequence, entered);
-    if (!this.isAsync) sequence.placeholders = 0;
-  }
-
-  private identifyQuotable(): void {
-    for (const sequence of this.steady.quotable) {
-      this.kv.identify(sequence, this.steady.computedOf(sequence), this.steady.enteredOf(sequence));
-    }
-  }
-}
-
-function byAdmission(a: Sequence, b: Sequence): number {
-  return a.admission - b.admission;
 }

@@ -1,0 +1,112 @@
+import type { EngineConfig } from '../../models/engine.js';
+import type { KvCache } from './kv-cache.js';
+import type { Sequence } from './sequence.js';
+import { SteadySet } from './steady-set.js';
+import type { StepPlan } from './step-plan.js';
+
+/**
+ * vLLM's running list, which is in order of admission, kept in two parts: the steady sequences, which are sums, and
+ * the loose ones, which are gone through. What stands in a plan under way changes along when a sequence goes from one
+ * part to the other.
+ */
+export class RunningList {
+  readonly steady: SteadySet;
+  /** In order of admission. */
+  readonly loose: Sequence[] = [];
+  /** Plans scheduled and not applied, the one under way first. */
+  readonly inFlight: StepPlan[] = [];
+  private admissions = 0;
+  private readonly isAsync: boolean;
+  private readonly maxModelLen: number;
+
+  constructor(
+    private readonly kv: KvCache,
+    config: EngineConfig,
+  ) {
+    this.steady = new SteadySet(config.blockSize);
+    this.isAsync = config.async;
+    this.maxModelLen = config.maxModelLen;
+  }
+
+  get size(): number {
+    return this.steady.size + this.steady.retired.length + this.loose.length;
+  }
+
+  /** For inspection. */
+  inOrder(): Sequence[] {
+    return [...this.steady.members, ...this.loose].sort(byAdmission);
+  }
+
+  admit(sequence: Sequence): void {
+    sequence.admission = this.admissions++;
+    this.loose.push(sequence);
+  }
+
+  remove(sequence: Sequence): void {
+    if (sequence.steadyAt < 0) this.loose.splice(this.loose.indexOf(sequence), 1);
+    else this.unsteady(sequence);
+  }
+
+  /** The number of output tokens at which it ends, by its own length or the model's. */
+  lastOutput(sequence: Sequence): number {
+    return Math.min(sequence.outputTokens, this.maxModelLen - sequence.promptTokens);
+  }
+
+  /** Loose sequences that have ended leave; those that have caught up become steady. */
+  settle(): void {
+    const { loose } = this;
+    let kept = 0;
+    for (let index = 0; index < loose.length; index++) {
+      const sequence = loose[index]!;
+      if (sequence.state !== 'running') continue;
+      // One that was passed over keeps the time of its last token to itself.
+      if (sequence.lastTokenUs === this.steady.tokenUs && this.merelyDecodes(sequence)) {
+        sequence.placeholders = 0;
+        sequence.inFlight = 0;
+        this.steady.add(sequence, this.lastOutput(sequence));
+      } else {
+        loose[kept++] = sequence;
+      }
+    }
+    while (loose.length > kept) loose.pop();
+  }
+
+  loosenAll(): void {
+    const { steady } = this;
+    if (steady.size + steady.retired.length === 0) return;
+    for (const sequence of [...steady.members]) {
+      for (const plan of this.inFlight) if (steady.includes(sequence, plan.number)) plan.list(sequence);
+      this.unsteady(sequence);
+      this.loose.push(sequence);
+    }
+    this.loose.sort(byAdmission);
+  }
+
+  /** Out of the steady ones, with its own counts brought up to date. */
+  unsteady(sequence: Sequence): void {
+    const entered = this.steady.enteredOf(sequence);
+    this.steady.remove(sequence);
+    this.kv.settle(sequence, entered);
+    if (!this.isAsync) sequence.placeholders = 0;
+  }
+
+  /** Blocks whose content others may quote get their identities, and are entered when full. */
+  identifyQuotable(): void {
+    for (const sequence of this.steady.quotable) {
+      this.kv.identify(sequence, this.steady.computedOf(sequence), this.steady.enteredOf(sequence));
+    }
+  }
+
+  /** Will every step from the one under way on give it one token and make one? */
+  private merelyDecodes(sequence: Sequence): boolean {
+    if (sequence.generated === 0 || sequence.knownTokens + sequence.placeholders - sequence.computed !== 1)
+      return false;
+    if (!this.isAsync) return true;
+    const [underWay] = this.inFlight;
+    return sequence.stale === 0 && sequence.placeholders === 1 && underWay?.unlist(sequence) === true;
+  }
+}
+
+export function byAdmission(a: Sequence, b: Sequence): number {
+  return a.admission - b.admission;
+}
