@@ -6,6 +6,7 @@ import type { Fingerprint } from './core/fingerprint.js';
 import { bucketLengthUs } from './gauge.js';
 import { billPico, priceOf, type TokenPrice } from './ledger/price-list.js';
 import type { AttemptRecord } from './record.js';
+import { RecordWriter } from './record-writer.js';
 import { TierSeries } from './tier-series.js';
 import { TierStats } from './tier-stats.js';
 
@@ -32,7 +33,7 @@ export class Books {
   attemptsSeen = 0;
   isInWindow = false;
   private readonly prices: readonly (readonly TokenPrice[])[];
-  private readonly record: AttemptRecord;
+  private readonly writer: RecordWriter | null;
 
   constructor(
     private readonly scenario: Scenario,
@@ -40,7 +41,7 @@ export class Books {
     readonly ttftThresholdsUs: readonly number[],
     private readonly accountOfClass: readonly number[],
     private readonly fingerprint: Fingerprint,
-    private readonly onRecord: ((record: AttemptRecord) => void) | null,
+    onRecord: ((record: AttemptRecord) => void) | null,
   ) {
     const { tiers } = scenario.provider;
     this.bucketUs = bucketLengthUs(scenario.durationUs);
@@ -49,7 +50,7 @@ export class Books {
     this.series = tiers.map(() => new TierSeries(this.bucketUs, this.bucketCount));
     this.accounts = scenario.accounts.map(() => new AccountBook());
     this.prices = scenario.traffic.map((traffic) => tiers.map((tier) => priceFor(scenario, traffic, tier.name)));
-    this.record = emptyRecord();
+    this.writer = onRecord === null ? null : new RecordWriter(scenario, onRecord);
   }
 
   sent(attempt: Attempt): void {
@@ -94,7 +95,10 @@ export class Books {
       this.count(attempt, endUs, outcome, cause, billedPico, pool);
       if (!willRetry) this.closeRequest(attempt, outcome);
     }
-    if (this.onRecord !== null) this.write(attempt, endUs, outcome, cause, status, willRetry, pool, billedPico);
+    if (this.writer !== null) {
+      const wasted = wastedTokens(attempt, outcome);
+      this.writer.write(attempt, { endUs, outcome, cause, status, willRetry, pool, billedPico, wasted });
+    }
   }
 
   /** The run ended while a client waited to retry: its last attempt was the one before. */
@@ -199,46 +203,6 @@ export class Books {
     const account = this.accountOfClass[attempt.class]!;
     return account < 0 ? null : this.accounts[account]!;
   }
-
-  private write(
-    attempt: Attempt,
-    endUs: number,
-    outcome: Outcome,
-    cause: Cause,
-    status: number,
-    willRetry: boolean,
-    pool: number,
-    billedPico: number,
-  ): void {
-    const { scenario, record } = this;
-    const traffic = scenario.traffic[attempt.class]!;
-    record.request = attempt.request;
-    record.attempt = attempt.number;
-    record.willRetry = willRetry;
-    record.class = traffic.name;
-    record.account = traffic.account ?? '';
-    record.model = traffic.model;
-    record.tierAsked = scenario.provider.tiers[attempt.tierAsked]!.name;
-    record.tierServed = attempt.node >= 0 ? scenario.provider.tiers[attempt.tierServed]!.name : '';
-    record.outcome = outcome;
-    record.cause = cause;
-    record.status = status;
-    record.pool = pool >= 0 ? scenario.pools[pool]!.name : '';
-    record.node = attempt.node;
-    record.requestSentUs = attempt.requestSentUs;
-    record.sentUs = attempt.sentUs;
-    record.scheduledUs = attempt.scheduledUs;
-    record.firstTokenUs = attempt.firstTokenUs;
-    record.lastTokenUs = attempt.lastTokenUs;
-    record.endUs = endUs;
-    record.promptTokens = attempt.promptTokens;
-    record.cachedTokens = attempt.cachedTokens;
-    record.outputTokens = attempt.emittedTokens;
-    record.wastedTokens = wastedTokens(attempt, outcome);
-    record.preemptions = attempt.preemptions;
-    record.billedPico = billedPico;
-    this.onRecord!(record);
-  }
 }
 
 /** A token of the very microsecond in which the client left came after it had gone: leaving ranks before steps. */
@@ -254,34 +218,4 @@ function wastedTokens(attempt: Attempt, outcome: Outcome): number {
 
 function priceFor(scenario: Scenario, traffic: TrafficClass, tier: string): TokenPrice {
   return priceOf(scenario.provider, traffic.model, tier) ?? { inputPico: 0, cachedPico: 0, outputPico: 0 };
-}
-
-function emptyRecord(): AttemptRecord {
-  return {
-    request: 0,
-    attempt: 0,
-    willRetry: false,
-    class: '',
-    account: '',
-    model: '',
-    tierAsked: '',
-    tierServed: '',
-    outcome: 'completed',
-    cause: 'none',
-    status: 0,
-    pool: '',
-    node: -1,
-    requestSentUs: -1,
-    sentUs: -1,
-    scheduledUs: -1,
-    firstTokenUs: -1,
-    lastTokenUs: -1,
-    endUs: -1,
-    promptTokens: 0,
-    cachedTokens: 0,
-    outputTokens: 0,
-    wastedTokens: 0,
-    preemptions: 0,
-    billedPico: 0,
-  };
 }

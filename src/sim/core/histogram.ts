@@ -44,12 +44,12 @@ export class Histogram {
    * them one by one, at a cost that grows with the buckets they span only. slope >= 0; their sum must be below 2^52.
    */
   addRun(first: number, slope: number, steps: number, count: number): void {
+    if (count === 0 || steps <= 0) return;
     if (slope === 0 || steps === 1 || first === 0) {
       this.addMany(first, steps === 1 || slope === 0 ? count * steps : count);
       if (steps > 1 && slope > 0) this.addRun(first + slope, slope, steps - 1, count);
       return;
     }
-    if (count === 0 || steps <= 0) return;
     const last = first + slope * (steps - 1);
     this.#sum.addProduct(steps * first + (slope * steps * (steps - 1)) / 2, count);
     this.#count += count * steps;

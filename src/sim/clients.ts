@@ -1,0 +1,74 @@
+import type { Cause, Outcome } from '../models/outcome.js';
+import type { Scenario } from '../models/scenario.js';
+import type { Attempt, AttemptPool } from './attempt.js';
+import type { RandomStream, Streams } from './core/random.js';
+import type { Simulation } from './core/simulation.js';
+import { EventKind } from './event-kind.js';
+import { retryWaitUs } from './workload/retry.js';
+import type { TrafficSource } from './workload/source.js';
+
+/** What clients do of themselves: lose patience, give up, try again, and think before the next request. */
+export class Clients {
+  private readonly retryStreams: readonly RandomStream[];
+
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly simulation: Simulation,
+    private readonly attempts: AttemptPool,
+    private readonly sources: readonly TrafficSource[],
+    streams: Streams,
+  ) {
+    this.retryStreams = scenario.traffic.map(({ name }) => streams.get(`traffic/${name}/retry`));
+  }
+
+  startTimers(attempt: Attempt): void {
+    const { nowUs } = this.simulation;
+    const { patienceUs, timeoutUs } = this.scenario.traffic[attempt.class]!.client;
+    if (patienceUs !== null) {
+      attempt.patienceTimer = this.simulation.at(nowUs + patienceUs, EventKind.patience, attempt.index);
+    }
+    if (timeoutUs !== null) {
+      attempt.timeoutTimer = this.simulation.at(nowUs + timeoutUs, EventKind.timeout, attempt.index);
+    }
+  }
+
+  cancelTimers(attempt: Attempt): void {
+    this.cancelPatience(attempt);
+    if (attempt.timeoutTimer !== 0) this.simulation.cancel(attempt.timeoutTimer);
+  }
+
+  cancelPatience(attempt: Attempt): void {
+    if (attempt.patienceTimer !== 0) this.simulation.cancel(attempt.patienceTimer);
+  }
+
+  /** Schedules the next try, if the client makes one. */
+  retry(attempt: Attempt, outcome: Outcome, cause: Cause, status: number): boolean {
+    // Losing patience is the user's decision, and no library repeats it.
+    if (cause === 'patience') return false;
+    const { nowUs } = this.simulation;
+    const { client } = this.scenario.traffic[attempt.class]!;
+    const waitUs = retryWaitUs(
+      client,
+      {
+        retriesMade: attempt.number - 1,
+        status,
+        retryAfterUs: this.scenario.provider.retryAfterUs[cause] ?? null,
+        elapsedUs: nowUs - attempt.requestSentUs,
+      },
+      this.retryStreams[attempt.class]!,
+    );
+    if (waitUs < 0) return false;
+    const next = this.attempts.take();
+    next.continueFrom(attempt, outcome);
+    this.simulation.at(nowUs + waitUs, EventKind.retry, next.index);
+    return true;
+  }
+
+  /** A closed loop's user begins to think once a request has its final outcome. */
+  userIsFree(attempt: Attempt): void {
+    const source = this.sources[attempt.class]!;
+    if (source.users > 0) {
+      this.simulation.at(this.simulation.nowUs + source.thinkUs(), EventKind.think, attempt.class);
+    }
+  }
+}
