@@ -92,7 +92,9 @@ export class Replica implements NodeEngine, TokenListener {
   /** Steps of the leap under way; 1: a single step. */
   private leapSteps = 1;
   private nowUs = 0;
+  /** The first so many are those of this boundary. */
   private readonly firstTokens: Sequence[] = [];
+  private firstTokenCount = 0;
   /** Tokens of loose sequences at this boundary, by group, that follow a token of the boundary before. */
   private readonly regularTokens: number[] = [];
   private readonly reportRun: (firstPs: number, slopePs: number, steps: number) => void;
@@ -182,7 +184,7 @@ export class Replica implements NodeEngine, TokenListener {
 
   tokenMade(sequence: Sequence): void {
     if (sequence.generated === 1) {
-      this.firstTokens.push(sequence);
+      this.firstTokens[this.firstTokenCount++] = sequence;
     } else if (sequence.lastTokenUs === this.startUs) {
       this.regularTokens[sequence.group] = (this.regularTokens[sequence.group] ?? 0) + 1;
     } else {
@@ -214,10 +216,8 @@ export class Replica implements NodeEngine, TokenListener {
 
   private reportTokens(): void {
     const { nowUs, listener, regularTokens } = this;
-    if (this.firstTokens.length > 0) {
-      for (const sequence of this.firstTokens) listener.firstToken(sequence, nowUs, this);
-      this.firstTokens.length = 0;
-    }
+    for (let i = 0; i < this.firstTokenCount; i++) listener.firstToken(this.firstTokens[i]!, nowUs, this);
+    this.firstTokenCount = 0;
     for (let group = 0; group < regularTokens.length; group++) {
       const count = regularTokens[group] ?? 0;
       if (count > 0) listener.laterTokens(group, count, this.durationPs, 0, 1, this);

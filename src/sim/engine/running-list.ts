@@ -107,6 +107,16 @@ export class RunningList {
   }
 }
 
-export function byAdmission(a: Sequence, b: Sequence): number {
+/** By insertion: the lists are short and mostly in order. */
+export function sortByAdmission(sequences: Sequence[]): void {
+  for (let i = 1; i < sequences.length; i++) {
+    const sequence = sequences[i]!;
+    let at = i;
+    for (; at > 0 && sequences[at - 1]!.admission > sequence.admission; at--) sequences[at] = sequences[at - 1]!;
+    sequences[at] = sequence;
+  }
+}
+
+function byAdmission(a: Sequence, b: Sequence): number {
   return a.admission - b.admission;
 }

@@ -1,7 +1,7 @@
 import type { EngineConfig } from '../../models/engine.js';
 import { invariant } from '../core/invariant.js';
 import { KvCache } from './kv-cache.js';
-import { byAdmission, RunningList } from './running-list.js';
+import { RunningList, sortByAdmission } from './running-list.js';
 import type { Sequence } from './sequence.js';
 import type { SteadySet } from './steady-set.js';
 import { StepPlan } from './step-plan.js';
@@ -155,7 +155,7 @@ export class Scheduler {
       runners.unsteady(next);
       plan.finished.push(next);
     }
-    if (plan.finished.length > 1) plan.finished.sort(byAdmission);
+    if (plan.finished.length > 1) sortByAdmission(plan.finished);
     for (const sequence of plan.finished) this.finish(sequence);
     runners.identifyQuotable();
     if (plan.count > 0) runners.settle();

@@ -34,7 +34,18 @@ export class Fleet implements ReplicaListener {
   readonly pools: readonly Pool[];
   private readonly nodes: Node[] = [];
   private readonly meters: readonly PoolMeters[];
-  private readonly ranks: readonly number[];
+  /** The engines' own numbers for the tiers, by pool. */
+  private readonly priorities: readonly (readonly number[])[];
+  /** Filled anew for each sequence. */
+  private readonly options = {
+    id: 0,
+    promptTokens: 0,
+    outputTokens: 0,
+    priority: 0,
+    arrival: 0,
+    content: null as Content | null,
+    group: 0,
+  };
   /** Where the counted window ends; Infinity while the run goes on. */
   private endUs = Number.POSITIVE_INFINITY;
   private frozen: PoolFigures[] | null = null;
@@ -50,9 +61,10 @@ export class Fleet implements ReplicaListener {
     makeEngine: MakeEngine = (config, stepTime, host, index) => new Replica(config, stepTime, host, index),
   ) {
     const { tiers } = scenario.provider;
-    this.ranks = tiers.map(({ rank }) => rank);
-    const distinct = [...new Set(this.ranks)].sort((a, b) => b - a);
-    const rankClass = this.ranks.map((rank) => distinct.indexOf(rank));
+    const ranks = tiers.map(({ rank }) => rank);
+    const distinct = [...new Set(ranks)].sort((a, b) => b - a);
+    const rankClass = ranks.map((rank) => distinct.indexOf(rank));
+    this.priorities = scenario.pools.map(({ engine }) => ranks.map((rank) => enginePriority(engine.name, rank)));
     let firstNode = 0;
     this.meters = scenario.pools.map(() => new PoolMeters(clock.windowFromUs, clock.bucketUs, clock.buckets));
     this.pools = scenario.pools.map((spec, index) => {
@@ -94,15 +106,15 @@ export class Fleet implements ReplicaListener {
     const { spec } = pool;
     const room = spec.engine.maxModelLen - attempt.promptTokens;
     attempt.node = pool.firstNode + place;
-    attempt.sequence = begun(attempt.sequence, {
-      id: attempt.index,
-      promptTokens: attempt.promptTokens,
-      outputTokens: Math.min(attempt.outputTokens, room),
-      priority: enginePriority(spec.engine.name, this.ranks[attempt.tierServed]!),
-      arrival: nowUs,
-      content: this.contentOf(attempt),
-      group: attempt.tierAsked,
-    });
+    const { options } = this;
+    options.id = attempt.index;
+    options.promptTokens = attempt.promptTokens;
+    options.outputTokens = Math.min(attempt.outputTokens, room);
+    options.priority = this.priorities[pool.index]![attempt.tierServed]!;
+    options.arrival = nowUs;
+    options.content = this.contentOf(attempt);
+    options.group = attempt.tierAsked;
+    attempt.sequence = begun(attempt.sequence, options);
     pool.enqueued(nowUs, place, attempt.tierServed, attempt.promptTokens);
     const node = this.current(attempt.node);
     node.replica.enqueue(attempt.sequence, nowUs);
