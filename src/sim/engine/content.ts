@@ -8,12 +8,16 @@ export function shareableTokens(content: Content | null, promptTokens: number): 
   return named === promptTokens && content.output !== null ? Number.POSITIVE_INFINITY : named;
 }
 
+/** Words for tokens that go on in the text where the token before them left off. */
+export const CONTINUES = '';
+
 /**
- * The tokens [from, to) of a sequence in words that are equal exactly if the tokens are: the longest runs of
- * consecutive tokens of one text. A text's length stands before it, so no text can imitate another's run.
- * All the tokens must be shareable.
+ * The tokens [from, to) of a sequence in words that, after one and the same beginning, are equal exactly if the tokens
+ * are: CONTINUES, or the longest runs of consecutive tokens of one text. A text's length stands before it, so no text
+ * can imitate another's run. All the tokens must be shareable.
  */
 export function describeTokens(content: Content, promptTokens: number, from: number, to: number): string {
+  if (from > 0 && areOneRun(content, promptTokens, from - 1, to)) return CONTINUES;
   let words = '';
   let runText = '';
   let runStart = 0;
@@ -40,6 +44,28 @@ export function describeTokens(content: Content, promptTokens: number, from: num
   const firstOutput = Math.max(promptTokens, from);
   if (content.output !== null && firstOutput < to) addRun(content.output, firstOutput - promptTokens, to - firstOutput);
   return words + runInWords(runText, runStart, runLength);
+}
+
+/** Are the tokens [from, to) consecutive tokens of one text? */
+function areOneRun(content: Content, promptTokens: number, from: number, to: number): boolean {
+  let text: string | null = null;
+  let nextOffset = 0;
+  let start = 0;
+  for (const [segmentText, offset, length] of content.prompt) {
+    if (start >= to) return true;
+    const first = Math.max(start, from);
+    const end = Math.min(start + length, to);
+    if (first < end) {
+      const firstOffset = offset + first - start;
+      if (text !== null && (segmentText !== text || firstOffset !== nextOffset)) return false;
+      text = segmentText;
+      nextOffset = firstOffset + end - first;
+    }
+    start += length;
+  }
+  if (to <= promptTokens) return true;
+  const firstOutput = Math.max(promptTokens, from);
+  return text === null || (content.output === text && firstOutput - promptTokens === nextOffset);
 }
 
 function runInWords(text: string, start: number, length: number): string {

@@ -1,3 +1,4 @@
+import { CONTINUES } from './content.js';
 import { doubled } from './doubled.js';
 
 const NO_BLOCK = -1;
@@ -17,6 +18,8 @@ export class PrefixCache {
   private parent = new Int32Array(64);
   private holders = new Int32Array(64);
   private firstBlock = new Int32Array(64);
+  /** The prefix that goes on in the same text; EMPTY_PREFIX: none is known. */
+  private successor = new Int32Array(64);
   private readonly words: (string | null)[] = [null];
   private readonly unusedPrefixes: number[] = [];
   private prefixes = 1;
@@ -41,6 +44,7 @@ export class PrefixCache {
 
   /** The prefix of these tokens after `parent` if it is known, else -1. */
   find(parent: number, words: string): number {
+    if (words === CONTINUES) return this.successor[parent]! === EMPTY_PREFIX ? -1 : this.successor[parent]!;
     return this.byWords.get(key(parent, words)) ?? -1;
   }
 
@@ -61,7 +65,8 @@ export class PrefixCache {
     while (at !== EMPTY_PREFIX && --this.holders[at]! === 0) {
       const parent = this.parent[at]!;
       const words = this.words[at]!;
-      if (words !== null) this.byWords.delete(key(parent, words));
+      if (words === CONTINUES) this.successor[parent] = EMPTY_PREFIX;
+      else if (words !== null) this.byWords.delete(key(parent, words));
       this.words[at] = null;
       this.unusedPrefixes.push(at);
       at = parent;
@@ -108,7 +113,9 @@ export class PrefixCache {
     this.holders[prefix] = 1;
     this.firstBlock[prefix] = NO_BLOCK;
     this.words[prefix] = words;
-    if (words !== null) this.byWords.set(key(parent, words), prefix);
+    this.successor[prefix] = EMPTY_PREFIX;
+    if (words === CONTINUES) this.successor[parent] = prefix;
+    else if (words !== null) this.byWords.set(key(parent, words), prefix);
     return prefix;
   }
 
@@ -116,6 +123,7 @@ export class PrefixCache {
     this.parent = doubled(this.parent);
     this.holders = doubled(this.holders);
     this.firstBlock = doubled(this.firstBlock);
+    this.successor = doubled(this.successor);
   }
 
   private growBlocks(block: number): void {

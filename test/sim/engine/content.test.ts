@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeTokens, shareableTokens } from '../../../src/sim/engine/content.js';
+import { CONTINUES, describeTokens, shareableTokens } from '../../../src/sim/engine/content.js';
 import type { Content, Segment } from '../../../src/sim/engine/sequence.js';
 
 const segments = fc.array(
@@ -13,7 +13,7 @@ function tokens(prompt: readonly Segment[], output: string): string[] {
   const all = prompt.flatMap(([text, offset, length]) =>
     Array.from({ length }, (_, index) => `${text}#${offset + index}`),
   );
-  return [...all, ...Array.from({ length: 8 }, (_, index) => `${output}#${index}`)];
+  return [...all, ...Array.from({ length: 24 }, (_, index) => `${output}#${index}`)];
 }
 
 function promptTokens(prompt: readonly Segment[]): number {
@@ -21,21 +21,45 @@ function promptTokens(prompt: readonly Segment[]): number {
 }
 
 describe('describeTokens', () => {
-  it('gives equal words exactly to equal tokens, however they are cut into segments', () => {
+  it('gives equal words to the blocks of two sequences exactly as far as their tokens are equal', () => {
     fc.assert(
-      fc.property(segments, segments, fc.nat(4), fc.integer({ min: 1, max: 4 }), (left, right, from, length) => {
-        const words = [left, right].map((prompt) =>
-          describeTokens({ prompt, output: 'out:1' }, promptTokens(prompt), from, from + length),
+      fc.property(segments, segments, fc.nat(3), fc.integer({ min: 1, max: 4 }), (left, right, last, length) => {
+        const prompts = [left, right];
+        const words = prompts.map((prompt) =>
+          Array.from({ length: last + 1 }, (_, block) => {
+            const from = block * length;
+            return describeTokens({ prompt, output: 'out:1' }, promptTokens(prompt), from, from + length);
+          }).join('|'),
         );
-        const plain = [left, right].map((prompt) =>
+        const plain = prompts.map((prompt) =>
           tokens(prompt, 'out:1')
-            .slice(from, from + length)
+            .slice(0, (last + 1) * length)
             .join(),
         );
         expect(words[0] === words[1]).toBe(plain[0] === plain[1]);
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it('has a short word for a block that goes on where the one before it left off', () => {
+    const content: Content = { prompt: [['p', 16, 40]], output: null };
+    expect(describeTokens(content, 40, 0, 16)).toBe('1:p@16+16;');
+    expect(describeTokens(content, 40, 16, 32)).toBe(CONTINUES);
+    expect(
+      describeTokens(
+        {
+          prompt: [
+            ['p', 16, 17],
+            ['q', 0, 20],
+          ],
+          output: null,
+        },
+        37,
+        16,
+        32,
+      ),
+    ).not.toBe(CONTINUES);
   });
 
   it('joins pieces that follow one another', () => {
