@@ -20,7 +20,7 @@ function main(args: readonly string[]): number {
   try {
     for (const file of caseFiles(folder)) cases.push([file, readCase(join(folder, file))]);
   } catch (error) {
-    return complain(error instanceof Error ? error.message : String(error));
+    return complain(`cannot use ${folder}: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (cases.length === 0) return complain(`no *.json in ${folder}`);
 
