@@ -32,7 +32,7 @@ export function slots(seats: number, overrides: Partial<EngineConfig> = {}): Eng
     version: '1',
     policy: 'fcfs',
     maxNumSeqs: seats,
-    maxNumBatchedTokens: 1_000_000,
+    maxNumBatchedTokens: 20_000,
     maxNumScheduledTokens: null,
     maxModelLen: 1_000_000,
     blockSize: 16,

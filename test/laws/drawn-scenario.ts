@@ -20,7 +20,7 @@ import { FLAT_STEP, pool, provider, SECOND_US, scenario, slots, tier, traffic, v
 export function drawnScenario(): fc.Arbitrary<Scenario> {
   const skeleton = fc.record({
     seed: fc.nat({ max: 1_000_000 }),
-    durationSeconds: fc.integer({ min: 5, max: 25 }),
+    durationSeconds: fc.integer({ min: 4, max: 14 }),
     warmupShare: fc.constantFrom(0, 0, 0.3),
     drain: fc.boolean(),
     router: fc.constantFrom('round-robin', 'least-loaded', 'power-of-two', 'weighted'),

@@ -10,7 +10,7 @@ const MINUTE_US = 60_000_000;
 
 /** Long enough for windows to slide, with limits that bind. */
 function limited(): fc.Arbitrary<Scenario> {
-  return fc.tuple(drawnScenario(), fc.integer({ min: 70, max: 110 })).map(([scenario, seconds]) => ({
+  return fc.tuple(drawnScenario(), fc.integer({ min: 65, max: 90 })).map(([scenario, seconds]) => ({
     ...scenario,
     durationUs: seconds * 1_000_000,
     warmupUs: 0,
@@ -81,6 +81,26 @@ describe('limits of accounts', { timeout: TIMEOUT_MS }, () => {
             const ofTier = admitted.filter(({ tierAsked }) => tierMeant(scenario, tierAsked) === tier);
             expect(mostInAMinute(requestsOf(ofTier))).toBeLessThanOrEqual(tier.requestsPerMinute);
           }
+        }
+      }),
+      DRAWS,
+    );
+  });
+
+  it('nobody is let in while the output of the last minute has reached its limit', () => {
+    fc.assert(
+      fc.property(limited(), (scenario) => {
+        const { records } = ran(scenario);
+        for (const { name, limits } of scenario.accounts) {
+          const { outputTokensPerMinute } = limits;
+          if (outputTokensPerMinute === null) continue;
+          const { admitted } = byDecision(scenario, name, records);
+          const wrong = admitted.filter(({ sentUs }) => {
+            // What ends at the very instant may come after it.
+            const before = admitted.filter(({ endUs }) => endUs > sentUs - MINUTE_US && endUs < sentUs);
+            return before.reduce((sum, { outputTokens }) => sum + outputTokens, 0) >= outputTokensPerMinute;
+          });
+          expect(wrong).toEqual([]);
         }
       }),
       DRAWS,

@@ -46,6 +46,15 @@ describe('money in the summary', () => {
     expect([summary.tiers['a']!.cost, summary.tiers['b']!.cost, summary.total.cost]).toEqual(['3.00', '1.00', '4.00']);
   });
 
+  it('waiting for a seat costs a tier nothing', () => {
+    const profile = provider({ tiers: [tier('first'), tier('waits')] });
+    const { summary } = runOf({ durationUs: hour, provider: profile, pools: [pool({ costPicoPerHour: 4e12 })] }, [
+      traced([[0, 1, 30]], { name: 'first', tiers: [{ tier: 'first', value: 1 }] }),
+      traced([[0, 1, 10]], { name: 'waits', tiers: [{ tier: 'waits', value: 1 }] }),
+    ]);
+    expect([summary.tiers['first']!.cost, summary.tiers['waits']!.cost]).toEqual(['3.00', '1.00']);
+  });
+
   it('a tier pays for the seat of a client that left until its abort arrived', () => {
     const profile = provider({ tiers: [tier('stays'), tier('leaves')] });
     const leaves = { ...traced([]).spec.client, timeoutUs: 10 * MS, abortLagUs: 20 * MS };

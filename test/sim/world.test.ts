@@ -283,6 +283,21 @@ describe('work that is held at the gateway', () => {
     });
   });
 
+  it.each([
+    ['expires', {}],
+    ['loses patience', { patienceUs: 20 * MS }],
+  ])('lets those behind go when the first, which fits nowhere else, %s', (_, limit) => {
+    const pools = [pool({ name: 'short', engine: slots(1, { maxModelLen: 20 }) }), pool({ name: 'long' })];
+    const { records } = runOf({ provider: two, pools }, [
+      traced([[0, 500, 900]], { name: 'busy' }),
+      traced([[0, 500, 1]], { name: 'long', tiers: everyTier('flex'), client: client(limit) }),
+      traced([[0.001, 5, 1]], { name: 'short', tiers: everyTier('flex') }),
+    ]);
+    const behind = records.find((record) => record.class === 'short')!;
+    expect(behind).toMatchObject({ outcome: 'completed', pool: 'short' });
+    expect(behind.scheduledUs).toBe(records.find((record) => record.class === 'long')!.endUs);
+  });
+
   it('spreads over all nodes under round-robin', () => {
     const { records } = runOf(
       { provider: two, pools: [pool({ nodes: 3 })], gateway: { router: 'round-robin', queueing: 'node' } },
@@ -426,6 +441,21 @@ describe('clients that leave', () => {
     // Its first token would come at 11 ms, the microsecond in which it leaves.
     expect(summary.total.ttftMs.n).toBe(1);
     expect(summary.series.tiers['standard']!.ttftMeanMs[0]).toBe(1);
+  });
+
+  it('abort nobody else when their node was done before the abort came', () => {
+    const leaves = client({ timeoutUs: 5 * MS, abortLagUs: 100 * MS });
+    const { records } = runOf({}, [
+      traced([[0, 1, 8]], { name: 'leaver', client: leaves }),
+      traced(
+        [
+          [0.01, 1, 500],
+          [0.011, 1, 1],
+        ],
+        { name: 'after' },
+      ),
+    ]);
+    expect(records.map(({ outcome }) => outcome)).toEqual(['abandoned', 'completed', 'completed']);
   });
 
   it('keep their place under the concurrency limit until the abort has arrived', () => {
@@ -627,6 +657,13 @@ describe('a closed loop', () => {
       if (record.attempt > 1) expect(sincePreviousUs).toBe(10 * MS);
       else expect(records[i - 1]!.attempt).toBe(3);
     }
+  });
+
+  it('goes on after a user has left an answer half way', () => {
+    const load = traffic({ arrivals: users(1, 10 * MS), output: fixed(500), client: client({ timeoutUs: 40 * MS }) });
+    const { records } = runOf({ durationUs: 10 * SECOND_US, traffic: [load] });
+    expect(records.length).toBeGreaterThan(100);
+    expect(records.slice(0, -1).every(({ cause }) => cause === 'timeout')).toBe(true);
   });
 
   it('goes on when users do not think and are refused at once', () => {
