@@ -109,8 +109,8 @@ export interface EngineVersion {
   readonly largeDeviceBudget: boolean;
   /** 0.92 since 2026-04-21 (96a85c5750). */
   readonly gpuMemoryUtilization: number;
-  /** On by default since 0.14 (January 2026). */
-  readonly async: boolean;
+  /** Scheduling overlaps the device by default since 0.14 (January 2026), so the host's time is hidden behind it. */
+  readonly hidesHost: boolean;
 }
 
 /** `newest` is the main branch of 2026-08-17 (commit 017e9f4448), whose scheduling rules are those of 0.24. */
@@ -122,7 +122,7 @@ export const ENGINE_VERSIONS = {
     honoursMaxScheduledTokens: false,
     largeDeviceBudget: false,
     gpuMemoryUtilization: 0.9,
-    async: true,
+    hidesHost: true,
   },
   '0.23': {
     reserveFullSequence: true,
@@ -131,7 +131,7 @@ export const ENGINE_VERSIONS = {
     honoursMaxScheduledTokens: true,
     largeDeviceBudget: false,
     gpuMemoryUtilization: 0.92,
-    async: true,
+    hidesHost: true,
   },
   '0.24': {
     reserveFullSequence: true,
@@ -140,7 +140,7 @@ export const ENGINE_VERSIONS = {
     honoursMaxScheduledTokens: true,
     largeDeviceBudget: false,
     gpuMemoryUtilization: 0.92,
-    async: true,
+    hidesHost: true,
   },
   newest: {
     reserveFullSequence: true,
@@ -149,7 +149,7 @@ export const ENGINE_VERSIONS = {
     honoursMaxScheduledTokens: true,
     largeDeviceBudget: true,
     gpuMemoryUtilization: 0.92,
-    async: true,
+    hidesHost: true,
   },
 } as const satisfies Readonly<Record<string, EngineVersion>>;
 

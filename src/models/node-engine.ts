@@ -83,7 +83,8 @@ export function fillEngine(
     prefixCaching: wishes.prefixCaching ?? name !== 'slots',
     chunkedPrefill: wishes.chunkedPrefill ?? true,
     longPrefillThreshold: wishes.longPrefillThreshold ?? 0,
-    async: wishes.async ?? (name === 'slots' ? false : version.async),
+    // Decisions one step ahead are asked for by name; that the host's time is hidden does not depend on it.
+    async: wishes.async ?? false,
     reserveFullSequence: wishes.reserveFullSequence ?? version.reserveFullSequence,
     watermark: wishes.watermark ?? 0,
     reuseUncachedFirst: wishes.reuseUncachedFirst ?? version.reuseUncachedFirst,

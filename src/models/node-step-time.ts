@@ -1,6 +1,6 @@
 import { boundViolations } from './bounds.js';
 import { FITS, mixedDecodeFactor, refusedFit } from './catalog/fits.js';
-import type { EngineConfig } from './engine.js';
+import { type EngineConfig, engineVersion } from './engine.js';
 import { findFit, fittedCoefficients } from './fitted.js';
 import type { DeviceClass, RatedClass } from './hardware.js';
 import type { LlmModel } from './llm.js';
@@ -94,8 +94,13 @@ function deviceStepTime(
   return { coefficients, source: `roofline: data sheet of ${device.id}, geometry of ${llm.id}${why}` };
 }
 
+/**
+ * The device waits for the host where scheduling was asked to be synchronous, or the version knows no other; else the
+ * slower of the two counts.
+ */
 function hostShare(wishes: EngineWishes, engine: EngineConfig): StepCoefficients['host'] {
-  const combine = engine.async ? 'max' : 'sum';
+  const overlaps = wishes.async ?? (engine.name !== 'slots' && engineVersion(engine.version)?.hidesHost === true);
+  const combine = overlaps ? 'max' : 'sum';
   if (wishes.hostOverheadUs !== undefined) {
     return { basePs: Math.round(wishes.hostOverheadUs * 1e6), sequencePs: 0, combine };
   }

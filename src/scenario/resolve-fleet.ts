@@ -1,4 +1,4 @@
-import { UNLIMITED_KV_BLOCKS } from '../models/engine.js';
+import { type EngineName, UNLIMITED_KV_BLOCKS } from '../models/engine.js';
 import type { ProviderProfile } from '../models/provider.js';
 import { provision } from '../models/provision.js';
 import type { Provision } from '../models/provision-request.js';
@@ -29,7 +29,13 @@ export function resolvePool(
   checkTiers(input, path, tiers, found);
   const first = models?.[0];
   if (models === null || first === undefined || !known || provider === null || !isWhole) return null;
-  const { hostOverhead, ...engine } = input.engine ?? {};
+  const { hostOverhead, name: engineName, ...options } = input.engine ?? {};
+  const [name, version] = (engineName ?? 'vllm').split('@') as [EngineName, string?];
+  if (version !== undefined && options.version !== undefined && options.version !== version) {
+    found.add([...path, 'engine', 'version'], say.contradiction(`the engine's name says version ${version}`));
+    return null;
+  }
+  const engine = { ...options, name, version: version ?? options.version };
   const cost = input.usdPerHour === undefined ? undefined : Number(input.usdPerHour.pico);
   const node = provision({
     modelId: first.id,

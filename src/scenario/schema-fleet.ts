@@ -19,8 +19,11 @@ export const PRECISIONS = ['bf16', 'fp8', 'int4', 'fp4'] as const;
 export const NODES_MAX = 100_000;
 
 const engine = z.strictObject({
-  name: z.enum(['vllm', 'sglang', 'tensorrt-llm', 'slots']).optional().describe('Default: vllm.'),
-  version: name.optional().describe('Version of the engine whose rules are followed.'),
+  name: z
+    .enum(['vllm', 'vllm@0.16', 'vllm@0.23', 'vllm@0.24', 'sglang', 'tensorrt-llm', 'slots'])
+    .optional()
+    .describe('Default: vllm, the newest version known. A version behind @ selects its rules.'),
+  version: name.optional().describe('The same as a version behind the name.'),
   policy: z.enum(['fcfs', 'priority']).optional().describe('Default: priority where the profile ranks queues.'),
   maxNumSeqs: wholeFrom(1).optional().describe('Sequences in one step. Default: by device memory.'),
   maxNumBatchedTokens: wholeFrom(1).optional().describe('Tokens in one step. Default: by device memory.'),
@@ -30,7 +33,12 @@ const engine = z.strictObject({
   prefixCaching: z.boolean().optional().describe('Default: true.'),
   chunkedPrefill: z.boolean().optional().describe('Default: true.'),
   longPrefillThreshold: count.optional().describe('Longest prefill chunk; 0: off.'),
-  async: z.boolean().optional().describe('Whether scheduling overlaps the device.'),
+  async: z
+    .boolean()
+    .optional()
+    .describe(
+      "true: steps are planned one ahead, as vLLM's asynchronous scheduling does, and an arrival waits one step longer. false: the host's time adds to the device's. Default: planned in time, the host's time hidden behind the device's.",
+    ),
   hostOverhead: duration.optional().describe('Time of the host for each step.'),
 });
 

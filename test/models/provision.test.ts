@@ -70,7 +70,7 @@ describe('provision', () => {
       maxModelLen: 131_072,
       blockSize: 16,
       prefixCaching: true,
-      async: true,
+      async: false,
     });
     expect(provisioned('llama-3.1-8b', 'a100').engine).toMatchObject({ maxNumSeqs: 256, maxNumBatchedTokens: 2048 });
   });
@@ -83,8 +83,9 @@ describe('provision', () => {
     });
   });
 
-  it('overlaps the host with the device in an asynchronous engine and adds it in a synchronous one', () => {
+  it('hides the host behind the device, unless scheduling is asked to be synchronous', () => {
     expect(provisioned('llama-3.1-8b', 'h100').stepTime.host.combine).toBe('max');
+    expect(provisioned('llama-3.1-8b', 'h100', { engine: { async: true } }).stepTime.host.combine).toBe('max');
     expect(provisioned('llama-3.1-8b', 'h100', { engine: { async: false } }).stepTime.host.combine).toBe('sum');
   });
 
