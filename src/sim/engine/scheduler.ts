@@ -166,6 +166,8 @@ export class Scheduler {
   /** Does everyone get all they want, so that the order of the running list plays no part? */
   private canGoTogether(): boolean {
     const { steady, loose } = this.runners;
+    // Blocks that hold the same are used in the order in which they were entered, which is that of the running list.
+    if (steady.quotable.length > 0 && loose.length > 0) return false;
     let budget = this.tokenBudget - steady.size;
     if (budget < 0) return false;
     let blocks = steady.size > 0 ? steady.blocksNeeded(0, 1) : 0;
@@ -182,8 +184,7 @@ export class Scheduler {
 
   private continueTogether(plan: StepPlan): number {
     const { steady } = this;
-    plan.steady = steady.size;
-    if (steady.size > 0) this.kv.takeForSteady(steady.blocksNeeded(0, 1));
+    if (steady.size > 0) this.continueSteady(plan);
     let budget = this.tokenBudget - steady.size;
     for (const sequence of this.runners.loose) {
       const tokens = this.tokensToContinue(sequence, budget);
@@ -193,6 +194,18 @@ export class Scheduler {
       budget -= tokens;
     }
     return budget;
+  }
+
+  /** Before anybody is let in: who comes may quote a block that this step fills. */
+  private continueSteady(plan: StepPlan): void {
+    const { steady } = this;
+    this.kv.takeForSteady(steady.blocksNeeded(0, 1));
+    plan.steady = steady.size;
+    plan.decodes = steady.size;
+    plan.kvTokens = steady.kvTokens;
+    plan.number = ++steady.step;
+    steady.hasApplied = false;
+    this.runners.identifyQuotable();
   }
 
   /** Phase A as vLLM has it: every running sequence in turn gets tokens; what is left of the budget. */
@@ -303,13 +316,8 @@ export class Scheduler {
 
   /** Counts the planned tokens as computed and adds up what the duration of the step depends on. */
   private advance(plan: StepPlan): void {
-    if (plan.steady > 0) {
-      plan.decodes = plan.steady;
-      plan.kvTokens = this.steady.kvTokens;
-    }
-    if (!plan.isEmpty) plan.number = ++this.steady.step;
+    if (plan.steady === 0 && plan.count > 0) plan.number = ++this.steady.step;
     this.steady.hasApplied = false;
-    if (plan.steady > 0) this.runners.identifyQuotable();
     for (let index = 0; index < plan.count; index++) {
       const sequence = plan.sequences[index]!;
       const tokens = plan.tokens[index]!;

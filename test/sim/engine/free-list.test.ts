@@ -95,6 +95,18 @@ describe('pieces of a sequence', () => {
     expect(held(list, owner)).toEqual([0]);
   });
 
+  it('cut in the middle keep their place before what was freed later', () => {
+    const [owner, later] = [sequence(), sequence()];
+    const list = new FreeList(0, nobody);
+    list.appendOwn(0, 6, owner);
+    list.appendOwn(0, 1, later);
+    list.reclaimOwn(owner, 2, 4);
+    list.take(2);
+    expect([held(list, owner), held(list, later)]).toEqual([[0, 1], [0]]);
+    list.take(2);
+    expect([held(list, owner), held(list, later)]).toEqual([[], [0]]);
+  });
+
   it('of two copies give the older one back: the newer stays, and stays at its place', () => {
     const [owner, marker] = [sequence(), sequence()];
     const list = new FreeList(0, nobody);

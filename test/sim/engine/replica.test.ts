@@ -87,6 +87,13 @@ describe.each(ENGINES)('$name engine: the clock of a replica', ({ replica: make 
     expect(finishes.map((line) => Number(line.split(' ').at(-1)))).toEqual([101, 102, 104, 105, 106, 108, 109]);
   });
 
+  it('is exact over steps of a minute, too many for one sum', () => {
+    const stepPs = 60_000_000_001_001;
+    const world = new OneReplica(make, {}, stepTime({ basePs: stepPs }));
+    world.run([{ atUs: 0, enqueue: sequence({ name: 'a', outputTokens: 999 }) }]);
+    expect(world.log).toContain(`finished a ${(999n * BigInt(stepPs)) / 1_000_000n}`);
+  });
+
   it('shows a token from the microsecond after the end of its step', () => {
     const world = new OneReplica(make, {}, stepTime({ basePs: 1_333_334 }));
     const one = sequence({ outputTokens: 7 });
@@ -320,6 +327,28 @@ describe('a leaping replica', () => {
     world.run([
       { atUs: 0, enqueue: sequence({ outputTokens: 900 }) },
       { atUs: 5500, enqueue: sequence({ outputTokens: 1 }) },
+    ]);
+    expect([world.wakes, world.steps]).toEqual([4, 901]);
+  });
+
+  it('goes on leaping when what arrives stands behind somebody who cannot be let in', () => {
+    const wakes = (latecomers: readonly Input[]): number => {
+      const world = new OneReplica(leaping, { kvBlocks: 65 }, MILLISECOND);
+      const early = { atUs: 0, enqueue: sequence({ outputTokens: 900 }) };
+      // It would fit alone, but not beside the other: the leap is cut once, to see.
+      const large = { atUs: 5500, enqueue: sequence({ promptTokens: 1020, outputTokens: 2 }) };
+      world.run([early, large, ...latecomers], 100_000);
+      expect([world.replica.running, world.replica.waiting]).toEqual([1, 1 + latecomers.length]);
+      return world.wakes;
+    };
+    expect(wakes([{ atUs: 7500, enqueue: sequence({ outputTokens: 1 }) }])).toBe(wakes([]));
+  });
+
+  it('goes on leaping when what arrives finds the budget of every step used', () => {
+    const world = new OneReplica(leaping, { maxNumScheduledTokens: 1 }, MILLISECOND);
+    world.run([
+      { atUs: 0, enqueue: sequence({ promptTokens: 1, outputTokens: 900 }) },
+      { atUs: 5500, enqueue: sequence({ promptTokens: 1, outputTokens: 1 }) },
     ]);
     expect([world.wakes, world.steps]).toEqual([4, 901]);
   });

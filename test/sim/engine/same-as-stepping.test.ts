@@ -4,7 +4,9 @@ import type { EngineConfig } from '../../../src/models/engine.js';
 import { type StepCoefficients, StepTime } from '../../../src/models/step-time.js';
 import { type MakeEngine, Replica, type ReplicaListener } from '../../../src/sim/engine/replica.js';
 import { type Content, Sequence, type SequenceOptions } from '../../../src/sim/engine/sequence.js';
+import { FLAT_STEP } from '../../helpers/scenario.js';
 import { Replica as SteppingReplica } from '../../reference/engine/replica.js';
+import { engine } from './fixtures.js';
 
 /** What happens to one engine: arrivals, departures and looks from outside, in order of time. */
 type Input =
@@ -151,7 +153,7 @@ const config: fc.Arbitrary<EngineConfig> = fc
     reserveFullSequence: fc.boolean(),
     watermark: fc.constantFrom(0, 0, 0.1),
     reuseUncachedFirst: fc.boolean(),
-    async: fc.constantFrom(false, false, false, true),
+    async: fc.boolean(),
   })
   .map(({ kvTokens, ...rest }) => ({
     name: 'vllm' as const,
@@ -164,71 +166,69 @@ const config: fc.Arbitrary<EngineConfig> = fc
   }))
   .map((drawn) => ({ ...drawn, maxModelLen: Math.min(4096, (drawn.kvBlocks - 1) * drawn.blockSize) }));
 
-/** Nothing shared, a common beginning, or a conversation that quotes earlier answers. */
-const content = (id: number, prompt: number): fc.Arbitrary<Content | null> =>
-  fc.oneof(
-    { weight: 4, arbitrary: fc.constant(null) },
-    {
-      weight: 2,
-      arbitrary: fc
-        .record({ text: fc.constantFrom('a', 'b'), length: whole(1, prompt) })
-        .map(({ text, length }) => ({ prompt: [[text, 0, length] as const], output: null })),
-    },
-    {
-      weight: 1,
-      arbitrary: fc
-        .record({ text: fc.constantFrom('a', 'b'), quoted: whole(0, Math.max(0, id - 1)) })
-        .map(({ text, quoted }) => {
-          const first = Math.ceil(prompt / 2);
-          return {
-            prompt: [[text, 0, first] as const, [`out:${quoted}`, 0, prompt - first] as const].filter(
-              ([, , n]) => n > 0,
-            ),
-            output: `out:${id}`,
-          };
-        }),
-    },
-  );
+/** What a request has in common with others; its place among them decides what that comes to. */
+interface Talk {
+  readonly role: 'alone' | 'familiar' | 'opens' | 'goes on';
+  readonly text: string;
+  readonly pick: number;
+}
+
+const talk: fc.Arbitrary<Talk> = fc.record({
+  role: fc.constantFrom('alone', 'alone', 'alone', 'familiar', 'familiar', 'opens', 'goes on', 'goes on'),
+  text: fc.constantFrom('a', 'b'),
+  pick: fc.nat(),
+});
+
+/** The prompts of all that spoke before, by id, for whoever goes on from one of their answers. */
+type Spoken = Map<number, Content['prompt']>;
+
+/** Nothing shared, a common beginning, or a conversation that quotes an answer, which may still be growing. */
+function contentOf(id: number, promptTokens: number, longest: number, { role, text, pick }: Talk, spoken: Spoken) {
+  if (role === 'alone') return { promptTokens, content: null };
+  if (role === 'familiar') {
+    const prompt: Content['prompt'] = [[text, 0, 1 + (pick % promptTokens)]];
+    return { promptTokens, content: { prompt, output: null } };
+  }
+  const [quotedId, quoted] = [...spoken][pick % Math.max(1, spoken.size)] ?? [];
+  const said = quoted?.reduce((sum, [, , length]) => sum + length, 0) ?? 0;
+  const goesOn = role === 'goes on' && quoted !== undefined && said < longest;
+  const total = goesOn ? Math.min(longest, said + promptTokens) : promptTokens;
+  const prompt: Content['prompt'] = goesOn ? [...quoted, [`out:${quotedId}`, 0, total - said]] : [[text, 0, total]];
+  spoken.set(id, prompt);
+  return { promptTokens: total, content: { prompt, output: `out:${id}` } };
+}
 
 function inputs(engine: EngineConfig): fc.Arbitrary<readonly Input[]> {
   const longest = Math.min(engine.maxModelLen - 1, 300);
-  const request = (id: number): fc.Arbitrary<readonly Input[]> =>
-    fc
-      .record({
-        gapUs: fc.constantFrom(0, 0, 1, 700, 5_000, 40_000, 300_000),
-        promptTokens: fc.oneof(whole(1, Math.min(30, longest)), whole(1, longest)),
-        outputTokens: fc.oneof(whole(1, 5), whole(1, 60), whole(1, 400)),
-        priority: whole(0, 2),
-        group: whole(0, 1),
-        abortAfterUs: fc.oneof(
-          { weight: 4, arbitrary: fc.constant(null) },
-          { weight: 1, arbitrary: whole(0, 2_000_000) },
-        ),
-        lookAfterUs: fc.oneof(fc.constant(null), whole(0, 1_000_000)),
-        settleAfterUs: fc.oneof(fc.constant(null), whole(0, 1_000_000)),
-      })
-      .chain((drawn) => content(id, drawn.promptTokens).map((text) => ({ ...drawn, content: text })))
-      .map(({ gapUs, abortAfterUs, lookAfterUs, settleAfterUs, ...rest }) => [
-        { kind: 'enqueue' as const, atUs: gapUs, options: { id, arrival: id % 3 === 0 ? 0 : id, ...rest } },
-        ...(abortAfterUs === null ? [] : [{ kind: 'abort' as const, atUs: abortAfterUs, id }]),
-        ...(lookAfterUs === null ? [] : [{ kind: 'look' as const, atUs: lookAfterUs }]),
-        ...(settleAfterUs === null ? [] : [{ kind: 'settle' as const, atUs: settleAfterUs }]),
-      ]);
-  return whole(1, 25)
-    .chain((count) => fc.tuple(...Array.from({ length: count }, (_, id) => request(id))))
-    .map((requests) => {
-      let atUs = 0;
-      const all: Input[] = [];
-      for (const [first, ...rest] of requests) {
-        atUs += first!.atUs;
-        all.push({ ...first!, atUs });
-        for (const later of rest) all.push({ ...later, atUs: atUs + later.atUs });
-      }
-      return all
-        .map((input, place) => ({ input, place }))
-        .sort((a, b) => a.input.atUs - b.input.atUs || a.place - b.place)
-        .map(({ input }) => input);
-    });
+  const request = fc.record({
+    gapUs: fc.constantFrom(0, 0, 1, 700, 5_000, 40_000, 300_000),
+    promptTokens: fc.oneof(whole(1, Math.min(30, longest)), whole(1, longest)),
+    outputTokens: fc.oneof(whole(1, 5), whole(1, 60), whole(1, 400)),
+    priority: whole(0, 2),
+    group: whole(0, 1),
+    abortAfterUs: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: whole(0, 2_000_000) }),
+    lookAfterUs: fc.oneof(fc.constant(null), whole(0, 1_000_000)),
+    settleAfterUs: fc.oneof(fc.constant(null), whole(0, 1_000_000)),
+    talk,
+  });
+  return fc.array(request, { minLength: 1, maxLength: 25 }).map((requests) => {
+    let atUs = 0;
+    const all: Input[] = [];
+    const spoken: Spoken = new Map();
+    for (const [id, { gapUs, abortAfterUs, lookAfterUs, settleAfterUs, talk: said, ...rest }] of requests.entries()) {
+      atUs += gapUs;
+      const text = contentOf(id, rest.promptTokens, longest, said, spoken);
+      const options = { id, arrival: id % 3 === 0 ? 0 : id, ...rest, ...text };
+      all.push({ kind: 'enqueue', atUs, options });
+      if (abortAfterUs !== null) all.push({ kind: 'abort', atUs: atUs + abortAfterUs, id });
+      if (lookAfterUs !== null) all.push({ kind: 'look', atUs: atUs + lookAfterUs });
+      if (settleAfterUs !== null) all.push({ kind: 'settle', atUs: atUs + settleAfterUs });
+    }
+    return all
+      .map((input, place) => ({ input, place }))
+      .sort((a, b) => a.input.atUs - b.input.atUs || a.place - b.place)
+      .map(({ input }) => input);
+  });
 }
 
 const cases: fc.Arbitrary<Case> = config.chain((engine) =>
@@ -248,5 +248,103 @@ describe('leaping is stepping', () => {
       }),
       { numRuns: RUNS },
     );
-  }, 600_000);
+  }, 36_000_000);
+
+  it.each([false, true])(
+    'where a prompt quotes an answer up to the block that this very step fills, async %s',
+    (async) => {
+      const says = (id: number, prompt: Content['prompt'], outputTokens: number): SequenceOptions => {
+        const promptTokens = prompt.reduce((sum, [, , length]) => sum + length, 0);
+        return { id, promptTokens, outputTokens, content: { prompt, output: `out:${id}` } };
+      };
+      const opening = says(0, [['a', 0, 4]], 40);
+      for (let quoted = 1; quoted < 40; quoted++) {
+        const quoting = says(
+          1,
+          [
+            ['a', 0, 4],
+            ['out:0', 0, quoted],
+          ],
+          1,
+        );
+        for (const atUs of [8_500, 20_500]) {
+          const testCase: Case = {
+            config: engine({ async, blockSize: 1, prefixCaching: true }),
+            coefficients: FLAT_STEP,
+            inputs: [
+              { kind: 'enqueue', atUs: 0, options: opening },
+              { kind: 'enqueue', atUs, options: quoting },
+            ],
+          };
+          expect(run(testCase, leaping).log).toEqual(run(testCase, stepping).log);
+        }
+      }
+    },
+  );
+
+  it('where two sequences fill the same block in one step, the one admitted first being a prompt', () => {
+    const answer: Content = { prompt: [['a', 0, 23]], output: 'out:0' };
+    const quoting = (quoted: number): Content => ({
+      prompt: [
+        ['a', 0, 23],
+        ['out:0', 0, quoted],
+      ],
+      output: null,
+    });
+    const testCase: Case = {
+      config: engine({
+        policy: 'priority',
+        maxNumScheduledTokens: 24,
+        longPrefillThreshold: 7,
+        blockSize: 4,
+        prefixCaching: true,
+        kvBlocks: 33,
+        reserveFullSequence: false,
+        watermark: 0.1,
+      }),
+      coefficients: FLAT_STEP,
+      inputs: [
+        {
+          kind: 'enqueue',
+          atUs: 0,
+          options: { id: 0, promptTokens: 23, outputTokens: 10, priority: 1, content: answer },
+        },
+        {
+          kind: 'enqueue',
+          atUs: 0,
+          options: { id: 1, arrival: 1, promptTokens: 84, outputTokens: 6, content: quoting(61) },
+        },
+        {
+          kind: 'enqueue',
+          atUs: 0,
+          options: { id: 2, arrival: 2, promptTokens: 98, outputTokens: 4, priority: 1, content: quoting(75) },
+        },
+        { kind: 'look', atUs: 12_500 },
+      ],
+    };
+    expect(run(testCase, leaping).log).toEqual(run(testCase, stepping).log);
+  });
+
+  it('where one who waits fits as soon as more of an answer can be quoted', () => {
+    const answer: Content = { prompt: [['a', 0, 4]], output: 'out:0' };
+    const quoting: Content = {
+      prompt: [
+        ['a', 0, 4],
+        ['out:0', 0, 40],
+      ],
+      output: null,
+    };
+    const testCase: Case = {
+      config: engine({ blockSize: 4, kvBlocks: 16, prefixCaching: true }),
+      coefficients: FLAT_STEP,
+      inputs: [
+        { kind: 'enqueue', atUs: 0, options: { id: 0, promptTokens: 4, outputTokens: 40, content: answer } },
+        { kind: 'enqueue', atUs: 8_500, options: { id: 1, promptTokens: 60, outputTokens: 1, content: quoting } },
+      ],
+    };
+    const { log } = run(testCase, stepping);
+    // It lacks one block until the answer has filled its fourth.
+    expect(log).toContain('12000 scheduled 1 cached 16');
+    expect(run(testCase, leaping).log).toEqual(log);
+  });
 });

@@ -16,9 +16,10 @@ interface Drawn {
 const drawnMember: fc.Arbitrary<Drawn> = fc.record({
   promptTokens: fc.integer({ min: 1, max: 70 }),
   generated: fc.integer({ min: 1, max: 30 }),
-  remaining: fc.integer({ min: 1, max: 40 }),
+  // Nobody has finished when all have joined.
+  remaining: fc.integer({ min: 30, max: 50 }),
   group: fc.nat(2),
-  after: fc.nat(9),
+  after: fc.nat(2),
   leaves: fc.boolean(),
 });
 
@@ -142,6 +143,28 @@ describe('a steady set', () => {
     const [{ sequence }] = members;
     set.remove(sequence);
     expect(sequence).toMatchObject({ computed: 13, generated: 7, lastTokenUs: 77, steadyAt: -1 });
+  });
+
+  it('retires those whose last token is under way: they are in no further step, but not gone', () => {
+    const { set, members } = filled(4, [
+      { promptTokens: 6, generated: 2, remaining: 30, group: 0, after: 0, leaves: false },
+      { promptTokens: 3, generated: 1, remaining: 33, group: 1, after: 0, leaves: false },
+    ]);
+    const [early, late] = members;
+    pass(set, members, 29);
+    set.retire();
+    expect([set.size, set.retired]).toEqual([2, []]);
+    // Its last step is scheduled.
+    set.step++;
+    set.retire();
+    expect([set.size, set.retired, set.groups]).toEqual([1, [early.sequence], [1, 1]]);
+    expect(set.kvTokens).toBe(late.context + 1 + 1);
+    expect(set.nextFinished).toBeNull();
+    set.made++;
+    expect(set.nextFinished).toBe(early.sequence);
+    set.remove(early.sequence);
+    expect(early.sequence).toMatchObject({ computed: 7 + 30, generated: 32, steadyAt: -1 });
+    expect([set.retired, set.groups, set.nextFinished]).toEqual([[], [0, 1], null]);
   });
 
   it('never says that a member was admitted earlier than it was', () => {
