@@ -35,6 +35,8 @@ export class World {
   readonly books: Books;
   hasEnded = false;
   private isDraining = false;
+  /** How far the run has been taken; the last event may lie before it. */
+  private coveredUs = 0;
   private readonly attempts = new AttemptPool();
   private readonly sources: readonly TrafficSource[];
   private readonly lifecycle: Lifecycle;
@@ -77,6 +79,7 @@ export class World {
   advance(untilUs: number): void {
     if (this.hasEnded) return;
     this.simulation.runUntil(untilUs, this.handler);
+    this.coveredUs = Math.min(untilUs, this.scenario.durationUs);
     if (this.isDraining && this.simulation.pendingCount === 0) this.stop();
   }
 
@@ -177,6 +180,7 @@ export class World {
   stop(): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
+    if (this.coveredUs > this.simulation.nowUs) this.simulation.passTo(this.coveredUs);
     this.simulation.stop();
     this.fleet.endWindow();
     this.lifecycle.endAll();

@@ -69,6 +69,12 @@ export class Simulation {
     this.#alarms.set(subject, timeUs);
   }
 
+  /** Moves the clock on to a time before which nothing is pending any more. */
+  passTo(timeUs: number): void {
+    invariant(timeUs >= this.nowUs && timeUs <= this.nextUs, 'the clock passes over nothing', this.nowUs, timeUs);
+    this.nowUs = timeUs;
+  }
+
   /** No event is handled from now on; called by a handler, its own event is the last. */
   stop(): void {
     this.#isStopped = true;
