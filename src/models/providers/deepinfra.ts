@@ -1,5 +1,5 @@
 import type { ProviderProfile } from '../provider.js';
-import { ACCOUNT_UNLIMITED, perMillion, seconds } from './build.js';
+import { ACCOUNT_UNLIMITED, perMillion, seconds, tier } from './build.js';
 
 /** DeepInfra's Priority tier as announced on 2026-06-29. */
 export const deepinfra: ProviderProfile = {
@@ -16,28 +16,13 @@ export const deepinfra: ProviderProfile = {
     'Cached input costs what input costs where no cached price is listed.',
   ],
   tiers: [
-    {
-      name: 'priority',
-      rank: 100,
+    tier('priority', 100, {
       priceMultiplier: 1.5,
       admission: { kind: 'predicted-ttft', shedAboveUs: seconds(20) },
-      hold: null,
-      evictableBy: [],
-      limits: 'account',
-      requestsPerMinute: null,
-      path: 'standard',
-    },
-    {
-      name: 'standard',
-      rank: 0,
-      priceMultiplier: 1,
+    }),
+    tier('standard', 0, {
       admission: { kind: 'predicted-ttft', shedAboveUs: seconds(5) },
-      hold: null,
-      evictableBy: [],
-      limits: 'account',
-      requestsPerMinute: null,
-      path: 'standard',
-    },
+    }),
   ],
   defaultTier: 'standard',
   prices: [

@@ -1,5 +1,5 @@
 import type { ProviderProfile } from '../provider.js';
-import { hours, perMillion, seconds } from './build.js';
+import { hours, perMillion, seconds, tier } from './build.js';
 
 /** Fireworks Serverless 2.0 as announced, figures of 2026-05-26. */
 export const fireworks: ProviderProfile = {
@@ -18,50 +18,23 @@ export const fireworks: ProviderProfile = {
     'Background is dispatched while the pool is at most 60 % full and expires after 24 h.',
   ],
   tiers: [
-    {
-      name: 'priority',
-      rank: 100,
+    tier('priority', 100, {
       priceMultiplier: 1.5,
       admission: { kind: 'predicted-ttft', shedAboveUs: seconds(20) },
-      hold: null,
-      evictableBy: [],
-      limits: 'account',
-      requestsPerMinute: null,
-      path: 'standard',
-    },
-    {
-      name: 'standard',
-      rank: 100,
-      priceMultiplier: 1,
+    }),
+    tier('standard', 100, {
       admission: { kind: 'predicted-ttft', shedAboveUs: seconds(5) },
-      hold: null,
-      evictableBy: [],
-      limits: 'account',
-      requestsPerMinute: null,
-      path: 'standard',
-    },
-    {
-      name: 'fast',
-      rank: 100,
+    }),
+    tier('fast', 100, {
       priceMultiplier: 2,
       admission: { kind: 'predicted-ttft', shedAboveUs: seconds(20) },
-      hold: null,
-      evictableBy: [],
-      limits: 'account',
-      requestsPerMinute: null,
       path: 'fast',
-    },
-    {
-      name: 'background',
-      rank: 0,
+    }),
+    tier('background', 0, {
       priceMultiplier: 0.25,
-      admission: { kind: 'none' },
       hold: { maxWaitUs: hours(24), dispatchAtPressure: 0.6, asynchronous: true },
-      evictableBy: [],
       limits: 'exempt',
-      requestsPerMinute: null,
-      path: 'standard',
-    },
+    }),
   ],
   defaultTier: 'standard',
   prices: [

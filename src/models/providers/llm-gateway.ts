@@ -1,5 +1,5 @@
 import type { ProviderProfile } from '../provider.js';
-import { ACCOUNT_UNLIMITED, minutes, perMillion, seconds } from './build.js';
+import { ACCOUNT_UNLIMITED, minutes, perMillion, seconds, tier } from './build.js';
 
 /** LLM Gateway's service tiers for Google models, the first version of its documentation page. */
 export const llmGateway: ProviderProfile = {
@@ -18,39 +18,18 @@ export const llmGateway: ProviderProfile = {
     'Cached input of gemini-3-pro-image-preview costs what input costs.',
   ],
   tiers: [
-    {
-      name: 'priority',
-      rank: 300,
+    tier('priority', 300, {
       priceMultiplier: 1.8,
       admission: { kind: 'predicted-ttft', shedAboveUs: seconds(30) },
-      hold: null,
-      evictableBy: [],
-      limits: 'account',
-      requestsPerMinute: null,
-      path: 'standard',
-    },
-    {
-      name: 'standard',
-      rank: 200,
-      priceMultiplier: 1,
+    }),
+    tier('standard', 200, {
       admission: { kind: 'predicted-ttft', shedAboveUs: seconds(10) },
-      hold: null,
-      evictableBy: [],
-      limits: 'account',
-      requestsPerMinute: null,
-      path: 'standard',
-    },
-    {
-      name: 'flex',
-      rank: 100,
+    }),
+    tier('flex', 100, {
       priceMultiplier: 0.5,
-      admission: { kind: 'none' },
       hold: { maxWaitUs: minutes(10), dispatchAtPressure: 0.8, asynchronous: false },
       evictableBy: ['priority', 'standard'],
-      limits: 'account',
-      requestsPerMinute: null,
-      path: 'standard',
-    },
+    }),
   ],
   defaultTier: 'standard',
   prices: [

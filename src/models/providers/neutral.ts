@@ -1,62 +1,36 @@
 import type { ProviderProfile } from '../provider.js';
-import { ACCOUNT_UNLIMITED, hours, minutes, perMillion, seconds } from './build.js';
+import { ACCOUNT_UNLIMITED, hours, minutes, perMillion, seconds, tier } from './build.js';
 
 /** No provider's: the plain meaning of the four words, so that a user without a provider can compare them. */
 export const neutral: ProviderProfile = {
   id: 'neutral',
   asOf: '2026-11-21',
   currency: 'USD',
-  sources: ['tiersim: the neutral four tiers (docs/providers/neutral.md)'],
+  sources: ['tiersim itself: the plain meaning of the four words, no provider behind them'],
   assumed: [
     'Price of a model without a row of its own: $1 / $0.10 / $2 per million input / cached / output tokens.',
     'Shed thresholds on predicted TTFT (priority 20 s, standard 10 s), hold limits and dispatch pressures.',
     'A client that leaves after the first token pays prompt and emitted tokens.',
   ],
   tiers: [
-    {
-      name: 'priority',
-      rank: 300,
+    tier('priority', 300, {
       priceMultiplier: 1.5,
       admission: { kind: 'predicted-ttft', shedAboveUs: seconds(20) },
-      hold: null,
-      evictableBy: [],
-      limits: 'account',
-      requestsPerMinute: null,
-      path: 'standard',
-    },
-    {
-      name: 'standard',
-      rank: 200,
-      priceMultiplier: 1,
+    }),
+    tier('standard', 200, {
       admission: { kind: 'predicted-ttft', shedAboveUs: seconds(10) },
-      hold: null,
-      evictableBy: [],
-      limits: 'account',
-      requestsPerMinute: null,
-      path: 'standard',
-    },
-    {
-      name: 'flex',
-      rank: 100,
+    }),
+    tier('flex', 100, {
       priceMultiplier: 0.5,
-      admission: { kind: 'none' },
       hold: { maxWaitUs: minutes(10), dispatchAtPressure: 0.8, asynchronous: false },
       evictableBy: ['priority', 'standard'],
-      limits: 'account',
-      requestsPerMinute: null,
-      path: 'standard',
-    },
-    {
-      name: 'background',
-      rank: 0,
+    }),
+    tier('background', 0, {
       priceMultiplier: 0.25,
-      admission: { kind: 'none' },
       hold: { maxWaitUs: hours(24), dispatchAtPressure: 0.6, asynchronous: true },
       evictableBy: ['priority', 'standard', 'flex'],
       limits: 'exempt',
-      requestsPerMinute: null,
-      path: 'standard',
-    },
+    }),
   ],
   defaultTier: 'standard',
   prices: [

@@ -1,17 +1,5 @@
-import type { ProviderProfile, TierProfile } from '../provider.js';
-import { ACCOUNT_UNLIMITED, perMillion, seconds } from './build.js';
-
-const tier = (name: string, rank: number, requestsPerMinute: number): TierProfile => ({
-  name,
-  rank,
-  priceMultiplier: 1,
-  admission: { kind: 'none' },
-  hold: null,
-  evictableBy: [],
-  limits: 'account',
-  requestsPerMinute,
-  path: 'standard',
-});
+import type { ProviderProfile } from '../provider.js';
+import { ACCOUNT_UNLIMITED, perMillion, seconds, tier } from './build.js';
 
 /** CHF per million output tokens; input costs half, and no cached price is published. */
 const price = (name: string, output: number) => ({
@@ -37,7 +25,12 @@ export const siati: ProviderProfile = {
     'A saturated fleet queues; nothing is shed.',
     'Limits per key are modelled per account.',
   ],
-  tiers: [tier('ludicrous', 1000, 1000), tier('fast', 100, 240), tier('medium', 10, 120), tier('slow', 1, 60)],
+  tiers: [
+    tier('ludicrous', 1000, { requestsPerMinute: 1000 }),
+    tier('fast', 100, { requestsPerMinute: 240 }),
+    tier('medium', 10, { requestsPerMinute: 120 }),
+    tier('slow', 1, { requestsPerMinute: 60 }),
+  ],
   defaultTier: 'medium',
   prices: [price('slow', 0.4), price('medium', 1.5), price('fast', 4), price('ludicrous', 10)],
   limits: ACCOUNT_UNLIMITED,
