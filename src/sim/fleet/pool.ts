@@ -17,8 +17,9 @@ export class Pool {
   private readonly waiting: Int32Array;
   private readonly loads: LoadIndex;
   private readonly rate: PrefillRate;
-  /** Prompt tokens sent and not yet scheduled, by rank class (0 = most urgent). */
+  /** Prompt tokens sent and not yet scheduled, by rank class (0 = most urgent): of the active nodes, and of each node. */
   private readonly queuedTokens: Float64Array;
+  private readonly queuedAtNode: Float64Array;
   /** Blocks that prompts sent to a node and not yet scheduled will take, by node. */
   private readonly queuedBlocks: Float64Array;
   private backloggedNodes = 0;
@@ -43,6 +44,7 @@ export class Pool {
     this.rate = new PrefillRate(designTokensPerNodeUs, RATE_MEMORY_US * Math.max(1, spec.nodes));
     this.queuedBlocks = new Float64Array(nodeCount);
     this.queuedTokens = new Float64Array(Math.max(...rankClass) + 1);
+    this.queuedAtNode = new Float64Array(nodeCount * this.queuedTokens.length);
   }
 
   get maxModelLen(): number {
@@ -79,7 +81,7 @@ export class Pool {
   }
 
   enqueued(nowUs: number, node: number, tier: number, promptTokens: number): void {
-    this.queuedTokens[this.rankClass[tier]!]! += promptTokens;
+    this.changeQueued(node, tier, promptTokens);
     this.queuedBlocks[node]! += this.blocksOf(promptTokens);
     this.changeInFlight(node, 1);
     if (this.waiting[node]!++ === 0) this.rate.setBacklogged(nowUs, ++this.backloggedNodes);
@@ -99,13 +101,33 @@ export class Pool {
 
   /** Lowering drains the highest nodes: they finish what they have and get nothing new. */
   setActive(nodes: number): void {
-    for (let node = this.activeNodes; node < nodes; node++) this.loads.insert(node, this.inFlight[node]!);
-    for (let node = nodes; node < this.activeNodes; node++) this.loads.remove(node);
+    for (let node = this.activeNodes; node < nodes; node++) {
+      this.loads.insert(node, this.inFlight[node]!);
+      this.countQueueOf(node, 1);
+    }
+    for (let node = nodes; node < this.activeNodes; node++) {
+      this.loads.remove(node);
+      this.countQueueOf(node, -1);
+    }
     this.activeNodes = nodes;
   }
 
+  /** What waits on a draining node is in nobody's way. */
+  private countQueueOf(node: number, sign: 1 | -1): void {
+    const classes = this.queuedTokens.length;
+    for (let rank = 0; rank < classes; rank++) {
+      this.queuedTokens[rank]! += sign * this.queuedAtNode[node * classes + rank]!;
+    }
+  }
+
+  private changeQueued(node: number, tier: number, tokens: number): void {
+    const rank = this.rankClass[tier]!;
+    this.queuedAtNode[node * this.queuedTokens.length + rank]! += tokens;
+    if (node < this.activeNodes) this.queuedTokens[rank]! += tokens;
+  }
+
   private unqueue(nowUs: number, node: number, tier: number, promptTokens: number): void {
-    this.queuedTokens[this.rankClass[tier]!]! -= promptTokens;
+    this.changeQueued(node, tier, -promptTokens);
     this.queuedBlocks[node]! -= this.blocksOf(promptTokens);
     if (--this.waiting[node]! === 0) this.rate.setBacklogged(nowUs, --this.backloggedNodes);
   }

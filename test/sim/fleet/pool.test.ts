@@ -29,6 +29,19 @@ describe('Pool', () => {
     expect(pool.predictTtftUs(0, 2)).toBe(800);
   });
 
+  it('predicts by the queues of nodes that take work, not by those that drain', () => {
+    const pool = made();
+    pool.enqueued(0, 0, 0, 600);
+    pool.enqueued(0, 1, 0, 1000);
+    pool.setActive(1);
+    expect(pool.predictTtftUs(0, 0)).toBe(600);
+    pool.departed(0, 1, 0, 1000, true);
+    expect(pool.predictTtftUs(0, 0)).toBe(600);
+    pool.enqueued(0, 1, 0, 200);
+    pool.setActive(2);
+    expect(pool.predictTtftUs(0, 0)).toBe(400);
+  });
+
   it('no longer predicts by what was scheduled or left the queue', () => {
     const pool = made();
     pool.enqueued(0, 0, 0, 600);
