@@ -133,7 +133,6 @@ export class Scheduler {
       plan.number += steps;
       plan.kvTokens += steps * plan.steady;
     }
-    this.runners.identifyQuotable();
   }
 
   /** Could this sequence, just enqueued, be let in by the next step? */
