@@ -17,7 +17,10 @@ const FLOORS: readonly { readonly folder: string; readonly may: readonly string[
   { folder: 'sim/gateway', may: ['sim/core', 'models', 'sim/attempt', 'sim/record'] },
   { folder: 'sim/engine', may: ['sim/core', 'models', 'sim/attempt', 'sim/record'] },
   { folder: 'sim/ledger', may: ['sim/core', 'models', 'sim/attempt', 'sim/record'] },
-  { folder: 'sim/fleet', may: ['sim/core', 'sim/engine', 'models', 'sim/attempt', 'sim/record', 'sim/gauge'] },
+  {
+    folder: 'sim/fleet',
+    may: ['sim/core', 'sim/engine', 'models', 'sim/attempt', 'sim/record', 'sim/gauge', 'sim/event-kind'],
+  },
   { folder: 'sim', may: ['models'] },
   { folder: 'scenario', may: ['models'] },
   { folder: 'report', may: ['sim/summary', 'sim/record', 'models'] },

@@ -1,4 +1,5 @@
 import type { EngineConfig } from './engine.js';
+import type { Operations } from './operations.js';
 import type { AccountLimits, ProviderProfile, RouterName } from './provider.js';
 import type { StepCoefficients } from './step-time.js';
 
@@ -47,6 +48,7 @@ export interface Pool {
   readonly tierWeights: readonly TierNumber[] | null;
   readonly reservedSlots: readonly TierNumber[];
   readonly path: 'standard' | 'fast';
+  readonly operations: Operations;
 }
 
 export type Precision = 'bf16' | 'fp8' | 'int4' | 'fp4';

@@ -1,3 +1,4 @@
+import { NODE_STATES } from '../models/node-state.js';
 import type { AttemptRecord } from '../sim/record.js';
 import type { Distribution, PoolSummary, Summary, TierSummary } from '../sim/summary.js';
 
@@ -205,8 +206,11 @@ const POOL_COLUMNS = [
 export function poolRows(summary: Summary): Rows {
   const pools = Object.entries(summary.pools);
   return [
-    ['pool', ...POOL_COLUMNS],
-    ...pools.map(([name, pool]) => [name, ...POOL_COLUMNS.map((column) => pool[column])]),
+    ['pool', ...POOL_COLUMNS, ...NODE_STATES.map((state) => `nodeHours.${state}`)],
+    ...pools.map(([name, pool]) => {
+      const hours = NODE_STATES.map((state) => pool.nodeHoursByState[state]);
+      return [name, ...POOL_COLUMNS.map((column) => pool[column]), ...hours];
+    }),
   ].map(roundedRow);
 }
 

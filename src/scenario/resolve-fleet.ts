@@ -1,4 +1,5 @@
 import { type EngineName, UNLIMITED_KV_BLOCKS } from '../models/engine.js';
+import { STEADY } from '../models/operations.js';
 import type { ProviderProfile } from '../models/provider.js';
 import { provision } from '../models/provision.js';
 import type { Provision } from '../models/provision-request.js';
@@ -72,6 +73,7 @@ export function resolvePool(
     tierWeights: input.tierWeights === undefined ? null : tierNumbers(input.tierWeights),
     reservedSlots: tierNumbers(input.reservedSlots ?? {}),
     path: input.path,
+    operations: STEADY,
   };
 }
 

@@ -23,6 +23,8 @@ export const EventKind = {
   sample: 10,
   /** A step boundary of a node; subject: node. The alarm of the simulation: it has no rank, it comes last. */
   step: 11,
+  /** A node has been started; subject: node. */
+  nodeReady: 12,
 } as const;
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 
@@ -30,10 +32,11 @@ export type EventKind = (typeof EventKind)[keyof typeof EventKind];
  * Rank by kind; smaller goes first at equal times.
  *  0 end: what happens at the very end of the duration is outside of it.
  *  1 warm-up end: what happens at that instant already counts.
- *  2 timeline: everything else at that instant meets the changed fleet.
+ *  2 fleet (timeline, node ready): everything else at that instant meets the changed fleet.
  *  3 leaving (abort, patience, timeout, hold expiry): frees room before anybody asks for it.
  *  4 coming (arrival, think, retry): in the order in which they were scheduled.
  *  5 sample: sees the nodes as they were when the instant began.
  *  last, step: a step sees all that has arrived up to and including its own microsecond.
  */
-export const EVENT_RANKS: Uint8Array = Uint8Array.of(0, 1, 2, 3, 3, 3, 3, 4, 4, 4, 5);
+const NO_RANK = 255;
+export const EVENT_RANKS: Uint8Array = Uint8Array.of(0, 1, 2, 3, 3, 3, 3, 4, 4, 4, 5, NO_RANK, 2);

@@ -1,3 +1,4 @@
+import { NODE_STATES } from '../models/node-state.js';
 import type { Pool as PoolSpec, Scenario } from '../models/scenario.js';
 import { formatPico } from '../models/units.js';
 import type { Books } from './books.js';
@@ -104,7 +105,8 @@ function poolSummary(spec: PoolSpec, figures: PoolFigures, costPico: bigint | nu
     model: spec.models.join(', '),
     hardware: spec.gpusPerNode > 1 ? `${spec.gpusPerNode} x ${spec.hardware}` : spec.hardware,
     nodes: spec.nodes,
-    nodeHours: nodeUs / 3.6e9,
+    nodeHours: figures.paidNodeUs / 3.6e9,
+    nodeHoursByState: nodeHours(figures.nodeUs),
     attempts: figures.attempts,
     inputTokens: figures.inputTokens,
     outputTokens: figures.outputTokens,
@@ -120,6 +122,11 @@ function poolSummary(spec: PoolSpec, figures: PoolFigures, costPico: bigint | nu
     meanWatts: null,
     stepTimeSource: spec.stepTimeSource,
   };
+}
+
+function nodeHours(nodeUs: PoolFigures['nodeUs']): PoolSummary['nodeHoursByState'] {
+  const hours = NODE_STATES.map((state) => [state, nodeUs[state] / 3.6e9]);
+  return Object.fromEntries(hours) as PoolSummary['nodeHoursByState'];
 }
 
 function accountSummaries({ scenario, books }: Tally): Record<string, AccountSummary> {

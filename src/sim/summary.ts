@@ -1,3 +1,4 @@
+import type { NodeState } from '../models/node-state.js';
 import type { Outcome } from '../models/outcome.js';
 
 /** Summary v1: what a run comes down to. Plain data; nothing in it depends on machine, wall clock or Node version. */
@@ -89,7 +90,10 @@ export interface PoolSummary {
   readonly model: string;
   readonly hardware: string;
   readonly nodes: number;
+  /** Paid for. */
   readonly nodeHours: number;
+  /** Of every place of the pool, by what it was. */
+  readonly nodeHoursByState: Readonly<Record<NodeState, number>>;
   readonly attempts: number;
   readonly inputTokens: number;
   readonly outputTokens: number;

@@ -139,6 +139,10 @@ export class World {
         this.fleet.change(this.scenario.events[subject]!.change);
         this.lifecycle.dispatchHeld();
         break;
+      case EventKind.nodeReady:
+        this.fleet.nodeReady(subject);
+        this.lifecycle.dispatchHeld();
+        break;
       case EventKind.warmupEnd:
         this.fleet.beginWindow();
         this.books.isInWindow = true;

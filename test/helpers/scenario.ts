@@ -1,6 +1,7 @@
 import { findClient } from '../../src/models/clients.js';
 import type { EngineConfig } from '../../src/models/engine.js';
 import { UNLIMITED_KV_BLOCKS } from '../../src/models/engine.js';
+import { STEADY } from '../../src/models/operations.js';
 import type { ProviderProfile, TierProfile } from '../../src/models/provider.js';
 import type { Lengths, Pool, Scenario, TrafficClass } from '../../src/models/scenario.js';
 import type { StepCoefficients } from '../../src/models/step-time.js';
@@ -79,6 +80,7 @@ export function pool(overrides: Partial<Pool> = {}): Pool {
     tierWeights: null,
     reservedSlots: [],
     path: 'standard',
+    operations: STEADY,
     ...overrides,
   };
 }

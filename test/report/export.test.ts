@@ -125,7 +125,9 @@ describe('tierRows', () => {
 describe('poolRows', () => {
   it('holds every field of a pool', () => {
     const [llama] = named(poolRows(summary()));
-    expect(llama).toMatchObject({ pool: 'llama', ...summary().pools['llama'] });
+    const { nodeHoursByState, ...plain } = summary().pools['llama']!;
+    const hours = Object.entries(nodeHoursByState).map(([state, value]) => [`nodeHours.${state}`, value]);
+    expect(llama).toEqual({ pool: 'llama', ...plain, ...Object.fromEntries(hours) });
   });
 });
 

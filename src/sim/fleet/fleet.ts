@@ -5,10 +5,12 @@ import type { Attempt } from '../attempt.js';
 import type { Simulation } from '../core/simulation.js';
 import { type MakeEngine, type NodeEngine, Replica, type ReplicaListener } from '../engine/replica.js';
 import { type Content, Sequence, type SequenceOptions } from '../engine/sequence.js';
+import { EventKind } from '../event-kind.js';
 import { Node } from './node.js';
 import { Pool } from './pool.js';
 import type { PoolFigures } from './pool-figures.js';
 import { PoolMeters } from './pool-meters.js';
+import { Roster } from './roster.js';
 
 /** What the fleet reports to the world. */
 export interface FleetListener {
@@ -34,6 +36,7 @@ export class Fleet implements ReplicaListener {
   readonly pools: readonly Pool[];
   private readonly nodes: Node[] = [];
   private readonly meters: readonly PoolMeters[];
+  private readonly rosters: readonly Roster[];
   /** The engines' own numbers for the tiers, by pool. */
   private readonly priorities: readonly (readonly number[])[];
   /** Filled anew for each sequence. */
@@ -58,7 +61,8 @@ export class Fleet implements ReplicaListener {
     private readonly simulation: Simulation,
     private readonly listener: FleetListener,
     clock: FleetClock,
-    makeEngine: MakeEngine = (config, stepTime, host, index) => new Replica(config, stepTime, host, index),
+    private readonly makeEngine: MakeEngine = (config, stepTime, host, index) =>
+      new Replica(config, stepTime, host, index),
   ) {
     const { tiers } = scenario.provider;
     const ranks = tiers.map(({ rank }) => rank);
@@ -75,14 +79,13 @@ export class Fleet implements ReplicaListener {
         this.current(nodeZero + place).replica.usedBlocks(simulation.nowUs),
       );
       firstNode += count;
-      const meters = this.meters[index]!;
-      meters.upNodes.set(0, spec.nodes);
       for (let place = 0; place < count; place++) {
-        const replica = makeEngine(spec.engine, stepTime, this, pool.firstNode + place);
-        this.nodes.push(new Node(pool, place, replica, meters));
+        const replica = makeEngine(spec.engine, stepTime, this, nodeZero + place);
+        this.nodes.push(new Node(pool, place, replica, stepTime, this.meters[index]!));
       }
       return pool;
     });
+    this.rosters = this.pools.map((pool) => this.makeRoster(pool));
   }
 
   get steps(): number {
@@ -157,12 +160,37 @@ export class Fleet implements ReplicaListener {
     return node;
   }
 
+  // Nodes come and go.
+
   change(change: TimelineEvent['change']): void {
     const pool = this.pools.find(({ spec }) => spec.name === change.pool)!;
-    pool.setActive(change.nodes);
-    for (let place = 0; place < pool.nodeCount; place++) {
-      this.nodes[pool.firstNode + place]!.settle(this.simulation.nowUs);
-    }
+    this.rosters[pool.index]!.want(this.simulation.nowUs, change.nodes);
+  }
+
+  /** A node has been started. */
+  nodeReady(nodeNumber: number): void {
+    const { pool, place } = this.nodes[nodeNumber]!;
+    this.rosters[pool.index]!.ready(this.simulation.nowUs, place);
+  }
+
+  private makeRoster(pool: Pool): Roster {
+    const { simulation } = this;
+    const { spec, firstNode } = pool;
+    const nodes = this.nodes.slice(firstNode, firstNode + pool.nodeCount);
+    const roster = new Roster(pool, nodes, spec.operations, {
+      callWhenReady: (place, afterUs) =>
+        simulation.at(simulation.nowUs + afterUs, EventKind.nodeReady, firstNode + place),
+      forget: (handle) => simulation.cancel(handle),
+      renew: (node) => this.renew(node),
+    });
+    roster.begin(spec.nodes, spec.operations.initialNodes ?? spec.nodes);
+    return roster;
+  }
+
+  /** An engine with a cold cache; whatever the old one was about is forgotten. */
+  private renew(node: Node): void {
+    const { spec, firstNode } = node.pool;
+    node.replica = this.makeEngine(spec.engine, node.stepTime, this, firstNode + node.place);
   }
 
   // What replicas report.
@@ -259,13 +287,16 @@ export class Fleet implements ReplicaListener {
     for (const { replica } of this.nodes) replica.settle(this.simulation.nowUs);
   }
 
-  private figuresOf({ spec }: Pool, meters: PoolMeters): PoolFigures {
+  private figuresOf({ spec, nodeCount }: Pool, meters: PoolMeters): PoolFigures {
     const { endUs } = this;
+    const nodeUs = meters.nodeUs(endUs, nodeCount);
     const usableBlocks = spec.engine.kvBlocks >= UNLIMITED_KV_BLOCKS ? null : spec.engine.kvBlocks - 1;
     const up = meters.upNodes.series(endUs);
     return {
       ...meters.inWindow(),
+      nodeUs,
       upNodeUs: meters.upNodes.integral(endUs),
+      paidNodeUs: nodeUs.starting + nodeUs.idle + nodeUs.active + nodeUs.draining + nodeUs.down,
       runningUs: meters.running.integral(endUs),
       waitingUs: meters.waiting.integral(endUs),
       busyUs: meters.busyNodes.integral(endUs),
@@ -281,7 +312,9 @@ export class Fleet implements ReplicaListener {
   private depart(attempt: Attempt, node: Node): void {
     const { nowUs } = this.simulation;
     const wasQueued = attempt.scheduledUs < 0;
-    node.pool.departed(nowUs, node.place, attempt.tierServed, attempt.promptTokens, wasQueued);
+    const { pool, place } = node;
+    pool.departed(nowUs, place, attempt.tierServed, attempt.promptTokens, wasQueued);
+    if (!node.isWanted && pool.loadOf(place) === 0) this.rosters[pool.index]!.drained(nowUs, place);
   }
 
   private countsOf(replica: NodeEngine): PoolMeters['counts'] {
@@ -306,7 +339,7 @@ function begun(spare: Sequence | null, options: SequenceOptions): Sequence {
 function mostNodes(scenario: Scenario, spec: PoolSpec): number {
   let most = spec.nodes;
   for (const { change } of scenario.events) if (change.pool === spec.name) most = Math.max(most, change.nodes);
-  return most;
+  return most + (spec.operations.warmPool?.nodes ?? 0);
 }
 
 /** Prompt tokens per microsecond and node of steps that do nothing but prefill, the first guess of the prefill rate. */

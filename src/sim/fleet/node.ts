@@ -1,23 +1,30 @@
+import type { NodeState } from '../../models/node-state.js';
+import type { StepTime } from '../../models/step-time.js';
 import type { NodeEngine } from '../engine/replica.js';
 import type { Pool } from './pool.js';
 import type { PoolMeters } from './pool-meters.js';
 
 /** One replica and its place in the fleet, with what its pool's meters were last told about it. */
 export class Node {
+  /** How far the machine has come; whether it works is another question. */
+  phase: 'off' | 'starting' | 'warm' | 'loaded' = 'off';
+  /** Does the pool want it open for work? Loaded and not wanted, it drains. */
+  isWanted = false;
+  /** How many outages hold it down. */
+  outages = 0;
   private running = 0;
   private waiting = 0;
   private isBusy = false;
-  private isUp: boolean;
+  private state: NodeState = 'off';
 
   constructor(
     readonly pool: Pool,
     /** Its number within the pool. */
     readonly place: number,
-    readonly replica: NodeEngine,
+    public replica: NodeEngine,
+    public stepTime: StepTime,
     private readonly meters: PoolMeters,
-  ) {
-    this.isUp = place < pool.activeNodes;
-  }
+  ) {}
 
   /** Tells the pool's meters what has changed since the last time. */
   settle(nowUs: number): void {
@@ -29,12 +36,17 @@ export class Node {
     this.running = running;
     this.waiting = waiting;
     this.isBusy = isBusy;
-    this.settleUp(nowUs);
+    const state = this.stateNow();
+    if (state === this.state) return;
+    meters.moveNode(nowUs, this.state, state);
+    this.state = state;
   }
 
-  private settleUp(nowUs: number): void {
-    const isUp = this.place < this.pool.activeNodes || this.pool.loadOf(this.place) > 0;
-    if (isUp !== this.isUp) this.meters.upNodes.add(nowUs, isUp ? 1 : -1);
-    this.isUp = isUp;
+  private stateNow(): NodeState {
+    if (this.phase === 'off') return 'off';
+    if (this.outages > 0) return 'down';
+    if (this.phase !== 'loaded') return this.phase;
+    if (!this.isWanted) return 'draining';
+    return this.isBusy ? 'active' : 'idle';
   }
 }

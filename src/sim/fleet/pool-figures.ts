@@ -1,8 +1,16 @@
+import type { NodeState } from '../../models/node-state.js';
+
 /** What a pool did in the counted window; integrals are value x microseconds over all its nodes. */
 export interface PoolFigures {
+  /** Node-time by state; the sum over states is the same for every run: places of the pool x the window. */
+  readonly nodeUs: Readonly<Record<NodeState, number>>;
+  /** Loaded and not down: idle, active or draining. The base of averages per node. */
   readonly upNodeUs: number;
+  /** What is paid for at the full price: every state but off and warm, and what a minimum billing time adds. */
+  readonly paidNodeUs: number;
   readonly runningUs: number;
   readonly waitingUs: number;
+  /** A step is running: active, or draining and still at work. */
   readonly busyUs: number;
   /** Mean share of the KV blocks in use, from samples; 0 where KV never binds. */
   readonly kvUse: number;

@@ -1,3 +1,4 @@
+import type { NodeState } from '../../models/node-state.js';
 import { Gauge } from '../gauge.js';
 
 /** Running totals of a pool; subtracting two gives what happened between. */
@@ -18,8 +19,10 @@ export class PoolMeters {
   readonly running: Gauge;
   readonly waiting: Gauge;
   readonly busyNodes: Gauge;
-  /** Nodes that are paid for: those that take work, and those still draining. */
+  /** Loaded and not down: idle, active or draining. */
   readonly upNodes: Gauge;
+  /** Places by state. Off is what remains, and up nodes that are neither active nor draining are idle. */
+  private readonly inState: { readonly [State in NodeState]: Gauge | null };
   /** Blocks in use and nodes up, summed over the looks in each bucket and in the counted window. */
   private readonly sampledBlocks: Float64Array;
   private readonly sampledNodes: Float64Array;
@@ -40,6 +43,33 @@ export class PoolMeters {
     this.waiting = gauge();
     this.busyNodes = gauge();
     this.upNodes = gauge();
+    this.inState = {
+      off: null,
+      starting: gauge(),
+      warm: gauge(),
+      idle: null,
+      active: gauge(),
+      draining: gauge(),
+      down: gauge(),
+    };
+  }
+
+  /** A node has gone from one state to another. Between idle and active, the usual case, one gauge moves. */
+  moveNode(nowUs: number, from: NodeState, to: NodeState): void {
+    this.inState[from]?.add(nowUs, -1);
+    this.inState[to]?.add(nowUs, 1);
+    const more = Number(isUp(to)) - Number(isUp(from));
+    if (more !== 0) this.upNodes.add(nowUs, more);
+  }
+
+  /** Node-time by state in the counted window, over `places` nodes. */
+  nodeUs(endUs: number, places: number): Record<NodeState, number> {
+    const integral = (state: NodeState): number => this.inState[state]?.integral(endUs) ?? 0;
+    const [starting, warm, down] = [integral('starting'), integral('warm'), integral('down')];
+    const [active, draining, up] = [integral('active'), integral('draining'), this.upNodes.integral(endUs)];
+    const all = places * Math.max(0, endUs - this.windowFromUs);
+    const off = all - starting - warm - down - up;
+    return { off, starting, warm, idle: up - active - draining, active, draining, down };
   }
 
   sampleBlocks(nowUs: number, blocks: number): void {
@@ -79,4 +109,8 @@ export class PoolMeters {
       preemptions: counts.preemptions - atWindowStart.preemptions,
     };
   }
+}
+
+function isUp(state: NodeState): boolean {
+  return state === 'active' || state === 'idle' || state === 'draining';
 }

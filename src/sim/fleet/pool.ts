@@ -7,11 +7,15 @@ import { PrefillRate } from './prefill-rate.js';
 const RATE_MEMORY_US = 10_000_000;
 
 /**
- * The nodes of one pool as the gateway counts them: what it sent where, what has been scheduled, what is done.
- * Nodes 0 .. activeNodes - 1 take new work; those above drain.
+ * The nodes of one pool as the gateway counts them: what it sent where, what has been scheduled, what is done, and
+ * which of them are open for new work. A node that has broken stays open until somebody notices.
  */
 export class Pool {
-  activeNodes: number;
+  /** How many nodes are open. */
+  activeNodes = 0;
+  /** Their places in ascending order; only the first `activeNodes` entries count. */
+  private readonly open: Int32Array;
+  private readonly isOpen: Uint8Array;
   /** Waiting + running, by node. */
   private readonly inFlight: Float64Array;
   private readonly waiting: Int32Array;
@@ -36,11 +40,11 @@ export class Pool {
     /** KV blocks in use on a node now. */
     private readonly usedBlocks: (node: number) => number,
   ) {
-    this.activeNodes = spec.nodes;
+    this.open = new Int32Array(nodeCount);
+    this.isOpen = new Uint8Array(nodeCount);
     this.inFlight = new Float64Array(nodeCount);
     this.waiting = new Int32Array(nodeCount);
     this.loads = new LoadIndex(nodeCount);
-    for (let node = 0; node < spec.nodes; node++) this.loads.insert(node, 0);
     this.rate = new PrefillRate(designTokensPerNodeUs, RATE_MEMORY_US * Math.max(1, spec.nodes));
     this.queuedBlocks = new Float64Array(nodeCount);
     this.queuedTokens = new Float64Array(Math.max(...rankClass) + 1);
@@ -99,20 +103,31 @@ export class Pool {
     this.changeInFlight(node, -1);
   }
 
-  /** Lowering drains the highest nodes: they finish what they have and get nothing new. */
-  setActive(nodes: number): void {
-    for (let node = this.activeNodes; node < nodes; node++) {
-      this.loads.insert(node, this.inFlight[node]!);
-      this.countQueueOf(node, 1);
-    }
-    for (let node = nodes; node < this.activeNodes; node++) {
-      this.loads.remove(node);
-      this.countQueueOf(node, -1);
-    }
-    this.activeNodes = nodes;
+  /** The nth of the open nodes. */
+  nodeAt(nth: number): number {
+    return this.open[nth]!;
   }
 
-  /** What waits on a draining node is in nobody's way. */
+  /** From now on a node gets new work, or none. */
+  setOpen(node: number, isOpen: boolean): void {
+    if ((this.isOpen[node] === 1) === isOpen) return;
+    this.isOpen[node] = isOpen ? 1 : 0;
+    const { open } = this;
+    let at = this.activeNodes;
+    if (isOpen) {
+      while (at > 0 && open[at - 1]! > node) at--;
+      open.copyWithin(at + 1, at, this.activeNodes++);
+      open[at] = node;
+      this.loads.insert(node, this.inFlight[node]!);
+    } else {
+      while (open[at - 1] !== node) at--;
+      open.copyWithin(at - 1, at, this.activeNodes--);
+      this.loads.remove(node);
+    }
+    this.countQueueOf(node, isOpen ? 1 : -1);
+  }
+
+  /** What waits on a node that is not open is in nobody's way. */
   private countQueueOf(node: number, sign: 1 | -1): void {
     const classes = this.queuedTokens.length;
     for (let rank = 0; rank < classes; rank++) {
@@ -123,7 +138,7 @@ export class Pool {
   private changeQueued(node: number, tier: number, tokens: number): void {
     const rank = this.rankClass[tier]!;
     this.queuedAtNode[node * this.queuedTokens.length + rank]! += tokens;
-    if (node < this.activeNodes) this.queuedTokens[rank]! += tokens;
+    if (this.isOpen[node] === 1) this.queuedTokens[rank]! += tokens;
   }
 
   private unqueue(nowUs: number, node: number, tier: number, promptTokens: number): void {

@@ -6,8 +6,10 @@ import type { RandomStream } from '../core/random.js';
  * true length, and nothing that a real gateway could not scrape.
  */
 export interface PoolView {
-  /** Nodes that take new work are 0 .. activeNodes - 1. */
+  /** How many nodes take new work. */
   readonly activeNodes: number;
+  /** The nth of them, counted from 0. */
+  nodeAt(nth: number): number;
   loadOf(node: number): number;
   /** The least loaded active node; equal loads go to the lower number. */
   readonly leastLoadedNode: number;
@@ -109,7 +111,7 @@ function pick<P extends PoolView>(group: PoolGroup<P>, nth: number, choice: Choi
   for (const pool of group) {
     if (left < pool.activeNodes) {
       choice.pool = pool;
-      choice.node = left;
+      choice.node = pool.nodeAt(left);
       return;
     }
     left -= pool.activeNodes;

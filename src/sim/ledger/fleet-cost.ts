@@ -17,11 +17,11 @@ export interface FleetCost {
  */
 export function fleetCost(
   pools: readonly Pool[],
-  figures: readonly { readonly upNodeUs: number }[],
+  figures: readonly { readonly paidNodeUs: number }[],
   tiers: readonly { readonly seatUs: Float64Array }[],
 ): FleetCost {
   const byPool = pools.map(({ costPicoPerHour }, i) =>
-    costPicoPerHour === null ? null : (BigInt(costPicoPerHour) * BigInt(figures[i]!.upNodeUs)) / HOUR_US,
+    costPicoPerHour === null ? null : (BigInt(costPicoPerHour) * BigInt(figures[i]!.paidNodeUs)) / HOUR_US,
   );
   const [first] = pools;
   const isKnown =

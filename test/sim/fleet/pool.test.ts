@@ -5,7 +5,14 @@ import { slots, pool as spec, vllm } from '../../helpers/scenario.js';
 /** Three tiers, the first two of one rank; a design rate of a token a microsecond and node. */
 function made(overrides: Parameters<typeof spec>[0] = {}, used: readonly number[] = [0, 0, 0, 0]): Pool {
   const of = spec({ nodes: 2, engine: slots(4), ...overrides });
-  return new Pool(of, 0, 0, 4, [0, 0, 1], 1, (node) => used[node]!);
+  const pool = new Pool(of, 0, 0, 4, [0, 0, 1], 1, (node) => used[node]!);
+  open(pool, 2);
+  return pool;
+}
+
+/** Exactly the first so many nodes get new work. */
+function open(pool: Pool, nodes: number): void {
+  for (let node = 0; node < pool.nodeCount; node++) pool.setOpen(node, node < nodes);
 }
 
 describe('Pool', () => {
@@ -33,13 +40,27 @@ describe('Pool', () => {
     const pool = made();
     pool.enqueued(0, 0, 0, 600);
     pool.enqueued(0, 1, 0, 1000);
-    pool.setActive(1);
+    open(pool, 1);
     expect(pool.predictTtftUs(0, 0)).toBe(600);
     pool.departed(0, 1, 0, 1000, true);
     expect(pool.predictTtftUs(0, 0)).toBe(600);
     pool.enqueued(0, 1, 0, 200);
-    pool.setActive(2);
+    open(pool, 2);
     expect(pool.predictTtftUs(0, 0)).toBe(400);
+  });
+
+  it('numbers its open nodes in order, whichever opened first', () => {
+    const pool = made();
+    pool.setOpen(3, true);
+    pool.setOpen(0, false);
+    pool.setOpen(2, true);
+    const places = () => Array.from({ length: pool.activeNodes }, (_, nth) => pool.nodeAt(nth));
+    expect(places()).toEqual([1, 2, 3]);
+    pool.setOpen(0, true);
+    pool.setOpen(2, false);
+    pool.setOpen(2, false);
+    expect(places()).toEqual([0, 1, 3]);
+    expect([pool.leastLoadedNode, pool.leastLoad]).toEqual([0, 0]);
   });
 
   it('no longer predicts by what was scheduled or left the queue', () => {
@@ -71,12 +92,12 @@ describe('Pool', () => {
     const pool = made();
     pool.enqueued(0, 0, 0, 1);
     expect(pool.leastLoadedNode).toBe(1);
-    pool.setActive(1);
+    open(pool, 1);
     expect([pool.leastLoadedNode, pool.leastLoad]).toEqual([0, 1]);
     pool.enqueued(0, 0, 0, 1);
-    pool.setActive(4);
+    open(pool, 4);
     expect([pool.leastLoadedNode, pool.activeNodes]).toEqual([1, 4]);
-    pool.setActive(0);
+    open(pool, 0);
     expect([pool.leastLoadedNode, pool.leastLoad]).toEqual([-1, Number.POSITIVE_INFINITY]);
   });
 });

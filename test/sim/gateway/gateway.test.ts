@@ -24,6 +24,7 @@ function pool(
   return {
     name,
     activeNodes: loads.length,
+    nodeAt: (nth) => nth,
     loadOf: (node) => loads[node]!,
     leastLoad,
     leastLoadedNode: loads.indexOf(leastLoad),

@@ -9,6 +9,7 @@ function view(name: string, loads: readonly number[], kvUse = 0) {
   return {
     name,
     activeNodes: loads.length,
+    nodeAt: (nth: number) => nth,
     loadOf: (node: number) => loads[node]!,
     leastLoadedNode: loads.indexOf(leastLoad),
     leastLoad,
