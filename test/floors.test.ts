@@ -19,8 +19,9 @@ const FLOORS: readonly { readonly folder: string; readonly may: readonly string[
   { folder: 'sim/ledger', may: ['sim/core', 'models', 'sim/attempt', 'sim/record'] },
   {
     folder: 'sim/fleet',
-    may: ['sim/core', 'sim/engine', 'models', 'sim/attempt', 'sim/record', 'sim/gauge', 'sim/event-kind'],
+    may: ['sim/core', 'sim/engine', 'models', 'sim/attempt', 'sim/record', 'sim/gauge', 'sim/event-kind', 'sim/delays'],
   },
+  { folder: 'sim/detail', may: ['sim/core', 'models', 'sim/attempt', 'sim/delays', 'sim/summary-detail'] },
   { folder: 'sim', may: ['models'] },
   { folder: 'scenario', may: ['models'] },
   { folder: 'report', may: ['sim/summary', 'sim/record', 'models'] },

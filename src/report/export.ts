@@ -20,7 +20,7 @@ const DIGITS = 9;
  */
 export function summaryJson(summary: Summary): string {
   const { schema, scenario, run, currency, costCurrency, tiers, total, pools, accounts, series, targets } = summary;
-  const { warnings, notes } = summary;
+  const { warnings, notes, detail } = summary;
   const ordered = {
     schema,
     scenario,
@@ -35,15 +35,22 @@ export function summaryJson(summary: Summary): string {
     targets,
     warnings,
     notes,
+    detail,
   } satisfies Summary;
   return safeJson(ordered);
 }
 
-/** Any plain value as JSON with the same rounding, indent and escapes. */
+/** Any plain value as JSON with the same rounding, indent and escapes; lists of plain values stand on one line. */
 export function safeJson(value: unknown): string {
-  const text = JSON.stringify(value, (_key, part: unknown) => (typeof part === 'number' ? rounded(part) : part), 2);
+  const whole = JSON.stringify(value, (_key, part: unknown) => (typeof part === 'number' ? rounded(part) : part), 2);
+  const text = whole.replace(PLAIN_LIST, (list) =>
+    list.replace(/\s*\n\s*/g, ' ').replace(/^\[ | \]$/g, (end) => end.trim()),
+  );
   return text.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+/** Numbers, nulls and the like between brackets, one a line; a string in it would not match, so no text is changed. */
+const PLAIN_LIST = /\[\n(?:\s*(?:-?\d[\d.e+-]*|null|true|false),?\n)+\s*\]/g;
 
 /** Delete, the C1 controls and direction overrides; JSON itself escapes what is below the space. */
 const UNSAFE = /[\u007f-\u009f\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069]/g;

@@ -3,7 +3,8 @@ import type { Scenario, TrafficClass } from '../models/scenario.js';
 import type { Attempt } from './attempt.js';
 import { ExactSum } from './core/exact-sum.js';
 import type { Fingerprint } from './core/fingerprint.js';
-import { bucketLengthUs } from './gauge.js';
+import type { DetailBooks } from './detail/detail-books.js';
+import { bucketCountOf, bucketLengthUs } from './gauge.js';
 import { billPico, priceOf, type TokenPrice } from './ledger/price-list.js';
 import type { AttemptRecord } from './record.js';
 import { RecordWriter } from './record-writer.js';
@@ -42,10 +43,12 @@ export class Books {
     private readonly accountOfClass: readonly number[],
     private readonly fingerprint: Fingerprint,
     onRecord: ((record: AttemptRecord) => void) | null,
+    /** null: nobody asked for it. */
+    readonly detail: DetailBooks | null = null,
   ) {
     const { tiers } = scenario.provider;
     this.bucketUs = bucketLengthUs(scenario.durationUs);
-    this.bucketCount = Math.max(1, Math.ceil(scenario.durationUs / this.bucketUs));
+    this.bucketCount = bucketCountOf(scenario.durationUs);
     this.tiers = tiers.map(() => new TierStats(scenario.pools.length, ttftThresholdsUs.length));
     this.series = tiers.map(() => new TierSeries(this.bucketUs, this.bucketCount));
     this.accounts = scenario.accounts.map(() => new AccountBook());
@@ -95,6 +98,7 @@ export class Books {
       this.count(attempt, endUs, outcome, cause, billedPico, pool);
       if (!willRetry) this.closeRequest(attempt, outcome);
     }
+    this.detail?.ended(attempt, { endUs, outcome, cause, pool, sawFirstToken: sawFirstToken(attempt) });
     if (this.writer !== null) {
       const wasted = wastedTokens(attempt, outcome);
       this.writer.write(attempt, { endUs, outcome, cause, status, willRetry, pool, billedPico, wasted });

@@ -82,6 +82,10 @@ export function bucketLengthUs(durationUs: number): number {
   return Math.ceil(durationUs / 300);
 }
 
+export function bucketCountOf(durationUs: number): number {
+  return Math.max(1, Math.ceil(durationUs / bucketLengthUs(durationUs)));
+}
+
 const NICE_SECONDS = [
   0.001, 0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200,
   86_400,

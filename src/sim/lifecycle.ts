@@ -6,6 +6,7 @@ import type { Clients } from './clients.js';
 import { invariant } from './core/invariant.js';
 import type { RandomStream } from './core/random.js';
 import type { Simulation } from './core/simulation.js';
+import type { Delays } from './delays.js';
 import type { MakeEngine } from './engine/replica.js';
 import { EventKind } from './event-kind.js';
 import { Fleet, type FleetListener } from './fleet/fleet.js';
@@ -26,6 +27,8 @@ export interface LifecycleParts {
   readonly routerStream: RandomStream;
   readonly accountOfClass: readonly number[];
   readonly makeEngine: MakeEngine | undefined;
+  /** null: nobody asked for detail. */
+  readonly delays: Delays | null;
 }
 
 /**
@@ -54,7 +57,7 @@ export class Lifecycle implements FleetListener {
     this.books = books;
     this.clients = parts.clients;
     const clock = { windowFromUs: scenario.warmupUs, bucketUs: books.bucketUs, buckets: books.bucketCount };
-    this.fleet = new Fleet(scenario, simulation, this, clock, parts.makeEngine);
+    this.fleet = new Fleet(scenario, simulation, this, clock, parts.makeEngine, parts.delays);
 
     const tierLimits = scenario.provider.tiers.map((tier) => tier.requestsPerMinute);
     const limiters = scenario.accounts.map(({ limits }) => new AccountLimiter(limits, tierLimits));

@@ -5,7 +5,7 @@ import { EventKind } from './event-kind.js';
 import { judge, ttftThresholdsUs } from './judge.js';
 import type { AttemptRecord } from './record.js';
 import { breakDown } from './summarise.js';
-import type { Summary } from './summary.js';
+import { type Detail, SUMMARY_SCHEMA, type Summary } from './summary.js';
 import { parseAzureTrace } from './workload/azure-trace.js';
 import type { TraceRows } from './workload/trace-rows.js';
 import { World } from './world.js';
@@ -23,6 +23,10 @@ export interface RunOptions {
   /** Called once for each attempt as it ends; the object is reused. */
   readonly onRecord?: (record: AttemptRecord) => void;
   readonly onEvent?: EventObserver;
+  /** Also collect what charts are made of: the summary's `detail`. Costs some time; default false. */
+  readonly detail?: boolean;
+  /** The command that repeats the run, for reports; part of the detail. */
+  readonly command?: string;
   /** Another engine in the place of the product's, such as the plain one that it is held against. */
   readonly makeEngine?: MakeEngine;
 }
@@ -64,6 +68,7 @@ export class Run {
       ttftThresholdsUs: ttftThresholdsUs(scenario.targets),
       onRecord: options.onRecord ?? null,
       onEvent: options.onEvent ?? null,
+      detail: options.detail,
       ...(options.makeEngine === undefined ? {} : { makeEngine: options.makeEngine }),
     });
   }
@@ -100,7 +105,7 @@ export class Run {
     const windowUs = Math.max(0, endUs - scenario.warmupUs);
     const result = breakDown({ scenario, books, pools: fleet.figures(), windowUs, endUs });
     return {
-      schema: 'tiersim-summary/1',
+      schema: SUMMARY_SCHEMA,
       scenario: { name: scenario.name, about: scenario.about, hash: options.hash, seed: scenario.seed },
       run: {
         version: options.version,
@@ -122,7 +127,14 @@ export class Run {
       targets: judge(scenario, books, result, windowUs),
       warnings: [...(options.warnings ?? [])],
       notes: [...(options.notes ?? [])],
+      detail: this.detail(result.series.atSeconds.length),
     };
+  }
+
+  private detail(buckets: number): Detail | null {
+    const { books } = this.world;
+    const ttftUs = books.tiers.map((tier) => tier.ttftUs);
+    return books.detail?.detail(buckets, this.options.command ?? null, ttftUs) ?? null;
   }
 }
 

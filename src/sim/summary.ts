@@ -1,9 +1,15 @@
 import type { NodeState } from '../models/node-state.js';
 import type { Outcome } from '../models/outcome.js';
+import type { Detail } from './summary-detail.js';
 
-/** Summary v1: what a run comes down to. Plain data; nothing in it depends on machine, wall clock or Node version. */
+export type * from './summary-detail.js';
+
+/** Another number: programs that read the last one may misread this one. */
+export const SUMMARY_SCHEMA = 'tiersim-summary/2';
+
+/** What a run comes down to. Plain data; nothing in it depends on machine, wall clock or Node version. */
 export interface Summary {
-  readonly schema: 'tiersim-summary/1';
+  readonly schema: typeof SUMMARY_SCHEMA;
   readonly scenario: { readonly name: string; readonly about: string; readonly hash: string; readonly seed: string };
   readonly run: {
     readonly version: string;
@@ -31,6 +37,8 @@ export interface Summary {
   readonly warnings: readonly string[];
   /** What the loader chose where the scenario leaves the choice: precision, seats, the rate behind a load. */
   readonly notes: readonly string[];
+  /** What charts are made of; null in runs that were not asked for it, such as those of a sweep. */
+  readonly detail: Detail | null;
 }
 
 /** Milliseconds. n = 0: the other fields are null. */

@@ -4,9 +4,12 @@ import { Books } from './books.js';
 import { Clients } from './clients.js';
 import { Streams } from './core/random.js';
 import { type EventObserver, Simulation } from './core/simulation.js';
+import { Delays } from './delays.js';
+import { DetailBooks } from './detail/detail-books.js';
 import type { MakeEngine } from './engine/replica.js';
 import { EVENT_RANKS, EventKind } from './event-kind.js';
 import type { Fleet } from './fleet/fleet.js';
+import { bucketCountOf, bucketLengthUs } from './gauge.js';
 import { Lifecycle } from './lifecycle.js';
 import type { AttemptRecord } from './record.js';
 import { TrafficSource } from './workload/source.js';
@@ -22,6 +25,8 @@ export interface WorldOptions {
   readonly ttftThresholdsUs: readonly number[];
   readonly onRecord: ((record: AttemptRecord) => void) | null;
   readonly onEvent: EventObserver | null;
+  /** Collect what charts are made of. */
+  readonly detail?: boolean | undefined;
   /** Tests put another engine here. */
   readonly makeEngine?: MakeEngine | undefined;
 }
@@ -53,7 +58,13 @@ export class World {
     );
     simulation.observer = options.onEvent;
     const { ttftThresholdsUs, onRecord } = options;
-    this.books = new Books(scenario, ttftThresholdsUs, accountOfClass, simulation.fingerprint, onRecord);
+    const bucketUs = bucketLengthUs(scenario.durationUs);
+    const buckets = bucketCountOf(scenario.durationUs);
+    const delays = options.detail
+      ? new Delays(scenario.provider.tiers.length, scenario.pools.length, bucketUs, buckets)
+      : null;
+    const detail = delays === null ? null : new DetailBooks(scenario, bucketUs, buckets, delays);
+    this.books = new Books(scenario, ttftThresholdsUs, accountOfClass, simulation.fingerprint, onRecord, detail);
     this.sources = scenario.traffic.map((traffic) => {
       const rows = traffic.arrivals.kind === 'trace' ? (options.traces.get(traffic.arrivals.file) ?? null) : null;
       return new TrafficSource(traffic, streams, scenario.startMs, this.tierIndices(traffic.tiers), rows);
@@ -67,6 +78,7 @@ export class World {
       routerStream: streams.get('router'),
       accountOfClass,
       makeEngine: options.makeEngine,
+      delays,
     });
     this.scheduleStart();
   }

@@ -63,7 +63,7 @@ describe.concurrent('a run', () => {
     expect(stderr).toBe('');
     const summary = JSON.parse(stdout) as SummaryLike;
     expect(summary).toMatchObject({
-      schema: 'tiersim-summary/1',
+      schema: 'tiersim-summary/2',
       scenario: { name: 'small', seed: '1' },
       run: { complete: true },
     });
@@ -73,7 +73,7 @@ describe.concurrent('a run', () => {
     const { code, stdout } = await tiersim('run', small, join(folder.path, 'missing.yaml'), '--json');
     expect(code).toBe(2);
     const [summary, problems] = JSON.parse(stdout) as [SummaryLike, { schema: string }];
-    expect(summary.schema).toBe('tiersim-summary/1');
+    expect(summary.schema).toBe('tiersim-summary/2');
     expect(problems.schema).toBe('tiersim-problems/1');
   });
 

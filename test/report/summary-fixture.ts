@@ -1,5 +1,11 @@
 import { OUTCOMES, type Outcome } from '../../src/models/outcome.js';
-import type { Distribution, PoolSummary, Summary, TierSummary } from '../../src/sim/summary.js';
+import {
+  type Distribution,
+  type PoolSummary,
+  SUMMARY_SCHEMA,
+  type Summary,
+  type TierSummary,
+} from '../../src/sim/summary.js';
 
 /** A distribution around one figure; n = 0 gives the empty one. */
 export function distribution(p50: number, n = 1000, relativeError = 0): Distribution {
@@ -116,7 +122,7 @@ export function summary(overrides: Partial<Summary> = {}): Summary {
   const atSeconds = Array.from({ length: buckets }, (_, index) => index * 10);
   const isBurst = (index: number) => index % 30 < 9;
   return {
-    schema: 'tiersim-summary/1',
+    schema: SUMMARY_SCHEMA,
     scenario: {
       name: 'rush-hour',
       about: 'When a popular model runs hot, does priority keep its place at the front, and who pays for it?',
@@ -185,6 +191,7 @@ export function summary(overrides: Partial<Summary> = {}): Summary {
     ],
     warnings: ['priority: p99 of TTFT rests on 8,911 attempts; 262,742 would give it a margin of 0.05 %.'],
     notes: ['llama: weights in bf16, KV in bf16; a node has 1,024 seats and KV of 430,000 tokens'],
+    detail: null,
     ...overrides,
   };
 }

@@ -9,7 +9,7 @@ describe('simulate', () => {
     const made = scenario({ name: 'n', about: 'why', seed: '7', durationUs: 1e6 });
     const summary = simulate(made, { ...OPTIONS, warnings: ['careful'] });
     expect(summary).toMatchObject({
-      schema: 'tiersim-summary/1',
+      schema: 'tiersim-summary/2',
       scenario: { name: 'n', about: 'why', seed: '7', hash: 'abc' },
       run: { version: '1.2.3', complete: true, simulatedSeconds: 1, window: { fromSeconds: 0, toSeconds: 1 } },
       warnings: ['careful'],

@@ -97,6 +97,7 @@ async function runScenario(
   const folder = command.out === null ? null : outFolder(command.out, scenario.name);
   const planned = await planFiles(folder, command.outputs, scenario.name);
   claimed.claim(planned.map(({ path }) => path));
+  const repeat = repeatCommand(file, command.set, command.seed);
   const options: RunOptions = {
     version: command.version,
     hash: hashWithTraces(scenario, traces),
@@ -104,12 +105,13 @@ async function runScenario(
     // Part of every report, so they are not said on standard error as well; `validate` shows them in their place.
     warnings: loaded.problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)),
     notes: loaded.notes,
+    detail: true,
+    command: repeat,
   };
   const check = command.check ? new DeterminismCheck() : null;
   const recordFolder = command.requests ? folder : null;
   const { summary, records } = await simulateOnce(loaded, options, recordFolder, check, terminal);
 
-  const repeat = repeatCommand(file, command.set, command.seed);
   await writeFiles(planned, summary, repeat);
   if (planned.length > 0) terminal.note(filesNote(planned, folder));
   if (records !== null) await closeRecords(records, summary.run.complete, terminal);

@@ -16,6 +16,8 @@ export interface NodeEngine {
   readonly waiting: number;
   /** Is a step running? */
   readonly isBusy: boolean;
+  /** By how much prompt chunks have lengthened decoding steps so far, all together. */
+  readonly chunksPs?: number;
   /** KV blocks in use at `nowUs`. */
   usedBlocks(nowUs: number): number;
   /** Output tokens of a sequence that the client has seen by `nowUs`. */
@@ -46,6 +48,8 @@ export interface ReplicaListener {
   /** The first step that includes the sequence was planned; an asynchronous engine runs it one step later. */
   firstScheduled(sequence: Sequence, nowUs: number, replica: NodeEngine): void;
   preempted(sequence: Sequence, replica: NodeEngine): void;
+  /** Let in again after a preemption. */
+  resumed?(sequence: Sequence, nowUs: number, replica: NodeEngine): void;
   firstToken(sequence: Sequence, nowUs: number, replica: NodeEngine): void;
   /**
    * Tokens of `count` sequences of one group in each of `steps` steps: the gap to the token before is firstPs in the
@@ -73,6 +77,7 @@ export interface ReplicaListener {
 export class Replica implements NodeEngine, TokenListener {
   steps = 0;
   preemptions = 0;
+  chunksPs = 0;
   /** Prefix-cache tokens of all admissions. */
   prefixHitTokens = 0;
 
@@ -288,6 +293,7 @@ export class Replica implements NodeEngine, TokenListener {
     for (let index = plan.firstAdmission; index < plan.count; index++) {
       const sequence = plan.sequences[index]!;
       if (sequence.preemptions === 0) listener.firstScheduled(sequence, nowUs, this);
+      else listener.resumed?.(sequence, nowUs, this);
     }
   }
 
@@ -297,6 +303,9 @@ export class Replica implements NodeEngine, TokenListener {
     this.startUs = this.nowUs;
     this.isStepping = true;
     this.durationPs = this.stepTime.stepPs(prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks);
+    if (prefillTokens > 0 && decodes > 0) {
+      this.chunksPs += this.durationPs - this.stepTime.stepPs(0, 0, decodes, kvTokens, 0);
+    }
     this.leapSteps = 1;
     const more = this.scheduler.repeatable();
     if (more > 0) {

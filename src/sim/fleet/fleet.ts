@@ -3,6 +3,7 @@ import type { Pool as PoolSpec, Scenario, TimelineEvent } from '../../models/sce
 import { StepTime } from '../../models/step-time.js';
 import type { Attempt } from '../attempt.js';
 import type { Simulation } from '../core/simulation.js';
+import type { Delays } from '../delays.js';
 import { type MakeEngine, type NodeEngine, Replica, type ReplicaListener } from '../engine/replica.js';
 import { type Content, Sequence, type SequenceOptions } from '../engine/sequence.js';
 import { EventKind } from '../event-kind.js';
@@ -63,6 +64,7 @@ export class Fleet implements ReplicaListener {
     clock: FleetClock,
     private readonly makeEngine: MakeEngine = (config, stepTime, host, index) =>
       new Replica(config, stepTime, host, index),
+    private readonly delays: Delays | null = null,
   ) {
     const { tiers } = scenario.provider;
     const ranks = tiers.map(({ rank }) => rank);
@@ -119,6 +121,7 @@ export class Fleet implements ReplicaListener {
     options.group = attempt.tierAsked;
     attempt.sequence = begun(attempt.sequence, options);
     pool.enqueued(nowUs, place, attempt.tierServed, attempt.promptTokens);
+    this.delays?.enqueued(attempt, nowUs);
     const node = this.current(attempt.node);
     node.replica.enqueue(attempt.sequence, nowUs);
     node.settle(nowUs);
@@ -209,17 +212,25 @@ export class Fleet implements ReplicaListener {
     counts.inputTokens += sequence.promptTokens;
     counts.cachedTokens += sequence.cachedTokens;
     pool.scheduled(nowUs, place, attempt.tierServed, sequence.promptTokens);
+    this.delays?.scheduled(attempt);
+  }
+
+  resumed(sequence: Sequence, nowUs: number): void {
+    this.delays?.resumed(this.listener.attemptOf(sequence.id), nowUs);
   }
 
   preempted(sequence: Sequence, replica: NodeEngine): void {
-    this.listener.attemptOf(sequence.id).preemptions++;
+    const attempt = this.listener.attemptOf(sequence.id);
+    attempt.preemptions++;
     this.countsOf(replica).preemptions++;
+    this.delays?.preempted(attempt, this.nodes[replica.index]!.pool.index, this.simulation.nowUs);
   }
 
   firstToken(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
     const attempt = this.listener.attemptOf(sequence.id);
     attempt.firstTokenUs = nowUs;
     this.countsOf(replica).outputTokens++;
+    this.delays?.firstToken(attempt, replica.chunksPs ?? 0);
     this.listener.onFirstToken(attempt);
   }
 
@@ -239,6 +250,7 @@ export class Fleet implements ReplicaListener {
     const attempt = this.listener.attemptOf(sequence.id);
     attempt.emittedTokens = sequence.generated;
     attempt.lastTokenUs = nowUs;
+    this.delays?.finished(attempt, replica.chunksPs ?? 0);
     this.depart(attempt, this.nodes[replica.index]!);
     this.listener.onFinished(attempt);
   }
