@@ -1,3 +1,5 @@
+import { priceRow, profile, tier } from '../dist/models/providers/build.js';
+
 /**
  * The bare kernel's own workload as a scenario: Poisson arrivals at a share of its estimate of capacity, exponential
  * lengths of mean 512 and 256, two priorities 20/80, 256 seats, 8192 tokens a step, power-of-two routing, the
@@ -7,19 +9,6 @@ const MEAN_INPUT = 512;
 const MEAN_OUTPUT = 256;
 /** Picoseconds: per step, prefill token, decoding sequence, KV token. */
 const STEP = { base: 6_000e6, prefill: 25e6, sequence: 12e6, kv: 0.04e6 };
-
-const tier = (name, rank, overrides = {}) => ({
-  name,
-  rank,
-  priceMultiplier: rank > 0 ? 1.5 : 1,
-  admission: { kind: 'none' },
-  hold: null,
-  evictableBy: [],
-  limits: 'account',
-  requestsPerMinute: null,
-  path: 'standard',
-  ...overrides,
-});
 
 export function limitScenario(requests, nodes, load) {
   const perRequestUs = 25 * MEAN_INPUT + MEAN_OUTPUT * (6000 / 64 + 12 + 0.04 * (MEAN_INPUT + MEAN_OUTPUT / 2));
@@ -34,23 +23,15 @@ export function limitScenario(requests, nodes, load) {
     warmupUs: 0,
     drain: true,
     replications: 1,
-    provider: {
+    provider: profile({
       id: 'bench',
       asOf: '2026-11-21',
-      currency: 'USD',
       sources: [],
       assumed: [],
-      tiers: [tier('priority', 1), tier('standard', 0)],
-      defaultTier: 'standard',
-      prices: [{ model: '*', tier: null, inputPico: 1e6, cachedPico: 1e5, outputPico: 2e6 }],
-      limits: { requestsPerMinute: null, inputTokensPerMinute: null, outputTokensPerMinute: null, concurrency: null },
+      tiers: [tier('priority', 1, { priceMultiplier: 1.5 }), tier('standard', 0)],
+      prices: [priceRow('*', { input: 1, cached: 0.1, output: 2 })],
       router: 'power-of-two',
-      queueing: 'node',
-      status: {},
-      retryAfterUs: {},
-      billAbandoned: true,
-      unsupported: [],
-    },
+    }),
     pools: [
       {
         name: 'main',

@@ -10,15 +10,6 @@ export const PROVIDERS: readonly ProviderProfile[] = [neutral, deepinfra, firewo
 
 export const PROVIDER_NAMES: readonly string[] = PROVIDERS.map((profile) => profile.id);
 
-/** Surfaces of a profile on which its tiers differ; the first is the default. */
-const ENDPOINTS: readonly { readonly provider: string; readonly names: readonly string[] }[] = [
-  { provider: 'llm-gateway', names: ['vertex-global', 'vertex-regional', 'ai-studio'] },
-];
-
 export function findProvider(name: string): ProviderProfile | undefined {
   return PROVIDERS.find((profile) => profile.id === name);
-}
-
-export function providerEndpoints(name: string): readonly string[] {
-  return ENDPOINTS.find((entry) => entry.provider === name)?.names ?? [];
 }

@@ -1,6 +1,6 @@
 import type { EngineConfig } from './engine.js';
 import type { Operations } from './operations.js';
-import type { AccountLimits, ProviderProfile, RouterName } from './provider.js';
+import type { Api, LimiterSpec, ProviderProfile, RouterName } from './provider.js';
 import type { StepCoefficients } from './step-time.js';
 
 /**
@@ -64,7 +64,8 @@ export interface Gateway {
 
 export interface Account {
   readonly name: string;
-  readonly limits: AccountLimits;
+  /** Those of the profile that count by account, with this account's changes. */
+  readonly limiters: readonly LimiterSpec[];
   readonly defaultTier: string | null;
   readonly background: boolean;
 }
@@ -73,7 +74,7 @@ export interface TrafficClass {
   readonly name: string;
   readonly account: string | null;
   readonly model: string;
-  readonly api: 'chat' | 'completions' | 'embeddings';
+  readonly api: Api;
   /** Drawn once per request; shares sum to 1. */
   readonly tiers: readonly TierNumber[];
   readonly arrivals: Arrivals;

@@ -78,7 +78,8 @@ type NamedThing =
   | 'account'
   | 'client'
   | 'pool'
-  | 'router';
+  | 'router'
+  | 'limiter';
 
 const NAME_CODES: Readonly<Record<NamedThing, string>> = {
   provider: 'S020',
@@ -90,6 +91,7 @@ const NAME_CODES: Readonly<Record<NamedThing, string>> = {
   client: 'S026',
   pool: 'S027',
   router: 'S028',
+  limiter: 'S060',
 };
 
 export const unknownName = (what: NamedThing, found: string, allowed: readonly string[], hint?: string): Message =>
@@ -202,6 +204,9 @@ export const noPrice = (model: string, provider: string): Message =>
   warning('S104', `the profile ${provider} has no price for "${model}": nothing is billed for it`, {
     hint: `add provider: {extends: ${provider}, prices: {${model}: {input: $1, output: $2}}}`,
   });
+
+export const limitOfZero = (limit: string): Message =>
+  warning('S110', `the limit ${limit} of 0 lets nothing in`, { hint: 'none lifts a limit' });
 
 function error(code: string, message: string, extra: Extra = {}): Message {
   return { code, severity: 'error', message, ...extra };

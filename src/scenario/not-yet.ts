@@ -25,6 +25,31 @@ const NOT_YET: readonly NotYet[] = [
     path: 'provider.endpoint',
     sentence: 'endpoints do not differ yet: every surface has the tiers and models of the whole profile',
   },
+  { path: 'provider.clock', sentence: 'clock prices are not charged yet: prices do not change by time of day' },
+  { path: 'provider.prices.*.image', sentence: 'image tokens are not charged apart yet' },
+  { path: 'provider.prices.*.longContext', sentence: 'prices of long contexts are not charged yet' },
+  { path: 'provider.tiers.*.priceByModel', sentence: 'multipliers by model are not charged yet: use price' },
+  { path: 'provider.billing.evicted', sentence: 'evicted streams do not exist yet' },
+  { path: 'provider.billing.failed', when: isText('emitted'), sentence: 'failed streams cost nothing yet' },
+  { path: 'provider.sla', sentence: 'availability is not reported yet' },
+  { path: 'provider.signal', sentence: 'signals are not averaged yet: admission reads the fleet as it is' },
+  { path: 'provider.spareSlotFilter', when: isTrue, sentence: 'pools without a free seat are not passed over yet' },
+  {
+    path: 'provider.tiers.*.onNoCapacity',
+    when: (tree) => !isText('shed')(tree),
+    sentence: 'what admission turns away is shed, other answers are not simulated yet',
+  },
+  { path: 'provider.tiers.*.queue', sentence: 'bounds of queues at the gateway are not simulated yet' },
+  { path: 'provider.tiers.*.hold.maxQueued', sentence: 'bounds of queues at the gateway are not simulated yet' },
+  ...['provider', 'gateway'].map((block) => ({
+    path: `${block}.router`,
+    when: (tree: Tree) => ['prefix-affinity', 'cheapest-first', 'coolest-first'].some((name) => isText(name)(tree)),
+    sentence: 'this router is not simulated yet: the least loaded node is taken',
+  })),
+  ...['provider', 'accounts.*'].map((block) => ({
+    path: `${block}.limiters`,
+    sentence: 'limiters other than the usual limits are not simulated yet',
+  })),
   {
     path: 'fleet.*.models',
     when: (tree) => tree.kind === 'list' && tree.items.length > 1,
@@ -51,13 +76,17 @@ const NOT_YET: readonly NotYet[] = [
     },
     { path: `${limits}.daily`, sentence: 'daily limits are not simulated yet: tokens per day are not counted' },
     {
-      path: `${limits}.tiers`,
-      sentence: 'limits by tier of an account are not simulated yet: use provider.tiers.TIER.rpm',
+      path: `${limits}.uncachedInputTpm`,
+      sentence: 'a limit on uncached tokens is not simulated yet: use inputTpm',
     },
+    ...['tpm', 'inputTpm', 'uncachedInputTpm', 'outputTpm', 'concurrency', 'daily'].map((key) => ({
+      path: `${limits}.tiers.*.${key}`,
+      sentence: 'limits by tier are not simulated yet, but for rpm',
+    })),
   ]),
   {
     path: 'accounts.*.background',
-    when: (tree) => tree.kind === 'scalar' && tree.value === true,
+    when: isTrue,
     sentence: 'background is not checked yet: every account may send background work',
   },
   {
@@ -96,7 +125,7 @@ export function reportNotYetOfProfile(
 ): void {
   const isAsked = (name: string) =>
     traffic.some((one) => one.tiers.some(({ tier, value }) => tier === name && value > 0));
-  const evicted = tiers.filter(({ name, evictableBy }) => isAsked(name) && evictableBy.some(isAsked));
+  const evicted = tiers.filter(({ name, eviction }) => isAsked(name) && eviction?.by.some(isAsked));
   if (evicted.length > 0) {
     const names = evicted.map(({ name }) => name).join(' and ');
     found.add(
@@ -134,6 +163,10 @@ function matches(tree: Tree, pattern: readonly string[], path: readonly Property
 
 function isAbove(bound: number): (tree: Tree) => boolean {
   return (tree) => tree.kind === 'scalar' && typeof tree.value === 'number' && tree.value > bound;
+}
+
+function isTrue(tree: Tree): boolean {
+  return tree.kind === 'scalar' && tree.value === true;
 }
 
 function isText(text: string): (tree: Tree) => boolean {

@@ -7,7 +7,8 @@ import type { Collector } from './collector.js';
 import * as say from './messages.js';
 import { resolveArrivals } from './resolve-arrivals.js';
 import { resolveClient } from './resolve-client.js';
-import { mergeLimits, tierNames } from './resolve-provider.js';
+import { mergeLimiters } from './resolve-limits.js';
+import { tierNames } from './resolve-provider.js';
 import type { AccountInput, LengthsInput, TrafficInput } from './schema-traffic.js';
 
 interface TrafficContext {
@@ -33,7 +34,12 @@ export function resolveAccount(input: AccountInput, path: Path, provider: Provid
   }
   return {
     name: input.name,
-    limits: mergeLimits(provider.limits, input.limits),
+    limiters: mergeLimiters(
+      provider.limiters.filter(({ per }) => per.includes('account')),
+      input.limits,
+      input.limiters,
+      { path, tiers: known, isAccount: true, found },
+    ),
     defaultTier: input.defaultTier ?? null,
     background: input.background,
   };

@@ -83,7 +83,15 @@ export const pool = z.strictObject({
 });
 export type PoolInput = z.output<typeof pool>;
 
-export const router = z.enum(['round-robin', 'least-loaded', 'power-of-two', 'weighted']);
+export const router = z.enum([
+  'round-robin',
+  'least-loaded',
+  'power-of-two',
+  'weighted',
+  'prefix-affinity',
+  'cheapest-first',
+  'coolest-first',
+]);
 export const queueing = z.enum(['node', 'gateway']);
 
 export const gateway = z.strictObject({

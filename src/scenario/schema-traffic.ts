@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { type Parsed, parseCount } from '../models/units.js';
 import {
   byName,
   duration,
@@ -10,7 +9,6 @@ import {
   name,
   notNegative,
   positive,
-  quantity,
   rate,
   share,
   variant,
@@ -18,6 +16,7 @@ import {
   weight,
   wholeFrom,
 } from './schema-kit.js';
+import { accountLimits, limiters } from './schema-limits.js';
 
 const cv = notNegative.describe('Coefficient of variation of the gaps; 1 is Poisson, more is burstier.');
 
@@ -167,30 +166,10 @@ export type TrafficInput = z.output<typeof trafficClass>;
 export type LengthsInput = z.output<typeof lengths>;
 export type ArrivalsInput = z.output<typeof arrivals>;
 
-/** null: none, the profile's limit is lifted. */
-export const limit = quantity(
-  'a whole number such as 6000 or 3.6M, or none',
-  (input): Parsed<number | null> => (input === 'none' ? { ok: true, value: null } : parseCount(input)),
-);
-
-const limitKeys = {
-  rpm: limit.optional().describe('Requests per minute.'),
-  tpm: limit.optional().describe('Tokens per minute, input and output together.'),
-  inputTpm: limit.optional().describe('Input tokens per minute.'),
-  outputTpm: limit.optional().describe('Output tokens per minute.'),
-  concurrency: limit.optional().describe('Requests at a time.'),
-  daily: limit.optional().describe('Tokens per day.'),
-};
-
-export const accountLimits = z.strictObject({
-  ...limitKeys,
-  tiers: byName(z.strictObject(limitKeys)).optional().describe('Limits of one tier.'),
-});
-export type LimitsInput = z.output<typeof accountLimits>;
-
 export const account = z.strictObject({
   name: name.describe('Name of the account, unique.'),
   limits: accountLimits.optional().describe("Limits, key by key over the profile's; none lifts one."),
+  limiters: limiters.optional().describe("Further limiters by name, key by key over the profile's."),
   defaultTier: name.optional().describe("The tier of requests that name none. Default: the profile's."),
   background: z.boolean().default(false).describe('Whether the account may send background work.'),
 });

@@ -61,6 +61,8 @@ export class Attempt {
   /** What ended the try before this one; decides the request's fate if the run ends during the backoff. */
   previousOutcome: Outcome = 'completed';
   leaveCause: Cause = 'none';
+  /** Retry-After of the answer that ended it; -1: none was sent. */
+  retryAfterUs = -1;
   /** Where it stands in its hold queue; -1: in none. */
   holdPlace = -1;
   /** Handles of its timers; 0: none. */
@@ -103,6 +105,7 @@ export class Attempt {
     this.isCharged = false;
     this.node = -1;
     this.leaveCause = 'none';
+    this.retryAfterUs = -1;
     this.patienceTimer = 0;
     this.timeoutTimer = 0;
     this.holdTimer = 0;

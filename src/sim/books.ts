@@ -115,7 +115,7 @@ export class Books {
     if (outcome === 'completed') {
       return billPico(price, attempt.promptTokens, attempt.cachedTokens, attempt.emittedTokens) + attempt.feePico;
     }
-    if (outcome === 'abandoned' && sawFirstToken(attempt) && this.scenario.provider.billAbandoned) {
+    if (outcome === 'abandoned' && sawFirstToken(attempt) && this.scenario.provider.billing.abandoned === 'emitted') {
       return billPico(price, attempt.promptTokens, attempt.cachedTokens, attempt.emittedWhenLeft);
     }
     return 0;

@@ -52,7 +52,7 @@ export class Clients {
       {
         retriesMade: attempt.number - 1,
         status,
-        retryAfterUs: this.scenario.provider.retryAfterUs[cause] ?? null,
+        retryAfterUs: attempt.retryAfterUs < 0 ? null : attempt.retryAfterUs,
         elapsedUs: nowUs - attempt.requestSentUs,
       },
       this.retryStreams[attempt.class]!,

@@ -59,8 +59,8 @@ export class Lifecycle implements FleetListener {
     const clock = { windowFromUs: scenario.warmupUs, bucketUs: books.bucketUs, buckets: books.bucketCount };
     this.fleet = new Fleet(scenario, simulation, this, clock, parts.makeEngine, parts.delays);
 
-    const tierLimits = scenario.provider.tiers.map((tier) => tier.requestsPerMinute);
-    const limiters = scenario.accounts.map(({ limits }) => new AccountLimiter(limits, tierLimits));
+    const tiers = scenario.provider.tiers.map((tier) => tier.name);
+    const limiters = scenario.accounts.map((account) => new AccountLimiter(account.limiters, tiers));
     const table = buildRoutes(scenario, this.fleet.pools, (traffic) => {
       return limiters[accountOfClass[scenario.traffic.indexOf(traffic)]!] ?? null;
     });
@@ -199,17 +199,20 @@ export class Lifecycle implements FleetListener {
 
   /** The client knows the outcome now. */
   private finish(attempt: Attempt, outcome: Outcome, cause: Cause): void {
-    const status = this.statusOf(outcome, cause);
+    const status = this.answer(attempt, outcome, cause);
     this.clients.cancelTimers(attempt);
     attempt.willRetry = outcome !== 'completed' && this.clients.retry(attempt, outcome, cause, status);
     if (!attempt.willRetry) this.clients.userIsFree(attempt);
     this.close(attempt, outcome, cause, status);
   }
 
-  /** A client that left sees no status. */
-  private statusOf(outcome: Outcome, cause: Cause): number {
+  /** The status sent, with its Retry-After; 0: a client that left sees none. */
+  private answer(attempt: Attempt, outcome: Outcome, cause: Cause): number {
     if (outcome === 'completed') return 200;
-    return outcome === 'abandoned' ? 0 : (this.scenario.provider.status[cause] ?? 0);
+    const answer = outcome === 'abandoned' ? undefined : this.scenario.provider.answers[cause];
+    if (answer === undefined) return 0;
+    if (typeof answer.retryAfterUs === 'number') attempt.retryAfterUs = answer.retryAfterUs;
+    return answer.status;
   }
 
   /** Nothing more will happen to it: book it and recycle it. */

@@ -79,11 +79,24 @@ function support(
   traffic: TrafficClass,
   tierAsked: number,
 ): { tierServed: number; refusal: Cause | null } {
-  const { tiers, unsupported, defaultTier } = scenario.provider;
-  const rule = unsupported.find((entry) => entry.tier === tiers[tierAsked]!.name && entry.model === traffic.model);
-  if (rule === undefined) return { tierServed: tierAsked, refusal: null };
-  if (rule.answer === 'refuse') return { tierServed: tierAsked, refusal: 'unsupported_tier' };
-  return { tierServed: tiers.findIndex((tier) => tier.name === defaultTier), refusal: null };
+  const { tiers, support: rules, endpoint, defaultTier } = scenario.provider;
+  const isMeant = <T>(wanted: T | null, found: T): boolean => wanted === null || wanted === found;
+  const rule = rules.find((entry) => {
+    if (entry.tier !== tiers[tierAsked]!.name || entry.engineTierSupport !== null) return false;
+    return isMeant(entry.model, traffic.model) && isMeant(entry.api, traffic.api) && isMeant(entry.endpoint, endpoint);
+  });
+  switch (rule?.answer) {
+    case undefined:
+    case 'honour':
+      return { tierServed: tierAsked, refusal: null };
+    case 'refuse':
+      return { tierServed: tierAsked, refusal: 'unsupported_tier' };
+    case 'forbid':
+      return { tierServed: tierAsked, refusal: 'forbidden_tier' };
+    case 'downgrade':
+    case 'ignore':
+      return { tierServed: tiers.findIndex((tier) => tier.name === defaultTier), refusal: null };
+  }
 }
 
 /** Pools that may serve this model and tier, those of equal preference together, the most preferred first. */

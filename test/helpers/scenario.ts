@@ -2,8 +2,9 @@ import { findClient } from '../../src/models/clients.js';
 import type { EngineConfig } from '../../src/models/engine.js';
 import { UNLIMITED_KV_BLOCKS } from '../../src/models/engine.js';
 import { STEADY } from '../../src/models/operations.js';
-import type { ProviderProfile, TierProfile } from '../../src/models/provider.js';
-import type { Lengths, Pool, Scenario, TrafficClass } from '../../src/models/scenario.js';
+import type { LimiterSpec, ProviderProfile, TierProfile } from '../../src/models/provider.js';
+import { answers, limiter, priceRow, profile, tier as profileTier } from '../../src/models/providers/build.js';
+import type { Account, Lengths, Pool, Scenario, TrafficClass } from '../../src/models/scenario.js';
 import type { StepCoefficients } from '../../src/models/step-time.js';
 import type { AttemptRecord } from '../../src/sim/record.js';
 import { simulate } from '../../src/sim/simulate.js';
@@ -108,39 +109,35 @@ export function traffic(overrides: Partial<TrafficClass> = {}): TrafficClass {
 }
 
 export function tier(name: string, overrides: Partial<TierProfile> = {}): TierProfile {
-  return {
-    name,
-    rank: 0,
-    priceMultiplier: 1,
-    admission: { kind: 'none' },
-    hold: null,
-    evictableBy: [],
-    limits: 'account',
-    requestsPerMinute: null,
-    path: 'standard',
-    ...overrides,
-  };
+  return profileTier(name, 0, overrides);
 }
 
 export function provider(overrides: Partial<ProviderProfile> = {}): ProviderProfile {
-  return {
+  return profile({
     id: 'test',
     asOf: '2026-01-01',
-    currency: 'USD',
     sources: [],
     assumed: [],
     tiers: [tier('standard')],
-    defaultTier: 'standard',
-    prices: [{ model: '*', tier: null, inputPico: 1e6, cachedPico: 1e5, outputPico: 2e6 }],
-    limits: { requestsPerMinute: null, inputTokensPerMinute: null, outputTokensPerMinute: null, concurrency: null },
-    router: 'least-loaded',
-    queueing: 'node',
-    status: { rate_limited: 429, overloaded: 503, unavailable: 503, hold_expired: 503, unsupported_tier: 400 },
-    retryAfterUs: {},
-    billAbandoned: true,
-    unsupported: [],
+    prices: [priceRow('*', { input: 1, cached: 0.1, output: 2 })],
+    answers: answers({
+      rate_limited: 429,
+      overloaded: 503,
+      unavailable: 503,
+      hold_expired: 503,
+      unsupported_tier: 400,
+    }),
     ...overrides,
-  };
+  });
+}
+
+/** The usual limits of an account by name; null: no such limit. */
+export function limiters(limits: Readonly<Record<string, number | null>>): LimiterSpec[] {
+  return Object.entries(limits).flatMap(([name, limit]) => (limit === null ? [] : [limiter(name, limit)]));
+}
+
+export function account(name: string, limits: Readonly<Record<string, number | null>> = {}): Account {
+  return { name, limiters: limiters(limits), defaultTier: null, background: false };
 }
 
 export function scenario(overrides: Partial<Scenario> = {}): Scenario {

@@ -175,7 +175,7 @@ function quiet(drawn: Scenario, seed: number): Scenario {
     drain: true,
     provider: {
       ...drawn.provider,
-      unsupported: [],
+      support: [],
       tiers: [tier('priority', { rank: 300 }), tier('standard', { rank: 200 })],
     },
     pools: drawn.pools.map((pool) => ({ ...pool, tiers: null, tierWeights: null })),

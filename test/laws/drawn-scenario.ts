@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { UNLIMITED_KV_BLOCKS } from '../../src/models/engine.js';
-import type { AccountLimits, Hold, ProviderProfile, TierProfile } from '../../src/models/provider.js';
+import type { Cause } from '../../src/models/outcome.js';
+import type { Hold, ProviderProfile, TierProfile } from '../../src/models/provider.js';
+import { support } from '../../src/models/providers/build.js';
 import type {
   Account,
   Arrivals,
@@ -11,7 +13,19 @@ import type {
   TimelineEvent,
   TrafficClass,
 } from '../../src/models/scenario.js';
-import { FLAT_STEP, pool, provider, SECOND_US, scenario, slots, tier, traffic, vllm } from '../helpers/scenario.js';
+import {
+  account,
+  FLAT_STEP,
+  limiters,
+  pool,
+  provider,
+  SECOND_US,
+  scenario,
+  slots,
+  tier,
+  traffic,
+  vllm,
+} from '../helpers/scenario.js';
 
 /**
  * Small scenarios with everything on or off by chance: what a law must hold for. Numbers are drawn so that trouble is
@@ -42,7 +56,10 @@ export function drawnScenario(): fc.Arbitrary<Scenario> {
       provider: drawn.profile,
       pools: present(drawn.pools),
       gateway: { router: drawn.router, queueing: 'node' },
-      accounts: present(drawn.accounts),
+      accounts: present(drawn.accounts).map((one) => ({
+        ...one,
+        limiters: [...one.limiters, ...drawn.profile.limiters],
+      })),
       traffic: present(drawn.classes).map((one) => ({
         ...one,
         account: present(drawn.accounts).some(({ name }) => name === one.account) ? one.account : null,
@@ -68,24 +85,38 @@ function profiles(): fc.Arbitrary<ProviderProfile> {
   return fc
     .record({
       tiers: fc.tuple(tiers('priority', 300), tiers('standard', 200), tiers('flex', 100)),
-      billAbandoned: fc.boolean(),
-      retryAfterUs: fc.constantFrom<ProviderProfile['retryAfterUs']>(
+      abandoned: fc.constantFrom('emitted' as const, 'nothing' as const),
+      retryAfterUs: fc.constantFrom<Partial<Record<Cause, number>>>(
         {},
         { overloaded: 1_500_000 },
         { rate_limited: 700_000 },
       ),
-      unsupported: fc.constantFrom<ProviderProfile['unsupported']>(
+      support: fc.constantFrom<ProviderProfile['support']>(
         [],
-        [{ tier: 'priority', model: 'm', answer: 'downgrade' }],
-        [{ tier: 'flex', model: 'm', answer: 'refuse' }],
+        [support('priority', 'downgrade', { model: 'm' })],
+        [support('flex', 'refuse', { model: 'm' })],
       ),
+      rpm: fc.tuple(...TIERS.map(() => maybe(fc.integer({ min: 5, max: 60 })))),
     })
-    .map((drawn) => provider({ ...drawn, tiers: [...drawn.tiers] }));
+    .map(({ abandoned, retryAfterUs, rpm, ...drawn }) => {
+      const base = provider();
+      const sent = Object.entries(retryAfterUs).map(([cause, us]) => {
+        return [cause, { ...base.answers[cause as Cause]!, retryAfterUs: us }] as const;
+      });
+      return provider({
+        ...drawn,
+        tiers: [...drawn.tiers],
+        limiters: limiters(Object.fromEntries(TIERS.map((name, i) => [`${name}.rpm`, rpm[i]!]))),
+        answers: { ...base.answers, ...Object.fromEntries(sent) },
+        billing: { ...base.billing, abandoned },
+      });
+    });
 }
 
 function tiers(name: string, rank: number): fc.Arbitrary<TierProfile> {
   const hold: fc.Arbitrary<Hold> = fc.record({
     maxWaitUs: seconds(0.5, 20),
+    maxQueued: fc.constant(null),
     dispatchAtPressure: fc.constantFrom(0, 0.3, 0.8),
     asynchronous: fc.boolean(),
   });
@@ -101,7 +132,6 @@ function tiers(name: string, rank: number): fc.Arbitrary<TierProfile> {
       admission,
       hold: maybe(hold),
       limits: fc.constantFrom('account' as const, 'account' as const, 'exempt' as const),
-      requestsPerMinute: maybe(fc.integer({ min: 5, max: 60 })),
     })
     .map((drawn) => tier(name, drawn));
 }
@@ -143,13 +173,14 @@ function pools(name: string): fc.Arbitrary<Pool> {
 }
 
 function accounts(name: string): fc.Arbitrary<Account> {
-  const limits: fc.Arbitrary<AccountLimits> = fc.record({
-    requestsPerMinute: maybe(fc.integer({ min: 5, max: 60 })),
-    inputTokensPerMinute: maybe(fc.integer({ min: 500, max: 5000 })),
-    outputTokensPerMinute: maybe(fc.integer({ min: 200, max: 3000 })),
-    concurrency: maybe(fc.integer({ min: 1, max: 12 })),
-  });
-  return limits.map((drawn) => ({ name, limits: drawn, defaultTier: null, background: false }));
+  return fc
+    .record({
+      rpm: maybe(fc.integer({ min: 5, max: 60 })),
+      inputTpm: maybe(fc.integer({ min: 500, max: 5000 })),
+      outputTpm: maybe(fc.integer({ min: 200, max: 3000 })),
+      concurrency: maybe(fc.integer({ min: 1, max: 12 })),
+    })
+    .map((limits) => account(name, limits));
 }
 
 function classes(name: string): fc.Arbitrary<TrafficClass> {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AccountLimits } from '../../src/models/provider.js';
-import type { Scenario } from '../../src/models/scenario.js';
+import type { Account, Scenario } from '../../src/models/scenario.js';
 import type { AttemptRecord } from '../../src/sim/record.js';
 import { drawnScenario } from './drawn-scenario.js';
 import { DRAWS, ran, TIMEOUT_MS, tierMeant } from './run.js';
@@ -55,15 +54,10 @@ describe('limits of accounts', { timeout: TIMEOUT_MS }, () => {
     fc.assert(
       fc.property(limited(), (scenario) => {
         const { records } = ran(scenario);
-        for (const { name, limits } of scenario.accounts) {
-          const { admitted } = byDecision(scenario, name, records);
-          const { requestsPerMinute, inputTokensPerMinute } = limits;
-          if (requestsPerMinute !== null) {
-            expect(mostInAMinute(requestsOf(admitted))).toBeLessThanOrEqual(requestsPerMinute);
-          }
-          if (inputTokensPerMinute !== null) {
-            expect(mostInAMinute(promptsOf(admitted))).toBeLessThanOrEqual(inputTokensPerMinute);
-          }
+        for (const account of scenario.accounts) {
+          const { admitted } = byDecision(scenario, account.name, records);
+          expect(mostInAMinute(requestsOf(admitted))).toBeLessThanOrEqual(limitOf(account, 'rpm'));
+          expect(mostInAMinute(promptsOf(admitted))).toBeLessThanOrEqual(limitOf(account, 'inputTpm'));
         }
       }),
       DRAWS,
@@ -74,12 +68,11 @@ describe('limits of accounts', { timeout: TIMEOUT_MS }, () => {
     fc.assert(
       fc.property(limited(), (scenario) => {
         const { records } = ran(scenario);
-        for (const { name } of scenario.accounts) {
-          const { admitted } = byDecision(scenario, name, records);
+        for (const account of scenario.accounts) {
+          const { admitted } = byDecision(scenario, account.name, records);
           for (const tier of scenario.provider.tiers) {
-            if (tier.requestsPerMinute === null) continue;
             const ofTier = admitted.filter(({ tierAsked }) => tierMeant(scenario, tierAsked) === tier);
-            expect(mostInAMinute(requestsOf(ofTier))).toBeLessThanOrEqual(tier.requestsPerMinute);
+            expect(mostInAMinute(requestsOf(ofTier))).toBeLessThanOrEqual(limitOf(account, `${tier.name}.rpm`));
           }
         }
       }),
@@ -91,14 +84,12 @@ describe('limits of accounts', { timeout: TIMEOUT_MS }, () => {
     fc.assert(
       fc.property(limited(), (scenario) => {
         const { records } = ran(scenario);
-        for (const { name, limits } of scenario.accounts) {
-          const { outputTokensPerMinute } = limits;
-          if (outputTokensPerMinute === null) continue;
-          const { admitted } = byDecision(scenario, name, records);
+        for (const account of scenario.accounts) {
+          const { admitted } = byDecision(scenario, account.name, records);
           const wrong = admitted.filter(({ sentUs }) => {
             // What ends at the very instant may come after it.
             const before = admitted.filter(({ endUs }) => endUs > sentUs - MINUTE_US && endUs < sentUs);
-            return before.reduce((sum, { outputTokens }) => sum + outputTokens, 0) >= outputTokensPerMinute;
+            return before.reduce((sum, { outputTokens }) => sum + outputTokens, 0) >= limitOf(account, 'outputTpm');
           });
           expect(wrong).toEqual([]);
         }
@@ -111,10 +102,9 @@ describe('limits of accounts', { timeout: TIMEOUT_MS }, () => {
     fc.assert(
       fc.property(limited(), (scenario) => {
         const { records } = ran(scenario);
-        for (const { name, limits } of scenario.accounts) {
-          if (limits.concurrency === null) continue;
-          const { admitted } = byDecision(scenario, name, records);
-          expect(mostAtOnce(admitted)).toBeLessThanOrEqual(limits.concurrency);
+        for (const account of scenario.accounts) {
+          const { admitted } = byDecision(scenario, account.name, records);
+          expect(mostAtOnce(admitted)).toBeLessThanOrEqual(limitOf(account, 'concurrency'));
         }
       }),
       DRAWS,
@@ -125,9 +115,9 @@ describe('limits of accounts', { timeout: TIMEOUT_MS }, () => {
     fc.assert(
       fc.property(limited(), (scenario) => {
         const { records } = ran(scenario);
-        for (const { name, limits } of scenario.accounts) {
-          const { admitted, refused } = byDecision(scenario, name, records);
-          expect(refused.filter((attempt) => !isFull(scenario, limits, admitted, attempt))).toEqual([]);
+        for (const account of scenario.accounts) {
+          const { admitted, refused } = byDecision(scenario, account.name, records);
+          expect(refused.filter((attempt) => !isFull(scenario, account, admitted, attempt))).toEqual([]);
         }
       }),
       DRAWS,
@@ -137,15 +127,8 @@ describe('limits of accounts', { timeout: TIMEOUT_MS }, () => {
   it('an account without limits, and whoever has no account, is never rate limited', () => {
     fc.assert(
       fc.property(drawnScenario(), (drawn) => {
-        const none = {
-          requestsPerMinute: null,
-          inputTokensPerMinute: null,
-          outputTokensPerMinute: null,
-          concurrency: null,
-        };
-        const tiers = drawn.provider.tiers.map((tier) => ({ ...tier, requestsPerMinute: null }));
-        const accounts = drawn.accounts.map((account) => ({ ...account, limits: none }));
-        const { summary } = ran({ ...drawn, accounts, provider: { ...drawn.provider, tiers } });
+        const accounts = drawn.accounts.map((account) => ({ ...account, limiters: [] }));
+        const { summary } = ran({ ...drawn, accounts, provider: { ...drawn.provider, limiters: [] } });
         expect(summary.total.outcomes.rateLimited).toBe(0);
       }),
       { ...DRAWS, numRuns: DRAWS.numRuns / 2 },
@@ -168,7 +151,7 @@ function mostAtOnce(admitted: readonly AttemptRecord[]): number {
 /** Did some limit leave no room for this attempt? What happened at its very instant may have come before it. */
 function isFull(
   scenario: Scenario,
-  limits: AccountLimits,
+  account: Account,
   admitted: readonly AttemptRecord[],
   attempt: AttemptRecord,
 ): boolean {
@@ -181,12 +164,15 @@ function isFull(
   const underWay = admitted.filter((other) => other.sentUs <= sentUs && other.endUs >= sentUs).length;
   const prompts = sum(recent.map((other) => other.promptTokens));
   const outputs = sum(admitted.filter(({ endUs }) => inWindow(endUs)).map(({ outputTokens }) => outputTokens));
-  const exceeds = (used: number, limit: number | null): boolean => limit !== null && used > limit;
   return (
-    exceeds(ofTier + 1, tier.requestsPerMinute) ||
-    exceeds(recent.length + 1, limits.requestsPerMinute) ||
-    exceeds(prompts + promptTokens, limits.inputTokensPerMinute) ||
-    exceeds(outputs + 1, limits.outputTokensPerMinute) ||
-    exceeds(underWay + 1, limits.concurrency)
+    ofTier + 1 > limitOf(account, `${tier.name}.rpm`) ||
+    recent.length + 1 > limitOf(account, 'rpm') ||
+    prompts + promptTokens > limitOf(account, 'inputTpm') ||
+    outputs + 1 > limitOf(account, 'outputTpm') ||
+    underWay + 1 > limitOf(account, 'concurrency')
   );
+}
+
+function limitOf({ limiters }: Account, name: string): number {
+  return limiters.find((spec) => spec.name === name)?.limit ?? Number.POSITIVE_INFINITY;
 }

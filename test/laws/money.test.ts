@@ -93,5 +93,5 @@ function expectedPico({ provider, traffic }: Scenario, record: AttemptRecord): n
     return tokens(outputTokens) + fees.reduce((sum, { pico }) => sum + pico, 0);
   }
   const seen = outputTokens - wastedTokens;
-  return outcome === 'abandoned' && provider.billAbandoned && seen > 0 ? tokens(seen) : 0;
+  return outcome === 'abandoned' && provider.billing.abandoned === 'emitted' && seen > 0 ? tokens(seen) : 0;
 }

@@ -51,6 +51,6 @@ export function picoOf(text: string): bigint {
 
 /** The tier that an attempt asking for this one is treated as. */
 export function tierMeant({ provider }: Scenario, tierAsked: string): TierProfile {
-  const isDowngraded = provider.unsupported.some(({ tier, answer }) => tier === tierAsked && answer === 'downgrade');
+  const isDowngraded = provider.support.some(({ tier, answer }) => tier === tierAsked && answer === 'downgrade');
   return provider.tiers.find(({ name }) => name === (isDowngraded ? provider.defaultTier : tierAsked))!;
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { limiter, priceRow } from '../../src/models/providers/build.js';
 import { load, scenarioOf, scenarioText, withClass } from './fixture.js';
 
 describe('the files in scenarios', () => {
@@ -242,13 +243,13 @@ describe('the provider block', () => {
     expect(tier('economy')).toMatchObject({ priceMultiplier: 0.1, rank: 5, hold: null });
     expect(tier('standard')).toMatchObject({ priceMultiplier: 1, rank: 200 });
     expect(provider.prices.filter((row) => row.model === 'llama-3.1-8b')).toEqual([
-      { model: 'llama-3.1-8b', tier: null, inputPico: 250_000, cachedPico: 250_000, outputPico: 1_000_000 },
-      { model: 'llama-3.1-8b', tier: 'priority', inputPico: 1_000_000, cachedPico: 1_000_000, outputPico: 2_000_000 },
+      priceRow('llama-3.1-8b', { input: 0.25, output: 1 }),
+      priceRow('llama-3.1-8b', { input: 1, output: 2 }, { tier: 'priority' }),
     ]);
-    expect(provider.unsupported.map((rule) => [rule.tier, rule.model, rule.answer])).toEqual([
+    expect(provider.support.map((rule) => [rule.tier, rule.model, rule.answer])).toEqual([
       ['priority', 'llama-3.1-8b', 'refuse'],
     ]);
-    expect(provider.limits).toMatchObject({ requestsPerMinute: 6000, concurrency: null });
+    expect(provider.limiters).toEqual([limiter('rpm', 6000)]);
   });
 
   it('a dated name is the profile of that time', () => {
@@ -260,7 +261,7 @@ describe('the provider block', () => {
     const { accounts } = scenarioOf(
       scenarioText({ provider: 'provider: deepinfra', head: 'accounts:\n  - {name: acme, limits: {rpm: 60}}' }),
     );
-    expect(accounts[0]?.limits).toMatchObject({ requestsPerMinute: 60, concurrency: 200 });
+    expect(accounts[0]?.limiters).toEqual([limiter('concurrency', 200), limiter('rpm', 60)]);
   });
 });
 

@@ -17,7 +17,7 @@ describe('--set', () => {
   it('finds names that hold dots, and makes a mapping of a provider that was a name', () => {
     const { provider } = withSet('provider.models.llama-3.1-8b.priority=false');
     expect(provider.id).toBe('deepinfra');
-    expect(provider.unsupported.map((rule) => [rule.tier, rule.model, rule.answer])).toEqual([
+    expect(provider.support.map((rule) => [rule.tier, rule.model, rule.answer])).toEqual([
       ['priority', 'llama-3.1-8b', 'downgrade'],
     ]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClientPolicy, Slo } from '../../src/models/scenario.js';
-import { pool, provider, runOf, slots, tier, traced, traffic } from '../helpers/scenario.js';
+import { account, pool, provider, runOf, slots, tier, traced, traffic } from '../helpers/scenario.js';
 
 const MS = 1000;
 const client = (overrides: Partial<ClientPolicy>): ClientPolicy => ({ ...traffic().client, ...overrides });
@@ -111,27 +111,28 @@ describe('requests and attempts', () => {
 
 describe('accounts', () => {
   it('count their own requests, attempts, refusals and bills', () => {
-    const limits = { requestsPerMinute: 2, inputTokensPerMinute: null, outputTokensPerMinute: null, concurrency: null };
-    const account = (name: string) => ({ name, limits, defaultTier: null, background: false });
-    const { summary } = runOf({ accounts: [account('a'), account('b')], pools: [pool({ engine: slots(9) })] }, [
-      traced(
-        [
-          [0, 1, 1],
-          [0.001, 1, 1],
-          [0.002, 1, 1],
-        ],
-        { name: 'one', account: 'a' },
-      ),
-      traced([[0, 1, 1]], { name: 'two', account: 'b' }),
-      traced(
-        [
-          [0, 1, 1],
-          [0, 1, 1],
-          [0, 1, 1],
-        ],
-        { name: 'three' },
-      ),
-    ]);
+    const { summary } = runOf(
+      { accounts: [account('a', { rpm: 2 }), account('b', { rpm: 2 })], pools: [pool({ engine: slots(9) })] },
+      [
+        traced(
+          [
+            [0, 1, 1],
+            [0.001, 1, 1],
+            [0.002, 1, 1],
+          ],
+          { name: 'one', account: 'a' },
+        ),
+        traced([[0, 1, 1]], { name: 'two', account: 'b' }),
+        traced(
+          [
+            [0, 1, 1],
+            [0, 1, 1],
+            [0, 1, 1],
+          ],
+          { name: 'three' },
+        ),
+      ],
+    );
     expect(summary.accounts).toEqual({
       a: { requests: 3, attempts: 3, rateLimited: 1, billed: '0.000006' },
       b: { requests: 1, attempts: 1, rateLimited: 0, billed: '0.000003' },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { support } from '../../src/models/providers/build.js';
 import type { Bound, Target } from '../../src/models/scenario.js';
 import { ttftThresholdsUs } from '../../src/sim/judge.js';
 import { FLAT_STEP, pool, provider, runOf, slots, tier, traced } from '../helpers/scenario.js';
@@ -96,7 +97,7 @@ describe('judging targets', () => {
   it('groups by the tier served where the target asks for that', () => {
     const profile = provider({
       tiers: [tier('priority'), tier('standard')],
-      unsupported: [{ tier: 'priority', model: 'm', answer: 'downgrade' }],
+      support: [support('priority', 'downgrade', { model: 'm' })],
     });
     const targets = [target('attempts', over(0), { served: true }), target('attempts', over(0))];
     const { summary } = runOf({ provider: profile, targets }, [

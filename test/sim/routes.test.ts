@@ -1,17 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { support } from '../../src/models/providers/build.js';
 import type { Scenario } from '../../src/models/scenario.js';
 import { Pool } from '../../src/sim/fleet/pool.js';
 import { AccountLimiter } from '../../src/sim/gateway/account-limiter.js';
 import { buildRoutes } from '../../src/sim/routes.js';
 import { pool, provider, scenario, tier, traffic } from '../helpers/scenario.js';
 
-const UNLIMITED = {
-  requestsPerMinute: null,
-  inputTokensPerMinute: null,
-  outputTokensPerMinute: null,
-  concurrency: null,
-};
-const limiter = new AccountLimiter(UNLIMITED, []);
+const limiter = new AccountLimiter([], []);
 
 function built(overrides: Partial<Scenario>) {
   const made = scenario(overrides);
@@ -33,7 +28,7 @@ function built(overrides: Partial<Scenario>) {
   return { routes, holds, names };
 }
 
-const hold = { maxWaitUs: 9, dispatchAtPressure: 0.6, asynchronous: true };
+const hold = { maxWaitUs: 9, maxQueued: null, dispatchAtPressure: 0.6, asynchronous: true };
 const tiers = [tier('priority', { rank: 3 }), tier('standard', { rank: 2 }), tier('flex', { rank: 1, hold })];
 
 describe('buildRoutes', () => {
@@ -76,10 +71,10 @@ describe('buildRoutes', () => {
   it('downgrades to the default tier, or refuses, where the profile says so for the model', () => {
     const profile = provider({
       tiers,
-      unsupported: [
-        { tier: 'priority', model: 'm', answer: 'downgrade' },
-        { tier: 'flex', model: 'm', answer: 'refuse' },
-        { tier: 'standard', model: 'another', answer: 'refuse' },
+      support: [
+        support('priority', 'downgrade', { model: 'm' }),
+        support('flex', 'refuse', { model: 'm' }),
+        support('standard', 'refuse', { model: 'another' }),
       ],
     });
     const { routes } = built({ provider: profile });

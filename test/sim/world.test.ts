@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { findClient } from '../../src/models/clients.js';
+import { answers } from '../../src/models/providers/build.js';
 import { llmGateway } from '../../src/models/providers/llm-gateway.js';
 import type { ClientPolicy } from '../../src/models/scenario.js';
 import { Run } from '../../src/sim/simulate.js';
 import {
+  account,
   FLAT_STEP,
   fixed,
   pool,
@@ -69,7 +71,7 @@ describe('the way of one request', () => {
 
   it('is refused when its prompt does not fit, as a value and with a status', () => {
     const pools = [pool({ engine: slots(1, { maxModelLen: 20 }) })];
-    const profile = provider({ status: { context_length: 400 } });
+    const profile = provider({ answers: answers({ context_length: 400 }) });
     const { records } = runOf({ pools, provider: profile }, [traced([[0, 20, 1]])]);
     expect(records[0]).toMatchObject({ outcome: 'refused', cause: 'context_length', status: 400, node: -1, endUs: 0 });
   });
@@ -158,7 +160,7 @@ describe('what happens at one microsecond', () => {
 });
 
 describe('work that is held at the gateway', () => {
-  const hold = { maxWaitUs: 50 * MS, dispatchAtPressure: 0, asynchronous: false };
+  const hold = { maxQueued: null, maxWaitUs: 50 * MS, dispatchAtPressure: 0, asynchronous: false };
   const two = provider({
     tiers: [tier('urgent', { rank: 200, hold }), tier('flex', { rank: 100, hold }), tier('standard', { rank: 300 })],
   });
@@ -337,13 +339,13 @@ describe('clients that try again', () => {
   });
 
   it('wait as long as the server says', () => {
-    const profile = { ...full, retryAfterUs: { overloaded: 3 * SECOND_US } };
+    const profile = { ...full, answers: answers({ overloaded: { status: 503, retryAfterUs: 3 * SECOND_US } }) };
     const { records } = runOf({ provider: profile }, [traced([[0, 1, 1]], { client: findClient('openai-node')! })]);
     expect(records.map(({ sentUs }) => sentUs)).toEqual([0, 3 * SECOND_US, 6 * SECOND_US]);
   });
 
   it('do not try again after a status that they take as final', () => {
-    const profile = { ...full, status: { overloaded: 400 } };
+    const profile = { ...full, answers: answers({ overloaded: 400 }) };
     const { records } = runOf({ provider: profile }, [traced([[0, 1, 1]], { client: findClient('openai-node')! })]);
     expect(records.length).toBe(1);
   });
@@ -421,7 +423,7 @@ describe('clients that leave', () => {
   });
 
   it('pay nothing where the profile says so', () => {
-    const free = provider({ billAbandoned: false });
+    const free = provider({ billing: { ...provider().billing, abandoned: 'nothing' } });
     const { records } = runOf({ provider: free }, [traced([[0, 1, 500]], { client: client({ timeoutUs: 9 * MS }) })]);
     expect(records[0]).toMatchObject({ outcome: 'abandoned', outputTokens: 8, billedPico: 0 });
   });
@@ -459,10 +461,8 @@ describe('clients that leave', () => {
   });
 
   it('keep their place under the concurrency limit until the abort has arrived', () => {
-    const limits = { requestsPerMinute: null, inputTokensPerMinute: null, outputTokensPerMinute: null, concurrency: 1 };
-    const account = { name: 'acme', limits, defaultTier: null, background: false };
     const leaves = client({ timeoutUs: 5 * MS, abortLagUs: 10 * MS });
-    const { records, summary } = runOf({ accounts: [account] }, [
+    const { records, summary } = runOf({ accounts: [account('acme', { concurrency: 1 })] }, [
       traced(
         [
           [0, 1, 99],

@@ -58,7 +58,7 @@ export interface System {
 
 /** One queue before all nodes: the tier is held at the gateway while no seat is free. */
 export function delaySystem(servers: number, perSecond: number, requests: number): System {
-  const hold = { maxWaitUs: 1e12, dispatchAtPressure: (servers - 0.5) / servers, asynchronous: false };
+  const hold = { maxQueued: null, maxWaitUs: 1e12, dispatchAtPressure: (servers - 0.5) / servers, asynchronous: false };
   return {
     pool: singleStepPool(servers),
     tiers: [tier('standard', { hold })],

@@ -68,7 +68,7 @@ describe('a world of leaping engines is the world of stepping ones', () => {
   }, 36_000_000);
 
   it('where a step of one node sends held work to another whose leap has a boundary at that very microsecond', () => {
-    const hold = { maxWaitUs: 20 * SECOND_US, dispatchAtPressure: 0.3, asynchronous: false };
+    const hold = { maxQueued: null, maxWaitUs: 20 * SECOND_US, dispatchAtPressure: 0.3, asynchronous: false };
     const roundSteps = { ...FLAT_STEP, basePs: 10e9 };
     const engine = vllm({ maxNumSeqs: 24, kvBlocks: 40, maxModelLen: 512 });
     expectSame(

@@ -1,4 +1,5 @@
-import type { AccountLimits, TierProfile } from '../provider.js';
+import type { Cause } from '../outcome.js';
+import type { Answer, LimiterSpec, PriceRow, ProviderProfile, SupportRule, TierProfile } from '../provider.js';
 
 /** Currency units per million tokens as whole pico-units per token. */
 export const perMillion = (amount: number): number => Math.round(amount * 1_000_000);
@@ -6,26 +7,141 @@ export const perMillion = (amount: number): number => Math.round(amount * 1_000_
 export const seconds = (n: number): number => n * 1_000_000;
 export const minutes = (n: number): number => n * 60_000_000;
 export const hours = (n: number): number => n * 3_600_000_000;
+export const days = (n: number): number => n * 86_400_000_000;
 
-export const ACCOUNT_UNLIMITED: AccountLimits = {
-  requestsPerMinute: null,
-  inputTokensPerMinute: null,
-  outputTokensPerMinute: null,
-  concurrency: null,
-};
+/** A provider with one surface, no limits and no promise, that sends work to the least loaded node on arrival. */
+export function profile(
+  facts: Pick<ProviderProfile, 'id' | 'asOf' | 'sources' | 'assumed' | 'tiers'> & Partial<ProviderProfile>,
+): ProviderProfile {
+  const endpoints = facts.endpoints ?? [];
+  return {
+    currency: 'USD',
+    defaultTier: 'standard',
+    endpoints,
+    endpoint: endpoints[0] ?? null,
+    support: [],
+    limiters: [],
+    signal: { scrapeUs: 0, averageUs: 0, hysteresis: 0 },
+    router: 'least-loaded',
+    spareSlotFilter: false,
+    queueing: 'node',
+    answers: {},
+    prices: [],
+    clock: [],
+    billing: { abandoned: 'emitted', evicted: 'nothing', failed: 'nothing' },
+    sla: { target: null, denominator: 'offered' },
+    ...facts,
+  };
+}
 
 /** A tier that is let in always, waits at its node, costs the model's price and is limited by its account. */
-export function tier(name: string, rank: number, differences: Partial<TierProfile>): TierProfile {
+export function tier(name: string, rank: number, differences: Partial<TierProfile> = {}): TierProfile {
   return {
     name,
     rank,
-    priceMultiplier: 1,
-    admission: { kind: 'none' },
-    hold: null,
-    evictableBy: [],
-    limits: 'account',
-    requestsPerMinute: null,
     path: 'standard',
+    priceMultiplier: 1,
+    priceByModel: [],
+    admission: { kind: 'none' },
+    onNoCapacity: { do: 'shed' },
+    hold: null,
+    queue: { maxWaitUs: null, maxQueued: null },
+    eviction: null,
+    reservable: true,
+    limits: 'account',
     ...differences,
+  };
+}
+
+/** Work of these tiers makes room before its first token and keeps its place. */
+export function evictedBy(by: readonly string[], differences: Partial<TierProfile['eviction']> = {}) {
+  return { by, when: 'before-first-token', outcome: 'requeue', minRunUs: 0, maxTimes: null, ...differences } as const;
+}
+
+/** A limit per account and sliding minute over all tiers; the names rpm, tpm, ... say what they count. */
+export function limiter(name: string, limit: number, differences: Partial<LimiterSpec> = {}): LimiterSpec {
+  const known = WELL_KNOWN[name.split('.').at(-1) ?? name];
+  return {
+    name,
+    limit,
+    unit: 'requests',
+    window: known?.unit === 'concurrency' ? null : { kind: 'sliding', us: minutes(1) },
+    per: ['account'],
+    tiers: name.includes('.') ? [name.slice(0, name.lastIndexOf('.'))] : null,
+    models: null,
+    weightByTier: [],
+    action: { do: 'reject' },
+    cause: 'rate_limited',
+    ...known,
+    ...differences,
+  };
+}
+
+/** The limits that an account names in a scenario, and what they count. */
+const WELL_KNOWN: Readonly<Record<string, Partial<LimiterSpec>>> = {
+  rpm: { unit: 'requests' },
+  tpm: { unit: 'tokens' },
+  inputTpm: { unit: 'inputTokens' },
+  uncachedInputTpm: { unit: 'uncachedInputTokens' },
+  outputTpm: { unit: 'outputTokens' },
+  concurrency: { unit: 'concurrency' },
+  daily: { unit: 'tokens', window: { kind: 'fixed', us: days(1) }, cause: 'quota_exhausted' },
+};
+
+/** Answers by cause; a bare number is a status, and what counts against a promise of availability is `unavailable`. */
+export function answers(
+  given: Readonly<Partial<Record<Cause, number | (Partial<Answer> & Pick<Answer, 'status'>)>>>,
+): ProviderProfile['answers'] {
+  const out: Partial<Record<Cause, Answer>> = {};
+  for (const [cause, value] of Object.entries(given)) {
+    out[cause as Cause] = answer(cause as Cause, typeof value === 'number' ? { status: value } : value);
+  }
+  return out;
+}
+
+export function answer(cause: Cause, given: Partial<Answer> & Pick<Answer, 'status'>): Answer {
+  return {
+    type: null,
+    code: null,
+    message: null,
+    retryAfterUs: null,
+    shouldRetry: null,
+    slaCounted: cause === 'unavailable' || cause === 'node_down',
+    ...given,
+  };
+}
+
+/** Prices per million tokens: of a model at multiplier 1, or with a tier that tier's own. */
+export function priceRow(
+  model: string,
+  perMillionTokens: { readonly input: number; readonly cached?: number; readonly output: number },
+  differences: Partial<PriceRow> = {},
+): PriceRow {
+  const { input, cached = input, output } = perMillionTokens;
+  return {
+    model,
+    tier: null,
+    inputPico: perMillion(input),
+    cachedPico: perMillion(cached),
+    outputPico: perMillion(output),
+    imagePico: null,
+    longContext: null,
+    ...differences,
+  };
+}
+
+export function support(
+  tierName: string,
+  answerGiven: SupportRule['answer'],
+  where: Partial<SupportRule> = {},
+): SupportRule {
+  return {
+    tier: tierName,
+    model: null,
+    api: null,
+    endpoint: null,
+    engineTierSupport: null,
+    answer: answerGiven,
+    ...where,
   };
 }

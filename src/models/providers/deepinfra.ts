@@ -1,11 +1,10 @@
 import type { ProviderProfile } from '../provider.js';
-import { ACCOUNT_UNLIMITED, perMillion, seconds, tier } from './build.js';
+import { answers, limiter, priceRow, profile, seconds, tier } from './build.js';
 
 /** DeepInfra's Priority tier as announced on 2026-06-29. */
-export const deepinfra: ProviderProfile = {
+export const deepinfra: ProviderProfile = profile({
   id: 'deepinfra',
   asOf: '2026-06-29',
-  currency: 'USD',
   sources: [
     'DeepInfra blog, "Introducing the Priority Service Tier", 2026-06-29: front of the queue, 1.5x, 429 under load, unsupported models served normally',
     'deepinfra/docs account/rate-limits.mdx, 2026-07-22: 200 concurrent requests per model and account',
@@ -24,35 +23,17 @@ export const deepinfra: ProviderProfile = {
       admission: { kind: 'predicted-ttft', shedAboveUs: seconds(5) },
     }),
   ],
-  defaultTier: 'standard',
   prices: [
-    {
-      model: 'llama-3.1-8b',
-      tier: null,
-      inputPico: perMillion(0.03),
-      cachedPico: perMillion(0.03),
-      outputPico: perMillion(0.05),
-    },
-    {
-      model: 'llama-3.3-70b',
-      tier: null,
-      inputPico: perMillion(0.13),
-      cachedPico: perMillion(0.13),
-      outputPico: perMillion(0.39),
-    },
+    priceRow('llama-3.1-8b', { input: 0.03, output: 0.05 }),
+    priceRow('llama-3.3-70b', { input: 0.13, output: 0.39 }),
   ],
-  limits: { ...ACCOUNT_UNLIMITED, concurrency: 200 },
-  router: 'least-loaded',
-  queueing: 'node',
-  status: {
+  limiters: [limiter('concurrency', 200)],
+  answers: answers({
     rate_limited: 429,
     overloaded: 429,
     unavailable: 503,
     unknown_tier: 400,
     context_length: 400,
     unknown_model: 404,
-  },
-  retryAfterUs: {},
-  billAbandoned: true,
-  unsupported: [],
-};
+  }),
+});

@@ -1,11 +1,10 @@
 import type { ProviderProfile } from '../provider.js';
-import { hours, perMillion, seconds, tier } from './build.js';
+import { answers, hours, limiter, priceRow, profile, seconds, tier } from './build.js';
 
 /** Fireworks Serverless 2.0 as announced, figures of 2026-05-26. */
-export const fireworks: ProviderProfile = {
+export const fireworks: ProviderProfile = profile({
   id: 'fireworks',
   asOf: '2026-05-26',
-  currency: 'USD',
   sources: [
     'Fireworks blog, "Three Ways to Run Inference, One API", 2026-05-26: standard, priority 1.5x, fast about 2x throughput, 429 is account limits only, 503 is overload, background about a quarter of the price',
     'Fireworks docs, "Serverless Pricing", 2026-08-21: Kimi K2.6 $0.95 / $0.16 / $4, fast row $2 / $0.30 / $8',
@@ -32,36 +31,16 @@ export const fireworks: ProviderProfile = {
     }),
     tier('background', 0, {
       priceMultiplier: 0.25,
-      hold: { maxWaitUs: hours(24), dispatchAtPressure: 0.6, asynchronous: true },
+      hold: { maxWaitUs: hours(24), maxQueued: null, dispatchAtPressure: 0.6, asynchronous: true },
       limits: 'exempt',
     }),
   ],
-  defaultTier: 'standard',
   prices: [
-    {
-      model: 'kimi-k2.6',
-      tier: null,
-      inputPico: perMillion(0.95),
-      cachedPico: perMillion(0.16),
-      outputPico: perMillion(4),
-    },
-    {
-      model: 'kimi-k2.6',
-      tier: 'fast',
-      inputPico: perMillion(2),
-      cachedPico: perMillion(0.3),
-      outputPico: perMillion(8),
-    },
+    priceRow('kimi-k2.6', { input: 0.95, cached: 0.16, output: 4 }),
+    priceRow('kimi-k2.6', { input: 2, cached: 0.3, output: 8 }, { tier: 'fast' }),
   ],
-  limits: {
-    requestsPerMinute: 6000,
-    inputTokensPerMinute: 3_600_000,
-    outputTokensPerMinute: 36_000,
-    concurrency: null,
-  },
-  router: 'least-loaded',
-  queueing: 'node',
-  status: {
+  limiters: [limiter('rpm', 6000), limiter('inputTpm', 3_600_000), limiter('outputTpm', 36_000)],
+  answers: answers({
     rate_limited: 429,
     overloaded: 503,
     unavailable: 503,
@@ -70,8 +49,5 @@ export const fireworks: ProviderProfile = {
     unknown_tier: 400,
     context_length: 400,
     unknown_model: 404,
-  },
-  retryAfterUs: {},
-  billAbandoned: true,
-  unsupported: [],
-};
+  }),
+});

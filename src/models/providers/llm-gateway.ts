@@ -1,11 +1,10 @@
 import type { ProviderProfile } from '../provider.js';
-import { ACCOUNT_UNLIMITED, minutes, perMillion, seconds, tier } from './build.js';
+import { answers, evictedBy, minutes, priceRow, profile, seconds, support, tier } from './build.js';
 
 /** LLM Gateway's service tiers for Google models, the first version of its documentation page. */
-export const llmGateway: ProviderProfile = {
+export const llmGateway: ProviderProfile = profile({
   id: 'llm-gateway',
   asOf: '2026-05-01',
-  currency: 'USD',
   sources: [
     'theopenco/llmgateway apps/docs/content/features/service-tiers.mdx, first version: flex -50 %, priority +80 %, billed by the tier served, gemini-3-pro-image-preview priority downgraded',
     '@llmgateway/models 1.324.0, 2026-09-23: gemini-2.5-pro up to 200k $1.25 / $0.125 / $10; gemini-3-pro-image $2 text in, $120 image tokens out',
@@ -27,31 +26,15 @@ export const llmGateway: ProviderProfile = {
     }),
     tier('flex', 100, {
       priceMultiplier: 0.5,
-      hold: { maxWaitUs: minutes(10), dispatchAtPressure: 0.8, asynchronous: false },
-      evictableBy: ['priority', 'standard'],
+      hold: { maxWaitUs: minutes(10), maxQueued: null, dispatchAtPressure: 0.8, asynchronous: false },
+      eviction: evictedBy(['priority', 'standard']),
     }),
   ],
-  defaultTier: 'standard',
   prices: [
-    {
-      model: 'gemini-2.5-pro',
-      tier: null,
-      inputPico: perMillion(1.25),
-      cachedPico: perMillion(0.125),
-      outputPico: perMillion(10),
-    },
-    {
-      model: 'gemini-3-pro-image-preview',
-      tier: null,
-      inputPico: perMillion(2),
-      cachedPico: perMillion(2),
-      outputPico: perMillion(120),
-    },
+    priceRow('gemini-2.5-pro', { input: 1.25, cached: 0.125, output: 10 }),
+    priceRow('gemini-3-pro-image-preview', { input: 2, output: 120 }),
   ],
-  limits: ACCOUNT_UNLIMITED,
-  router: 'least-loaded',
-  queueing: 'node',
-  status: {
+  answers: answers({
     rate_limited: 429,
     overloaded: 503,
     unavailable: 503,
@@ -60,8 +43,7 @@ export const llmGateway: ProviderProfile = {
     unknown_tier: 400,
     context_length: 400,
     unknown_model: 404,
-  },
-  retryAfterUs: {},
-  billAbandoned: true,
-  unsupported: [{ tier: 'priority', model: 'gemini-3-pro-image-preview', answer: 'downgrade' }],
-};
+  }),
+  endpoints: ['vertex-global', 'vertex-regional', 'ai-studio'],
+  support: [support('priority', 'downgrade', { model: 'gemini-3-pro-image-preview' })],
+});

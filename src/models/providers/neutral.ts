@@ -1,11 +1,10 @@
 import type { ProviderProfile } from '../provider.js';
-import { ACCOUNT_UNLIMITED, hours, minutes, perMillion, seconds, tier } from './build.js';
+import { answers, evictedBy, hours, minutes, priceRow, profile, seconds, tier } from './build.js';
 
 /** No provider's: the plain meaning of the four words, so that a user without a provider can compare them. */
-export const neutral: ProviderProfile = {
+export const neutral: ProviderProfile = profile({
   id: 'neutral',
   asOf: '2026-11-21',
-  currency: 'USD',
   sources: ['tiersim itself: the plain meaning of the four words, no provider behind them'],
   assumed: [
     'Price of a model without a row of its own: $1 / $0.10 / $2 per million input / cached / output tokens.',
@@ -22,24 +21,18 @@ export const neutral: ProviderProfile = {
     }),
     tier('flex', 100, {
       priceMultiplier: 0.5,
-      hold: { maxWaitUs: minutes(10), dispatchAtPressure: 0.8, asynchronous: false },
-      evictableBy: ['priority', 'standard'],
+      hold: { maxWaitUs: minutes(10), maxQueued: null, dispatchAtPressure: 0.8, asynchronous: false },
+      eviction: evictedBy(['priority', 'standard']),
     }),
     tier('background', 0, {
       priceMultiplier: 0.25,
-      hold: { maxWaitUs: hours(24), dispatchAtPressure: 0.6, asynchronous: true },
-      evictableBy: ['priority', 'standard', 'flex'],
+      hold: { maxWaitUs: hours(24), maxQueued: null, dispatchAtPressure: 0.6, asynchronous: true },
+      eviction: evictedBy(['priority', 'standard', 'flex'], { when: 'any-time' }),
       limits: 'exempt',
     }),
   ],
-  defaultTier: 'standard',
-  prices: [
-    { model: '*', tier: null, inputPico: perMillion(1), cachedPico: perMillion(0.1), outputPico: perMillion(2) },
-  ],
-  limits: ACCOUNT_UNLIMITED,
-  router: 'least-loaded',
-  queueing: 'node',
-  status: {
+  prices: [priceRow('*', { input: 1, cached: 0.1, output: 2 })],
+  answers: answers({
     rate_limited: 429,
     overloaded: 503,
     unavailable: 503,
@@ -48,8 +41,5 @@ export const neutral: ProviderProfile = {
     unknown_tier: 400,
     context_length: 400,
     unknown_model: 400,
-  },
-  retryAfterUs: {},
-  billAbandoned: true,
-  unsupported: [],
-};
+  }),
+});

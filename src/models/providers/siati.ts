@@ -1,17 +1,11 @@
 import type { ProviderProfile } from '../provider.js';
-import { ACCOUNT_UNLIMITED, perMillion, seconds, tier } from './build.js';
+import { answers, limiter, priceRow, profile, seconds, tier } from './build.js';
 
 /** CHF per million output tokens; input costs half, and no cached price is published. */
-const price = (name: string, output: number) => ({
-  model: '*',
-  tier: name,
-  inputPico: perMillion(output / 2),
-  cachedPico: perMillion(output / 2),
-  outputPico: perMillion(output),
-});
+const price = (name: string, output: number) => priceRow('*', { input: output / 2, output }, { tier: name });
 
 /** siati.ai's four tiers, wiki pages of 2026-05-19. */
-export const siati: ProviderProfile = {
+export const siati: ProviderProfile = profile({
   id: 'siati',
   asOf: '2026-05-19',
   currency: 'CHF',
@@ -25,27 +19,23 @@ export const siati: ProviderProfile = {
     'A saturated fleet queues; nothing is shed.',
     'Limits per key are modelled per account.',
   ],
-  tiers: [
-    tier('ludicrous', 1000, { requestsPerMinute: 1000 }),
-    tier('fast', 100, { requestsPerMinute: 240 }),
-    tier('medium', 10, { requestsPerMinute: 120 }),
-    tier('slow', 1, { requestsPerMinute: 60 }),
-  ],
+  tiers: [tier('ludicrous', 1000), tier('fast', 100), tier('medium', 10), tier('slow', 1)],
   defaultTier: 'medium',
+  limiters: [
+    limiter('ludicrous.rpm', 1000),
+    limiter('fast.rpm', 240),
+    limiter('medium.rpm', 120),
+    limiter('slow.rpm', 60),
+  ],
   prices: [price('slow', 0.4), price('medium', 1.5), price('fast', 4), price('ludicrous', 10)],
-  limits: ACCOUNT_UNLIMITED,
   router: 'weighted',
-  queueing: 'node',
-  status: {
-    rate_limited: 429,
+  answers: answers({
+    rate_limited: { status: 429, retryAfterUs: seconds(18) },
     unavailable: 503,
     unknown_tier: 400,
     forbidden_tier: 403,
     unsupported_tier: 400,
     context_length: 400,
     unknown_model: 404,
-  },
-  retryAfterUs: { rate_limited: seconds(18) },
-  billAbandoned: true,
-  unsupported: [],
-};
+  }),
+});

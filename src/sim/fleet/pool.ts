@@ -78,6 +78,17 @@ export class Pool {
     return Math.max(seats, (this.usedBlocks(node) + this.queuedBlocks[node]!) / (kvBlocks - 1));
   }
 
+  waitingOf(node: number): number {
+    return this.waiting[node]!;
+  }
+
+  waitingTokensOf(node: number): number {
+    const classes = this.queuedTokens.length;
+    let tokens = 0;
+    for (let rank = 0; rank < classes; rank++) tokens += this.queuedAtNode[node * classes + rank]!;
+    return tokens;
+  }
+
   predictTtftUs(nowUs: number, tier: number): number {
     let tokens = 0;
     for (let rank = 0; rank <= this.rankClass[tier]!; rank++) tokens += this.queuedTokens[rank]!;

@@ -1,4 +1,4 @@
-import type { AccountLimits } from '../../models/provider.js';
+import type { LimiterSpec } from '../../models/provider.js';
 import { SlidingWindow } from './sliding-window.js';
 
 const MINUTE_US = 60_000_000;
@@ -12,22 +12,22 @@ export class AccountLimiter {
   private readonly input: SlidingWindow | null;
   private readonly output: SlidingWindow | null;
   private readonly byTier: readonly (SlidingWindow | null)[];
+  private readonly concurrency: number | null;
   private inFlight = 0;
 
-  constructor(
-    private readonly limits: AccountLimits,
-    tierRequestsPerMinute: readonly (number | null)[],
-  ) {
-    this.requests = perMinute(limits.requestsPerMinute);
-    this.input = perMinute(limits.inputTokensPerMinute);
-    this.output = perMinute(limits.outputTokensPerMinute);
-    this.byTier = tierRequestsPerMinute.map(perMinute);
+  constructor(specs: readonly LimiterSpec[], tiers: readonly string[]) {
+    const limitOf = (name: string): number | null => specs.find((spec) => spec.name === name)?.limit ?? null;
+    this.requests = perMinute(limitOf('rpm'));
+    this.input = perMinute(limitOf('inputTpm'));
+    this.output = perMinute(limitOf('outputTpm'));
+    this.byTier = tiers.map((tier) => perMinute(limitOf(`${tier}.rpm`)));
+    this.concurrency = limitOf('concurrency');
   }
 
   /** Charges and returns true, or charges nothing and returns false. */
   admit(nowUs: number, tier: number, promptTokens: number): boolean {
     const ofTier = this.byTier[tier] ?? null;
-    const { concurrency } = this.limits;
+    const { concurrency } = this;
     if (concurrency !== null && this.inFlight >= concurrency) return false;
     if (ofTier !== null && !ofTier.fits(nowUs, 1)) return false;
     if (this.requests !== null && !this.requests.fits(nowUs, 1)) return false;

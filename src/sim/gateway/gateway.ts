@@ -15,6 +15,9 @@ export interface GatewayPool extends PoolView {
   readonly maxModelLen: number;
   /** A node's KV use with the queued prompts already in it, or its seats in use, whichever is larger. */
   dispatchPressure(node: number): number;
+  /** Requests at a node that were never scheduled, and their prompt tokens. */
+  waitingOf(node: number): number;
+  waitingTokensOf(node: number): number;
   /** Time until what is queued at or above this tier's rank is scheduled. */
   predictTtftUs(nowUs: number, tier: number): number;
 }
@@ -118,6 +121,12 @@ export class Gateway<P extends GatewayPool> {
         return predictTtftUs(nowUs, groups, tierServed) > admission.shedAboveUs;
       case 'queue-depth':
         return this.decision.pool.loadOf(this.decision.node) >= admission.shedAbove;
+      case 'kv-pressure':
+        return this.decision.pool.kvUseOf(this.decision.node) > admission.shedAbove;
+      case 'vllm-queue-caps':
+        return isQueueFull(this.decision.pool, this.decision.node, admission);
+      case 'holdback':
+        return this.decision.pool.dispatchPressure(this.decision.node) > 1 - admission.share;
     }
   }
 
@@ -127,6 +136,15 @@ export class Gateway<P extends GatewayPool> {
     this.decision.cause = cause;
     return this.decision;
   }
+}
+
+function isQueueFull(
+  pool: GatewayPool,
+  node: number,
+  caps: { readonly requests: number | null; readonly tokens: number | null },
+): boolean {
+  if (caps.requests !== null && pool.waitingOf(node) >= caps.requests) return true;
+  return caps.tokens !== null && pool.waitingTokensOf(node) >= caps.tokens;
 }
 
 /** Pools whose context holds the prompt and a first token; mostly that is all of them, and nothing is copied. */

@@ -35,6 +35,9 @@ export function makeRouter(name: RouterName, stream: RandomStream): Router {
       return roundRobin();
     case 'least-loaded':
     case 'weighted':
+    case 'prefix-affinity':
+    case 'cheapest-first':
+    case 'coolest-first':
       // Weights decide the order of the groups; inside a group both take the shortest queue.
       return leastLoaded;
     case 'power-of-two':

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { AccountLimits } from '../../../src/models/provider.js';
 import { AccountLimiter } from '../../../src/sim/gateway/account-limiter.js';
+import { limiters } from '../../helpers/scenario.js';
 
 const MINUTE_US = 60_000_000;
 
-function limiter(limits: Partial<AccountLimits>, tiers: readonly (number | null)[] = [null, null]): AccountLimiter {
-  const none = { requestsPerMinute: null, inputTokensPerMinute: null, outputTokensPerMinute: null, concurrency: null };
-  return new AccountLimiter({ ...none, ...limits }, tiers);
+function limiter(limits: Readonly<Record<string, number>>): AccountLimiter {
+  return new AccountLimiter(limiters(limits), ['priority', 'standard']);
 }
 
 describe('AccountLimiter', () => {
@@ -16,18 +15,18 @@ describe('AccountLimiter', () => {
   });
 
   it('holds requests per minute', () => {
-    const account = limiter({ requestsPerMinute: 2 });
+    const account = limiter({ rpm: 2 });
     expect([account.admit(0, 0, 1), account.admit(1, 0, 1), account.admit(2, 0, 1)]).toEqual([true, true, false]);
     expect(account.admit(MINUTE_US, 0, 1)).toBe(true);
   });
 
   it('holds prompt tokens per minute, and a smaller prompt may still fit', () => {
-    const account = limiter({ inputTokensPerMinute: 100 });
+    const account = limiter({ inputTpm: 100 });
     expect([account.admit(0, 0, 80), account.admit(0, 0, 21), account.admit(0, 0, 20)]).toEqual([true, false, true]);
   });
 
   it('lets in while the output window has room for one token, and charges what came out at the end', () => {
-    const account = limiter({ outputTokensPerMinute: 100 });
+    const account = limiter({ outputTpm: 100 });
     expect(account.admit(0, 0, 1)).toBe(true);
     expect(account.admit(0, 0, 1)).toBe(true);
     account.release(10, 99);
@@ -46,12 +45,12 @@ describe('AccountLimiter', () => {
   });
 
   it("holds a tier's own requests per minute without touching the other tiers", () => {
-    const account = limiter({}, [1, null]);
+    const account = limiter({ 'priority.rpm': 1 });
     expect([account.admit(0, 0, 1), account.admit(0, 0, 1), account.admit(0, 1, 1)]).toEqual([true, false, true]);
   });
 
   it('charges a refused attempt nothing', () => {
-    const account = limiter({ requestsPerMinute: 2, inputTokensPerMinute: 50 });
+    const account = limiter({ rpm: 2, inputTpm: 50 });
     expect(account.admit(0, 0, 40)).toBe(true);
     expect(account.admit(0, 0, 40)).toBe(false);
     expect(account.admit(0, 0, 10)).toBe(true);

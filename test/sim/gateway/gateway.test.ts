@@ -4,6 +4,7 @@ import { stream } from '../../../src/sim/core/random.js';
 import { AccountLimiter } from '../../../src/sim/gateway/account-limiter.js';
 import { Gateway, type GatewayPool, type Offer, type Route } from '../../../src/sim/gateway/gateway.js';
 import { makeRouter } from '../../../src/sim/gateway/router.js';
+import { limiters } from '../../helpers/scenario.js';
 
 interface TestPool extends GatewayPool {
   readonly name: string;
@@ -14,11 +15,13 @@ interface PoolOptions {
   readonly pressure?: number;
   readonly predictedUs?: number;
   readonly maxModelLen?: number;
+  readonly waiting?: number;
+  readonly kvUse?: number;
 }
 
 function pool(
   name: string,
-  { loads = [0], pressure = 0, predictedUs = 0, maxModelLen = 1000 }: PoolOptions = {},
+  { loads = [0], pressure = 0, predictedUs = 0, maxModelLen = 1000, waiting = 0, kvUse = 0 }: PoolOptions = {},
 ): TestPool {
   const leastLoad = Math.min(Number.POSITIVE_INFINITY, ...loads);
   return {
@@ -28,9 +31,11 @@ function pool(
     loadOf: (node) => loads[node]!,
     leastLoad,
     leastLoadedNode: loads.indexOf(leastLoad),
-    kvUseOf: () => 0,
+    kvUseOf: () => kvUse,
     maxModelLen,
     dispatchPressure: () => pressure,
+    waitingOf: () => waiting,
+    waitingTokensOf: () => waiting * 100,
     predictTtftUs: () => predictedUs,
   };
 }
@@ -79,10 +84,7 @@ describe('Gateway', () => {
   });
 
   it('refuses what the route refuses, before anything else is asked', () => {
-    const limiter = new AccountLimiter(
-      { requestsPerMinute: 0, inputTokensPerMinute: null, outputTokensPerMinute: null, concurrency: null },
-      [],
-    );
+    const limiter = new AccountLimiter(limiters({ rpm: 0 }), []);
     const of = route([[pool('a')]], { refusal: 'unsupported_tier', limiter });
     expect(decide(of)).toEqual({ outcome: 'refused', cause: 'unsupported_tier', isCharged: false });
   });
@@ -103,8 +105,7 @@ describe('Gateway', () => {
   });
 
   it('rate limits before it looks at the fleet, and charges what it lets in', () => {
-    const limits = { requestsPerMinute: 1, inputTokensPerMinute: null, outputTokensPerMinute: null, concurrency: null };
-    const of = route([[pool('a', { loads: [] })]], { limiter: new AccountLimiter(limits, []) });
+    const of = route([[pool('a', { loads: [] })]], { limiter: new AccountLimiter(limiters({ rpm: 1 }), []) });
     expect(decide(of)).toEqual({ outcome: 'failed', cause: 'unavailable', isCharged: true });
     expect(decide(of)).toEqual({ outcome: 'rateLimited', cause: 'rate_limited', isCharged: false });
   });
@@ -148,6 +149,29 @@ describe('Gateway', () => {
     it('sheds when the chosen node already holds so many', () => {
       expect(decide(route([[pool('a', { loads: [2, 9] })]], { admission }))).toMatchObject({ place: 'a0' });
       expect(decide(route([[pool('a', { loads: [3, 9] })]], { admission }))).toMatchObject({ outcome: 'shed' });
+    });
+  });
+
+  describe('on what else a node can be full of', () => {
+    const sheds = (admission: Admission, options: PoolOptions): boolean =>
+      'outcome' in decide(route([[pool('a', options)]], { admission }));
+
+    it('sheds above a share of KV in use', () => {
+      const admission: Admission = { kind: 'kv-pressure', shedAbove: 0.9 };
+      expect([0.9, 0.91].map((kvUse) => sheds(admission, { kvUse }))).toEqual([false, true]);
+    });
+
+    it("sheds when vLLM's own caps on what waits are reached", () => {
+      const byRequests: Admission = { kind: 'vllm-queue-caps', requests: 5, tokens: null };
+      const byTokens: Admission = { kind: 'vllm-queue-caps', requests: null, tokens: 500 };
+      for (const admission of [byRequests, byTokens]) {
+        expect([4, 5].map((waiting) => sheds(admission, { waiting }))).toEqual([false, true]);
+      }
+    });
+
+    it('sheds what would take the room that is held back', () => {
+      const admission: Admission = { kind: 'holdback', share: 0.25 };
+      expect([0.75, 0.76].map((pressure) => sheds(admission, { pressure }))).toEqual([false, true]);
     });
   });
 
