@@ -46,10 +46,6 @@ const NOT_YET: readonly NotYet[] = [
     when: (tree: Tree) => ['prefix-affinity', 'cheapest-first', 'coolest-first'].some((name) => isText(name)(tree)),
     sentence: 'this router is not simulated yet: the least loaded node is taken',
   })),
-  ...['provider', 'accounts.*'].map((block) => ({
-    path: `${block}.limiters`,
-    sentence: 'limiters other than the usual limits are not simulated yet',
-  })),
   {
     path: 'fleet.*.models',
     when: (tree) => tree.kind === 'list' && tree.items.length > 1,
@@ -68,26 +64,6 @@ const NOT_YET: readonly NotYet[] = [
     path: 'gateway.staleness',
     when: isPositiveDuration,
     sentence: 'a stale view is not simulated yet: the gateway sees the nodes as they are',
-  },
-  ...['accounts.*.limits', 'provider.limits'].flatMap((limits) => [
-    {
-      path: `${limits}.tpm`,
-      sentence: 'a limit on all tokens together is not simulated yet: use inputTpm and outputTpm',
-    },
-    { path: `${limits}.daily`, sentence: 'daily limits are not simulated yet: tokens per day are not counted' },
-    {
-      path: `${limits}.uncachedInputTpm`,
-      sentence: 'a limit on uncached tokens is not simulated yet: use inputTpm',
-    },
-    ...['tpm', 'inputTpm', 'uncachedInputTpm', 'outputTpm', 'concurrency', 'daily'].map((key) => ({
-      path: `${limits}.tiers.*.${key}`,
-      sentence: 'limits by tier are not simulated yet, but for rpm',
-    })),
-  ]),
-  {
-    path: 'accounts.*.background',
-    when: isTrue,
-    sentence: 'background is not checked yet: every account may send background work',
   },
   {
     path: 'traffic.*.api',

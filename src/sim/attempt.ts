@@ -1,5 +1,6 @@
 import type { Cause, Outcome } from '../models/outcome.js';
 import type { Sequence } from './engine/sequence.js';
+import type { LimiterSet } from './gateway/limiters.js';
 
 /** Where an attempt is. Each state can only lead to the ones below it, or straight to `done`. */
 export const AttemptState = {
@@ -53,7 +54,8 @@ export class Attempt {
   /** Emitted before the client left; what it may have to pay for. */
   emittedWhenLeft = 0;
   preemptions = 0;
-  isCharged = false;
+  /** The limiters that let it in; null: none did, or they have been released. */
+  limiters: LimiterSet | null = null;
   /** Number of the node in the whole fleet; -1: never reached one. */
   node = -1;
   /** What the node's engine knows of it; while `node` is -1, left over from an earlier attempt. */
@@ -63,7 +65,8 @@ export class Attempt {
   leaveCause: Cause = 'none';
   /** Retry-After of the answer that ended it; -1: none was sent. */
   retryAfterUs = -1;
-  /** Where it stands in its hold queue; -1: in none. */
+  /** The queue that it waits in at the gateway, and where it stands there; -1: in none. */
+  holdQueue = -1;
   holdPlace = -1;
   /** Handles of its timers; 0: none. */
   patienceTimer = 0;
@@ -102,7 +105,8 @@ export class Attempt {
     this.emittedTokens = 0;
     this.emittedWhenLeft = 0;
     this.preemptions = 0;
-    this.isCharged = false;
+    this.limiters = null;
+    this.holdQueue = -1;
     this.node = -1;
     this.leaveCause = 'none';
     this.retryAfterUs = -1;

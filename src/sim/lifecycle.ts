@@ -3,7 +3,6 @@ import type { Scenario } from '../models/scenario.js';
 import { type Attempt, type AttemptPool, AttemptState } from './attempt.js';
 import type { Books } from './books.js';
 import type { Clients } from './clients.js';
-import { invariant } from './core/invariant.js';
 import type { RandomStream } from './core/random.js';
 import type { Simulation } from './core/simulation.js';
 import type { Delays } from './delays.js';
@@ -11,11 +10,10 @@ import type { MakeEngine } from './engine/replica.js';
 import { EventKind } from './event-kind.js';
 import { Fleet, type FleetListener } from './fleet/fleet.js';
 import type { Pool } from './fleet/pool.js';
-import { AccountLimiter } from './gateway/account-limiter.js';
-import { Gateway, type Route } from './gateway/gateway.js';
+import { type Decision, Gateway } from './gateway/gateway.js';
 import { HoldQueue } from './gateway/hold-queue.js';
 import { makeRouter } from './gateway/router.js';
-import { buildRoutes, type HoldKey } from './routes.js';
+import { Routes } from './routes.js';
 
 /** What the way of an attempt is built from. */
 export interface LifecycleParts {
@@ -25,7 +23,6 @@ export interface LifecycleParts {
   readonly books: Books;
   readonly clients: Clients;
   readonly routerStream: RandomStream;
-  readonly accountOfClass: readonly number[];
   readonly makeEngine: MakeEngine | undefined;
   /** null: nobody asked for detail. */
   readonly delays: Delays | null;
@@ -43,14 +40,13 @@ export class Lifecycle implements FleetListener {
   private readonly books: Books;
   private readonly clients: Clients;
   private readonly gateway: Gateway<Pool>;
-  private readonly routes: readonly (readonly Route<Pool>[])[];
-  private readonly holds: readonly HoldKey[];
-  /** Places in `holds`, most urgent first. */
+  private readonly routes: Routes;
+  /** Numbers of the hold queues, most urgent first. */
   private readonly holdOrder: readonly number[];
   private readonly holdQueues: readonly HoldQueue[];
 
   constructor(parts: LifecycleParts) {
-    const { scenario, simulation, books, accountOfClass } = parts;
+    const { scenario, simulation, books } = parts;
     this.scenario = scenario;
     this.simulation = simulation;
     this.attempts = parts.attempts;
@@ -59,18 +55,14 @@ export class Lifecycle implements FleetListener {
     const clock = { windowFromUs: scenario.warmupUs, bucketUs: books.bucketUs, buckets: books.bucketCount };
     this.fleet = new Fleet(scenario, simulation, this, clock, parts.makeEngine, parts.delays);
 
-    const tiers = scenario.provider.tiers.map((tier) => tier.name);
-    const limiters = scenario.accounts.map((account) => new AccountLimiter(account.limiters, tiers));
-    const table = buildRoutes(scenario, this.fleet.pools, (traffic) => {
-      return limiters[accountOfClass[scenario.traffic.indexOf(traffic)]!] ?? null;
-    });
-    this.routes = table.routes;
-    this.holds = table.holds;
-    this.holdQueues = table.holds.map(() => new HoldQueue());
-    this.holdOrder = table.holds.map((_, i) => i).sort((a, b) => table.holds[b]!.rank - table.holds[a]!.rank || a - b);
+    this.routes = new Routes(scenario, this.fleet.pools);
+    const { holds } = this.routes;
+    this.holdQueues = holds.map(() => new HoldQueue());
+    this.holdOrder = holds.map((_, i) => i).sort((a, b) => holds[b]!.rank - holds[a]!.rank || a - b);
     this.gateway = new Gateway(
       makeRouter(scenario.gateway.router, parts.routerStream),
       this.fleet.pools[0]!,
+      this.routes.of(0, 0),
       (queue) => this.holdQueues[queue]!.length,
     );
   }
@@ -80,37 +72,36 @@ export class Lifecycle implements FleetListener {
     attempt.begin();
     attempt.sentUs = nowUs;
     this.books.sent(attempt);
-    const route = this.routes[attempt.class]![attempt.tierAsked]!;
-    attempt.tierServed = route.tierServed;
-    const decision = this.gateway.decide(nowUs, attempt, route);
-    attempt.isCharged = decision.isCharged;
+    const decision = this.gateway.decide(nowUs, attempt, this.routes.of(attempt.class, attempt.tierAsked));
+    attempt.tierServed = decision.route.tierServed;
+    attempt.limiters = decision.limiters;
     switch (decision.kind) {
       case 'reject':
-        this.finish(attempt, decision.outcome, decision.cause);
+        this.reject(attempt, decision);
         return;
       case 'hold':
-        this.hold(attempt, route);
+        this.hold(attempt, decision.route.holdQueue);
         break;
       case 'dispatch':
         this.dispatch(attempt, decision.pool, decision.node);
         break;
     }
     // A job in an asynchronous queue has no connection that could time out.
-    const isAsynchronous = route.holdQueue >= 0 && this.holds[route.holdQueue]!.isAsynchronous;
-    if (!isAsynchronous) this.clients.startTimers(attempt);
+    if (!decision.route.isAsynchronous) this.clients.startTimers(attempt);
   }
 
   // Waiting at the gateway and going to a node.
 
-  private hold(attempt: Attempt, route: Route<Pool>): void {
-    const { maxWaitUs } = this.holds[route.holdQueue]!;
+  private hold(attempt: Attempt, queue: number): void {
+    const { maxWaitUs } = this.routes.holds[queue]!;
+    attempt.holdQueue = queue;
     attempt.state = AttemptState.held;
     attempt.holdTimer = this.simulation.at(this.simulation.nowUs + maxWaitUs, EventKind.holdExpiry, attempt.index);
-    this.holdQueues[route.holdQueue]!.push(attempt);
+    this.holdQueues[queue]!.push(attempt);
   }
 
   private unhold(attempt: Attempt): void {
-    this.holdQueues[this.routes[attempt.class]![attempt.tierAsked]!.holdQueue]!.forget(attempt);
+    this.holdQueues[attempt.holdQueue]!.forget(attempt);
     this.simulation.cancel(attempt.holdTimer);
   }
 
@@ -119,7 +110,7 @@ export class Lifecycle implements FleetListener {
     for (const index of this.holdOrder) {
       const queue = this.holdQueues[index]!;
       for (let attempt = queue.first(); attempt !== null; attempt = queue.first()) {
-        const choice = this.gateway.release(this.holds[index]!.route, attempt.promptTokens);
+        const choice = this.gateway.release(this.routes.holds[index]!.route, attempt.promptTokens);
         if (choice === null) break;
         this.unhold(attempt);
         this.dispatch(attempt, choice.pool, choice.node);
@@ -148,6 +139,9 @@ export class Lifecycle implements FleetListener {
 
   onFirstToken(attempt: Attempt): void {
     this.clients.cancelPatience(attempt);
+    if (attempt.limiters?.countsUncached) {
+      attempt.limiters.firstToken(this.simulation.nowUs, attempt.promptTokens - attempt.cachedTokens);
+    }
   }
 
   onFinished(attempt: Attempt): void {
@@ -197,6 +191,15 @@ export class Lifecycle implements FleetListener {
 
   // The end of an attempt.
 
+  private reject(attempt: Attempt, { outcome, cause, opensAfterUs }: Readonly<Decision<Pool>>): void {
+    const isKnown = opensAfterUs < Number.POSITIVE_INFINITY;
+    if (isKnown && this.scenario.provider.answers[cause]?.retryAfterUs === 'until-room') {
+      // The header counts in whole seconds.
+      attempt.retryAfterUs = Math.ceil(opensAfterUs / 1e6) * 1e6;
+    }
+    this.finish(attempt, outcome, cause);
+  }
+
   /** The client knows the outcome now. */
   private finish(attempt: Attempt, outcome: Outcome, cause: Cause): void {
     const status = this.answer(attempt, outcome, cause);
@@ -219,11 +222,7 @@ export class Lifecycle implements FleetListener {
   private close(attempt: Attempt, outcome: Outcome, cause: Cause, status = 0): void {
     const { nowUs } = this.simulation;
     if (attempt.abortTimer !== 0) this.simulation.cancel(attempt.abortTimer);
-    if (attempt.isCharged) {
-      const { limiter } = this.routes[attempt.class]![attempt.tierAsked]!;
-      invariant(limiter !== null, 'a charged attempt has a limiter', nowUs);
-      limiter.release(nowUs, attempt.emittedTokens);
-    }
+    attempt.limiters?.release(nowUs, attempt.emittedTokens);
     this.books.ended(attempt, nowUs, outcome, cause, status, attempt.willRetry, this.fleet.poolOf(attempt));
     this.attempts.give(attempt);
   }

@@ -76,7 +76,6 @@ export class World {
       books: this.books,
       clients: new Clients(scenario, simulation, attempts, this.sources, streams),
       routerStream: streams.get('router'),
-      accountOfClass,
       makeEngine: options.makeEngine,
       delays,
     });

@@ -180,7 +180,7 @@ function accounts(name: string): fc.Arbitrary<Account> {
       outputTpm: maybe(fc.integer({ min: 200, max: 3000 })),
       concurrency: maybe(fc.integer({ min: 1, max: 12 })),
     })
-    .map((limits) => account(name, limits));
+    .map((limits) => ({ ...account(name, limits), background: true }));
 }
 
 function classes(name: string): fc.Arbitrary<TrafficClass> {

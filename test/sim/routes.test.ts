@@ -2,11 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { support } from '../../src/models/providers/build.js';
 import type { Scenario } from '../../src/models/scenario.js';
 import { Pool } from '../../src/sim/fleet/pool.js';
-import { AccountLimiter } from '../../src/sim/gateway/account-limiter.js';
-import { buildRoutes } from '../../src/sim/routes.js';
-import { pool, provider, scenario, tier, traffic } from '../helpers/scenario.js';
-
-const limiter = new AccountLimiter([], []);
+import { Routes } from '../../src/sim/routes.js';
+import { account, pool, provider, scenario, tier, traffic } from '../helpers/scenario.js';
 
 function built(overrides: Partial<Scenario>) {
   const made = scenario(overrides);
@@ -22,10 +19,12 @@ function built(overrides: Partial<Scenario>) {
         () => 0,
       ),
   );
-  const { routes, holds } = buildRoutes(made, pools, () => limiter);
+  const table = new Routes(made, pools);
+  const routes = made.traffic.map((_, ofClass) => made.provider.tiers.map((_tier, tier) => table.of(ofClass, tier)));
+  const { holds } = table;
   const names = (ofClass: number, ofTier: number) =>
     routes[ofClass]![ofTier]!.groups.map((group) => group.map(({ spec }) => spec.name));
-  return { routes, holds, names };
+  return { table, routes, holds, names };
 }
 
 const hold = { maxWaitUs: 9, maxQueued: null, dispatchAtPressure: 0.6, asynchronous: true };
@@ -95,7 +94,7 @@ describe('buildRoutes', () => {
     expect(routes.map((ofClass) => ofClass[2]!.holdQueue)).toEqual([0, 0, 1]);
     expect(routes[0]![1]!.holdQueue).toBe(-1);
     expect(holds).toMatchObject([
-      { model: 'm', tier: 2, rank: 1, maxWaitUs: 9, isAsynchronous: true },
+      { model: 'm', tier: 2, rank: 1, maxWaitUs: 9, route: { isAsynchronous: true } },
       { model: 'n', tier: 2 },
     ]);
     expect(routes[0]![2]!.dispatchAtPressure).toBe(0.6);
@@ -104,7 +103,74 @@ describe('buildRoutes', () => {
   it("spares exempt tiers the account's limits", () => {
     const { routes } = built({
       provider: provider({ tiers: [tier('standard'), tier('background', { limits: 'exempt' })] }),
+      accounts: [account('acme', { rpm: 5 })],
+      traffic: [traffic({ account: 'acme' }), traffic({ name: 'others' })],
     });
-    expect(routes[0]!.map((route) => route.limiter)).toEqual([limiter, null]);
+    expect(routes.map((ofClass) => ofClass.map(({ limiters }) => limiters !== null))).toEqual([
+      [true, false],
+      [false, false],
+    ]);
+  });
+
+  describe('by the engine of the pool', () => {
+    const sglang = pool({ name: 'sglang', engine: { ...pool().engine, name: 'sglang' } });
+    const vllmPool = pool({ name: 'vllm', engine: { ...pool().engine, name: 'vllm' } });
+    const rules = (answer: 'downgrade' | 'refuse') => {
+      return provider({ tiers, support: [support('priority', answer, { engineTierSupport: 'rolling-out' })] });
+    };
+
+    it('offers a tier on the pools whose engine knows tiers only', () => {
+      expect(built({ provider: rules('downgrade'), pools: [sglang, vllmPool] }).names(0, 0)).toEqual([['vllm']]);
+    });
+
+    it('answers as the rule says where no such pool is left', () => {
+      const { routes } = built({ provider: rules('downgrade'), pools: [sglang] });
+      expect(routes[0]![0]).toMatchObject({ tierServed: 1, refusal: null });
+      expect(built({ provider: rules('refuse'), pools: [sglang] }).routes[0]![0]!.refusal).toBe('unsupported_tier');
+    });
+  });
+
+  it('takes the first rule that matches: model, api and endpoint', () => {
+    const profile = provider({
+      tiers,
+      endpoint: 'regional',
+      support: [
+        support('priority', 'honour', { model: 'm', api: 'chat', endpoint: 'regional' }),
+        support('priority', 'forbid'),
+        support('flex', 'forbid', { endpoint: 'global' }),
+      ],
+    });
+    const { routes } = built({ provider: profile, traffic: [traffic(), traffic({ name: 'b', api: 'completions' })] });
+    expect(routes.map((ofClass) => ofClass.map(({ refusal }) => refusal))).toEqual([
+      [null, null, null],
+      ['forbidden_tier', null, null],
+    ]);
+  });
+
+  it('forbids background work to accounts that were not let in to it', () => {
+    const { routes } = built({
+      provider: provider({ tiers }),
+      accounts: [account('in'), { ...account('out'), background: false }].map((one, i) => ({
+        ...one,
+        background: i === 0,
+      })),
+      traffic: [traffic({ account: 'in' }), traffic({ name: 'b', account: 'out' }), traffic({ name: 'c' })],
+    });
+    expect(routes.map((ofClass) => ofClass[2]!.refusal)).toEqual([null, 'forbidden_tier', null]);
+  });
+
+  it('changes its rules while the run goes on, and keeps its queues and counters', () => {
+    const made = scenario({
+      provider: provider({ tiers, support: [support('priority', 'downgrade')] }),
+      accounts: [account('acme', { rpm: 1 })],
+      traffic: [traffic({ account: 'acme' })],
+    });
+    const { table } = built(made);
+    expect(table.of(0, 0).tierServed).toBe(1);
+    expect(table.of(0, 1).limiters!.admit(0, 1)).toBeNull();
+    table.build([]);
+    expect(table.of(0, 0).tierServed).toBe(0);
+    expect(table.of(0, 1).limiters!.admit(0, 1)).not.toBeNull();
+    expect(table.holds).toHaveLength(1);
   });
 });

@@ -30,6 +30,8 @@ export const deepinfra: ProviderProfile = profile({
   limiters: [limiter('concurrency', 200)],
   answers: answers({
     rate_limited: 429,
+    quota_exhausted: 429,
+    ramp_limited: 429,
     overloaded: 429,
     unavailable: 503,
     unknown_tier: 400,

@@ -42,10 +42,13 @@ export const fireworks: ProviderProfile = profile({
   limiters: [limiter('rpm', 6000), limiter('inputTpm', 3_600_000), limiter('outputTpm', 36_000)],
   answers: answers({
     rate_limited: 429,
+    quota_exhausted: 429,
+    ramp_limited: 429,
     overloaded: 503,
     unavailable: 503,
     hold_expired: 503,
     unsupported_tier: 400,
+    forbidden_tier: 403,
     unknown_tier: 400,
     context_length: 400,
     unknown_model: 404,

@@ -36,10 +36,13 @@ export const llmGateway: ProviderProfile = profile({
   ],
   answers: answers({
     rate_limited: 429,
+    quota_exhausted: 429,
+    ramp_limited: 429,
     overloaded: 503,
     unavailable: 503,
     hold_expired: 503,
     unsupported_tier: 400,
+    forbidden_tier: 403,
     unknown_tier: 400,
     context_length: 400,
     unknown_model: 404,

@@ -31,6 +31,7 @@ export const siati: ProviderProfile = profile({
   router: 'weighted',
   answers: answers({
     rate_limited: { status: 429, retryAfterUs: seconds(18) },
+    quota_exhausted: 429,
     unavailable: 503,
     unknown_tier: 400,
     forbidden_tier: 403,

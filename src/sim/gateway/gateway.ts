@@ -1,52 +1,24 @@
 import type { Cause, Outcome } from '../../models/outcome.js';
-import type { Admission } from '../../models/provider.js';
-import type { AccountLimiter } from './account-limiter.js';
-import { type Choice, leastLoaded, type PoolGroup, type PoolView, type Router } from './router.js';
-
-/** All that a gateway sees of an attempt. The true output length is not in it. */
-export interface Offer {
-  readonly class: number;
-  readonly tierAsked: number;
-  readonly promptTokens: number;
-}
-
-/** What admission and dispatch read of a pool, beside what the router reads. */
-export interface GatewayPool extends PoolView {
-  readonly maxModelLen: number;
-  /** A node's KV use with the queued prompts already in it, or its seats in use, whichever is larger. */
-  dispatchPressure(node: number): number;
-  /** Requests at a node that were never scheduled, and their prompt tokens. */
-  waitingOf(node: number): number;
-  waitingTokensOf(node: number): number;
-  /** Time until what is queued at or above this tier's rank is scheduled. */
-  predictTtftUs(nowUs: number, tier: number): number;
-}
-
-/** How the attempts of one class asking for one tier are treated; worked out once, before the run. */
-export interface Route<P extends GatewayPool> {
-  /** The tier it is served as, if it is served. */
-  readonly tierServed: number;
-  /** Set: refused at once. */
-  readonly refusal: Cause | null;
-  readonly groups: readonly PoolGroup<P>[];
-  readonly limiter: AccountLimiter | null;
-  readonly admission: Admission;
-  /** -1: never held. */
-  readonly holdQueue: number;
-  readonly dispatchAtPressure: number;
-}
+import type { Gate, LimiterSet } from './limiters.js';
+import type { GatewayPool, Offer, Route } from './route.js';
+import { type Choice, leastLoaded, type PoolGroup, type Router } from './router.js';
 
 export interface Decision<P extends GatewayPool> extends Choice<P> {
   kind: 'dispatch' | 'hold' | 'reject';
   outcome: Outcome;
   cause: Cause;
-  /** Did the account's limiter let it in? Then it must be released at the end. */
-  isCharged: boolean;
+  /** The way it was let in by, which may be that of a lower tier than the one asked for. */
+  route: Route<P>;
+  /** The limiters that let it in; they must be released at its end. */
+  limiters: LimiterSet | null;
+  /** Of a refusal by a limiter: when it would let it in; Infinity: nobody knows. */
+  opensAfterUs: number;
 }
 
 /**
- * The way of an attempt up to a node: tier support, context length, account limits, admission, router. Each gate
- * has one answer, and the first that says no decides.
+ * The way of an attempt up to a node: tier support, context length, limits, admission, router. Each gate has one
+ * answer, and the first that says no decides. Limits look at what is known on arrival and never at the fleet, so
+ * that who is rate limited does not depend on it.
  */
 export class Gateway<P extends GatewayPool> {
   private readonly decision: Decision<P>;
@@ -55,42 +27,89 @@ export class Gateway<P extends GatewayPool> {
   private readonly roomyGroups: readonly PoolGroup<P>[] = [this.roomy];
 
   constructor(
-    private readonly route: Router,
+    private readonly pickNode: Router,
     anyPool: P,
+    anyRoute: Route<P>,
     /** How many attempts wait in each hold queue. */
     private readonly held: (queue: number) => number,
   ) {
-    this.decision = { kind: 'reject', outcome: 'refused', cause: 'none', isCharged: false, pool: anyPool, node: 0 };
+    this.decision = {
+      kind: 'reject',
+      outcome: 'refused',
+      cause: 'none',
+      route: anyRoute,
+      limiters: null,
+      opensAfterUs: Number.POSITIVE_INFINITY,
+      pool: anyPool,
+      node: 0,
+    };
   }
 
   /** The object is reused by the next call. */
-  decide(nowUs: number, offer: Offer, route: Route<P>): Readonly<Decision<P>> {
-    this.decision.isCharged = false;
-    if (route.refusal !== null) return this.reject('refused', route.refusal);
-    const groups = groupsThatFit(route.groups, offer.promptTokens);
-    if (groups.length === 0) return this.reject('refused', 'context_length');
-    if (route.limiter !== null) {
-      if (!route.limiter.admit(nowUs, route.tierServed, offer.promptTokens)) {
-        return this.reject('rateLimited', 'rate_limited');
-      }
-      this.decision.isCharged = true;
+  decide(nowUs: number, offer: Offer, asked: Route<P>): Readonly<Decision<P>> {
+    const { decision } = this;
+    decision.limiters = null;
+    decision.opensAfterUs = Number.POSITIVE_INFINITY;
+    decision.route = asked;
+    if (asked.refusal !== null) return this.reject('refused', asked.refusal);
+    if (!fitsAnywhere(asked.groups, offer.promptTokens)) return this.reject('refused', 'context_length');
+    if (!this.passLimits(nowUs, offer)) return decision;
+    for (;;) {
+      const { route } = decision;
+      if (this.place(nowUs, offer, route)) return decision;
+      if (route.downgrade === null) return decision;
+      decision.route = route.downgrade;
     }
-    if (route.holdQueue >= 0) {
-      if (this.held(route.holdQueue) > 0 || !this.routeToRoom(groups, route)) {
-        this.decision.kind = 'hold';
-        return this.decision;
-      }
-    } else if (!this.route(groups, this.decision)) {
-      return this.reject('failed', 'unavailable');
-    }
-    if (this.isOverloaded(nowUs, groups, route)) return this.reject('shed', 'overloaded');
-    this.decision.kind = 'dispatch';
-    return this.decision;
   }
 
   /** For the first of a hold queue: a node, or null while there is no room for it. */
   release(route: Route<P>, promptTokens: number): Readonly<Choice<P>> | null {
     return this.routeToRoom(groupsThatFit(route.groups, promptTokens), route) ? this.decision : null;
+  }
+
+  /** Charges the limiters, where one says so those of a lower tier; false: refused. */
+  private passLimits(nowUs: number, offer: Offer): boolean {
+    const { decision } = this;
+    for (;;) {
+      const { limiters, limitDowngrades } = decision.route;
+      const shut = limiters === null ? null : limiters.admit(nowUs, offer.promptTokens);
+      if (shut === null) {
+        decision.limiters = limiters;
+        return true;
+      }
+      const lower = shut.downgradeTo === null ? undefined : limitDowngrades.get(shut.downgradeTo);
+      if (lower === undefined || !fitsAnywhere(lower.groups, offer.promptTokens)) {
+        this.refuseBy(shut, nowUs, offer);
+        return false;
+      }
+      decision.route = lower;
+    }
+  }
+
+  private refuseBy(gate: Gate, nowUs: number, offer: Offer): void {
+    this.decision.opensAfterUs = gate.opensAfterUs(nowUs, offer.promptTokens);
+    this.reject('rateLimited', gate.cause);
+  }
+
+  /** Decides between a node, the hold queue and the door; false: turned away for want of capacity. */
+  private place(nowUs: number, offer: Offer, route: Route<P>): boolean {
+    const { decision } = this;
+    const groups = groupsThatFit(route.groups, offer.promptTokens);
+    if (route.holdQueue >= 0) {
+      if (this.held(route.holdQueue) > 0 || !this.routeToRoom(groups, route)) {
+        decision.kind = 'hold';
+        return true;
+      }
+    } else if (!this.pickNode(groups, decision)) {
+      this.reject('failed', 'unavailable');
+      return false;
+    }
+    if (this.isOverloaded(nowUs, groups, route)) {
+      this.reject('shed', 'overloaded');
+      return false;
+    }
+    decision.kind = 'dispatch';
+    return true;
   }
 
   /**
@@ -114,19 +133,20 @@ export class Gateway<P extends GatewayPool> {
 
   /** Asked once a node is in the decision. */
   private isOverloaded(nowUs: number, groups: readonly PoolGroup<P>[], { admission, tierServed }: Route<P>): boolean {
+    const { pool, node } = this.decision;
     switch (admission.kind) {
       case 'none':
         return false;
       case 'predicted-ttft':
         return predictTtftUs(nowUs, groups, tierServed) > admission.shedAboveUs;
       case 'queue-depth':
-        return this.decision.pool.loadOf(this.decision.node) >= admission.shedAbove;
+        return pool.loadOf(node) >= admission.shedAbove;
       case 'kv-pressure':
-        return this.decision.pool.kvUseOf(this.decision.node) > admission.shedAbove;
+        return pool.kvUseOf(node) > admission.shedAbove;
       case 'vllm-queue-caps':
-        return isQueueFull(this.decision.pool, this.decision.node, admission);
+        return isQueueFull(pool, node, admission);
       case 'holdback':
-        return this.decision.pool.dispatchPressure(this.decision.node) > 1 - admission.share;
+        return pool.dispatchPressure(node) > 1 - admission.share;
     }
   }
 
@@ -145,6 +165,13 @@ function isQueueFull(
 ): boolean {
   if (caps.requests !== null && pool.waitingOf(node) >= caps.requests) return true;
   return caps.tokens !== null && pool.waitingTokensOf(node) >= caps.tokens;
+}
+
+function fitsAnywhere(groups: readonly PoolGroup<GatewayPool>[], promptTokens: number): boolean {
+  for (const group of groups) {
+    for (const pool of group) if (promptTokens < pool.maxModelLen) return true;
+  }
+  return false;
 }
 
 /** Pools whose context holds the prompt and a first token; mostly that is all of them, and nothing is copied. */

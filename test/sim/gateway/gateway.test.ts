@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Admission } from '../../../src/models/provider.js';
+import type { Admission, LimiterSpec } from '../../../src/models/provider.js';
+import { limiter } from '../../../src/models/providers/build.js';
 import { stream } from '../../../src/sim/core/random.js';
-import { AccountLimiter } from '../../../src/sim/gateway/account-limiter.js';
-import { Gateway, type GatewayPool, type Offer, type Route } from '../../../src/sim/gateway/gateway.js';
+import { Gateway } from '../../../src/sim/gateway/gateway.js';
+import { type LimiterSet, Limiters } from '../../../src/sim/gateway/limiters.js';
+import type { GatewayPool, Offer, Route } from '../../../src/sim/gateway/route.js';
 import { makeRouter } from '../../../src/sim/gateway/router.js';
 import { limiters } from '../../helpers/scenario.js';
 
@@ -45,12 +47,21 @@ function route(groups: readonly (readonly TestPool[])[], options: Partial<Route<
     tierServed: 0,
     refusal: null,
     groups,
-    limiter: null,
+    limiters: null,
     admission: { kind: 'none' },
+    onNoCapacity: 'shed',
+    downgrade: null,
+    limitDowngrades: new Map(),
     holdQueue: -1,
     dispatchAtPressure: Number.POSITIVE_INFINITY,
+    isAsynchronous: false,
     ...options,
   };
+}
+
+/** A set of limits that a class without exemptions meets in the tier `standard`. */
+function limits(specs: readonly LimiterSpec[]): LimiterSet | null {
+  return new Limiters(0).setFor(specs, { account: 'acme', model: 'm', tier: 'standard', isExempt: false });
 }
 
 /** Reading the true output length is what a gateway must not do. */
@@ -66,11 +77,12 @@ function offer(promptTokens = 10): Offer {
 }
 
 function gateway(held = 0, router: Parameters<typeof makeRouter>[0] = 'least-loaded'): Gateway<TestPool> {
-  return new Gateway(makeRouter(router, stream('gateway', 1, 'test')), pool('any'), () => held);
+  return new Gateway(makeRouter(router, stream('gateway', 1, 'test')), pool('any'), route([]), () => held);
 }
 
 const decide = (of: Route<TestPool>, at: Gateway<TestPool> = gateway(), promptTokens = 10) => {
-  const { kind, outcome, cause, isCharged, pool: chosen, node } = at.decide(0, offer(promptTokens), of);
+  const { kind, outcome, cause, limiters, pool: chosen, node } = at.decide(0, offer(promptTokens), of);
+  const isCharged = limiters !== null;
   return kind === 'reject' ? { outcome, cause, isCharged } : { kind, isCharged, place: `${chosen.name}${node}` };
 };
 
@@ -84,8 +96,8 @@ describe('Gateway', () => {
   });
 
   it('refuses what the route refuses, before anything else is asked', () => {
-    const limiter = new AccountLimiter(limiters({ rpm: 0 }), []);
-    const of = route([[pool('a')]], { refusal: 'unsupported_tier', limiter });
+    const shut = limits(limiters({ rpm: 0 }));
+    const of = route([[pool('a')]], { refusal: 'unsupported_tier', limiters: shut });
     expect(decide(of)).toEqual({ outcome: 'refused', cause: 'unsupported_tier', isCharged: false });
   });
 
@@ -105,9 +117,44 @@ describe('Gateway', () => {
   });
 
   it('rate limits before it looks at the fleet, and charges what it lets in', () => {
-    const of = route([[pool('a', { loads: [] })]], { limiter: new AccountLimiter(limiters({ rpm: 1 }), []) });
+    const of = route([[pool('a', { loads: [] })]], { limiters: limits(limiters({ rpm: 1 })) });
     expect(decide(of)).toEqual({ outcome: 'failed', cause: 'unavailable', isCharged: true });
     expect(decide(of)).toEqual({ outcome: 'rateLimited', cause: 'rate_limited', isCharged: false });
+  });
+
+  describe('beyond a limit that downgrades', () => {
+    const down = limiter('priority.rpm', 1, { tiers: null, action: { do: 'downgrade', to: 'standard' } });
+
+    it('goes on as the lower tier, whose limits it meets and pays', () => {
+      const lower = route([[pool('low')]], { tierServed: 1, limiters: limits([limiter('rpm', 1)]) });
+      const asked = route([[pool('high')]], {
+        limiters: limits([down]),
+        limitDowngrades: new Map([['standard', lower]]),
+      });
+      const at = gateway();
+      const served = () => {
+        const { kind, cause, route: by } = at.decide(0, offer(), asked);
+        return kind === 'reject' ? cause : by.tierServed;
+      };
+      expect([served(), served(), served()]).toEqual([0, 1, 'rate_limited']);
+    });
+
+    it('is refused where the lower tier is not offered', () => {
+      const asked = route([[pool('high')]], { limiters: limits([{ ...down, limit: 0 }]) });
+      expect(decide(asked)).toEqual({ outcome: 'rateLimited', cause: 'rate_limited', isCharged: false });
+    });
+  });
+
+  it('without capacity goes on as the lower tier where the profile says so, under its own threshold', () => {
+    const full = pool('full', { predictedUs: 9000 });
+    const lower = route([[full]], { tierServed: 1, admission: { kind: 'predicted-ttft', shedAboveUs: 20_000 } });
+    const asked = route([[full]], { admission: { kind: 'predicted-ttft', shedAboveUs: 5000 }, downgrade: lower });
+    expect(gateway().decide(0, offer(), asked)).toMatchObject({ kind: 'dispatch', route: { tierServed: 1 } });
+    const strict = { ...lower, admission: asked.admission };
+    expect(gateway().decide(0, offer(), { ...asked, downgrade: strict })).toMatchObject({
+      kind: 'reject',
+      outcome: 'shed',
+    });
   });
 
   it('fails when no node is up', () => {
