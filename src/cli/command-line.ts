@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
+import { formatCount } from '../models/units.js';
 import { EXIT_CODES_HELP, type ExitCode } from './exit-codes.js';
 import { COMMAND_OPTIONS, OPTIONS, type OptionName } from './options.js';
 import { DEFAULT_COLUMNS, type Terminal } from './terminal.js';
@@ -108,6 +109,7 @@ async function runAction(args: Arguments, version: string, terminal: Terminal): 
     requests: args['requests'] === true,
     json: args['json'] === true,
     check: args['check'] === true,
+    ...manyRuns(args),
     version,
   };
   // Last, so that a mistake in the options is told before the simulator is loaded.
@@ -134,6 +136,18 @@ async function schemaAction(terminal: Terminal): Promise<ExitCode> {
 
 function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** Of every command that makes many runs. */
+function manyRuns(args: Arguments): { readonly workers: number | null; readonly runsFolder: string | null } {
+  return { workers: wholeNumber(args, 'workers', 1, 1024), runsFolder: single(args, 'runs-dir') };
+}
+
+function wholeNumber(args: Arguments, name: OptionName, low: number, high: number): number | null {
+  const value = args[name];
+  if (value === undefined) return null;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high) return value;
+  throw new UserError(`--${name} takes a whole number from ${low} to ${formatCount(high)}`);
 }
 
 /** An option that makes sense once. */

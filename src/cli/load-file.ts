@@ -1,7 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Scenario } from '../models/scenario.js';
 import { printable } from '../report/text-width.js';
-import { scenarioHash } from '../scenario/hash.js';
 import { loadScenario } from '../scenario/load.js';
 import { type Problem, renderProblems } from '../scenario/problem.js';
 import { readScenarioText, readTraceText } from './io.js';
@@ -42,15 +41,6 @@ export async function loadFile(file: string, options: LoadOptions): Promise<Load
   }
   const isUsable = scenario !== null && missing.length === 0;
   return { file, source, scenario: isUsable ? scenario : null, problems: [...problems, ...missing], notes, traces };
-}
-
-/** The hash of a scenario with the contents of its traces: unpacked, so that packing them anew changes nothing. */
-export function hashWithTraces(scenario: Scenario, traces: ReadonlyMap<string, string>): string {
-  const encoder = new TextEncoder();
-  return scenarioHash(
-    scenario,
-    [...traces.values()].map((text) => encoder.encode(text)),
-  );
 }
 
 /** The problems as the terminal shows them; whatever a file may carry to steer the terminal is taken out first. */

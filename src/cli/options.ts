@@ -14,12 +14,18 @@ export const OPTIONS = {
   json: { type: 'boolean', describe: 'One JSON document on standard output instead of the text' },
   quiet: { type: 'boolean', alias: 'q', describe: 'No progress and no notes on standard error' },
   check: { type: 'boolean', describe: 'Run twice and name the first event that differs' },
+  workers: { type: 'number', requiresArg: true, describe: 'Threads for many runs; default: all cores' },
+  'runs-dir': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Keep finished runs in this folder and use those that are there',
+  },
   color: { type: 'boolean', describe: 'Colour on or off (--no-color); default: where a terminal reads it' },
 } as const;
 export type OptionName = keyof typeof OPTIONS;
 
 export const COMMAND_OPTIONS: Readonly<Record<string, readonly OptionName[]>> = {
-  run: ['set', 'seed', 'out', 'output', 'requests', 'json', 'quiet', 'check', 'color'],
+  run: ['set', 'seed', 'out', 'output', 'requests', 'json', 'quiet', 'check', 'workers', 'runs-dir', 'color'],
   validate: ['set', 'seed', 'json', 'color'],
   catalog: ['json', 'color'],
   schema: [],

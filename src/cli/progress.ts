@@ -1,7 +1,6 @@
 import { formatCount } from '../models/units.js';
-import { formatDuration } from '../report/format.js';
-import { printable, truncate } from '../report/text-width.js';
-import { DEFAULT_COLUMNS } from './terminal.js';
+import { formatDuration, formatNumber } from '../report/format.js';
+import { printable } from '../report/text-width.js';
 
 export interface Moment {
   readonly nowUs: number;
@@ -9,39 +8,7 @@ export interface Moment {
   readonly requests: number;
 }
 
-const REDRAW_MS = 100;
-const CLEAR_LINE = '\r\u001B[K';
-
-/** One line on standard error that follows the run and disappears at its end. Draws nothing where nobody sees it. */
-export class Progress {
-  readonly #label: string;
-  readonly #isLive: boolean;
-  readonly #startedMs = performance.now();
-  #drawnMs = Number.NEGATIVE_INFINITY;
-  #isDrawn = false;
-
-  constructor(label: string, isLive: boolean) {
-    this.#label = label;
-    this.#isLive = isLive;
-  }
-
-  update(moment: Moment): void {
-    if (!this.#isLive) return;
-    const nowMs = performance.now();
-    if (nowMs - this.#drawnMs < REDRAW_MS) return;
-    this.#drawnMs = nowMs;
-    this.#isDrawn = true;
-    const line = progressLine(this.#label, moment, (nowMs - this.#startedMs) / 1000);
-    process.stderr.write(CLEAR_LINE + truncate(line, (process.stderr.columns || DEFAULT_COLUMNS) - 1));
-  }
-
-  clear(): void {
-    if (this.#isDrawn) process.stderr.write(CLEAR_LINE);
-    this.#isDrawn = false;
-  }
-}
-
-/** Label, percent, simulated time, requests per second of wall time, time left at the pace so far. */
+/** Of one run: label, percent, simulated time, requests per second of wall time, time left at the pace so far. */
 export function progressLine(label: string, moment: Moment, elapsedSeconds: number): string {
   const share = moment.endUs > 0 ? Math.min(1, moment.nowUs / moment.endUs) : 1;
   const parts = [
@@ -52,5 +19,29 @@ export function progressLine(label: string, moment: Moment, elapsedSeconds: numb
   ];
   if (share > 0 && share < 1)
     parts.push(`about ${formatDuration(Math.ceil((elapsedSeconds * (1 - share)) / share))} left`);
+  return parts.join('  ');
+}
+
+export interface RunCounts {
+  readonly done: number;
+  /** Of the done: those that an earlier start had made. */
+  readonly resumed: number;
+  readonly running: number;
+  /** Asked for so far; a search asks for more as it goes. */
+  readonly total: number;
+}
+
+/** Of many runs: label, how many are done and running, runs per second of wall time, time left for what was asked. */
+export function manyRunsLine(label: string, counts: RunCounts, elapsedSeconds: number): string {
+  const { done, resumed, running, total } = counts;
+  const rate = (done - resumed) / Math.max(elapsedSeconds, 0.001);
+  const parts = [
+    printable(label),
+    `${formatCount(done)} of ${formatCount(total)} runs`,
+    `${running} running`,
+    `${formatNumber(rate)} runs/s`,
+  ];
+  if (resumed > 0) parts.push(`${formatCount(resumed)} from before`);
+  if (rate > 0 && done < total) parts.push(`about ${formatDuration(Math.ceil((total - done) / rate))} left`);
   return parts.join('  ');
 }

@@ -36,6 +36,7 @@ export function summaryJson(summary: Summary): string {
     warnings,
     notes,
     detail,
+    ...(summary.replications === undefined ? {} : { replications: summary.replications }),
   } satisfies Summary;
   return safeJson(ordered);
 }

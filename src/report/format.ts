@@ -27,6 +27,18 @@ export function formatMs(ms: number): string {
   return Math.abs(ms) < 10_000 ? `${formatNumber(ms)} ms` : `${formatNumber(ms / 1000)} s`;
 }
 
+/** Half of an interval beside its mean: `±4.2 %` of it, of a share in points: `±0.41 pt`. */
+export function formatHalfWidth(mean: number, half: number, isShare: boolean): string {
+  if (half === 0) return '±0';
+  if (isShare) return `±${twoDigits(half * 100)} pt`;
+  return mean === 0 ? `±${twoDigits(half)}` : `±${twoDigits((half / Math.abs(mean)) * 100)} %`;
+}
+
+function twoDigits(value: number): string {
+  const decimals = Math.max(0, Math.min(4, 1 - Math.floor(Math.log10(value))));
+  return value.toFixed(decimals);
+}
+
 /** Seconds as the scenario file writes them: `40m`, `1h 5m`, `2.5s`, `14d`. */
 export function formatDuration(seconds: number): string {
   if (seconds < 60) return `${Number(seconds.toFixed(3))}s`;

@@ -165,7 +165,8 @@ function footer(summary: Summary, repeat: string | null, style: Style): string[]
     fromSeconds < toSeconds
       ? `counted ${formatDuration(fromSeconds)} to ${formatDuration(toSeconds)}`
       : `nothing counted: the warm-up lasts ${formatDuration(fromSeconds)}`;
-  const size = `${formatDuration(run.simulatedSeconds)} simulated, ${counted}; ${formatCount(run.requests)} requests, ${formatCount(run.attempts)} attempts, ${formatCount(run.steps)} engine steps`;
+  const runs = summary.replications === undefined ? '' : `mean of ${summary.replications.n} runs: `;
+  const size = `${runs}${formatDuration(run.simulatedSeconds)} simulated, ${counted}; ${formatCount(run.requests)} requests, ${formatCount(run.attempts)} attempts, ${formatCount(run.steps)} engine steps`;
   const lines = [
     ...wrap(size, style.width),
     ...wrap(`seed ${printable(scenario.seed)} · scenario ${hash} · tiersim ${printable(run.version)}`, style.width),

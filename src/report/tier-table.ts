@@ -1,6 +1,7 @@
+import type { Statistic } from '../models/metrics.js';
 import { formatCount } from '../models/units.js';
 import type { Summary, TierSummary } from '../sim/summary.js';
-import { formatMoney, formatMs, formatNumber, formatShare } from './format.js';
+import { formatHalfWidth, formatMoney, formatMs, formatNumber, formatShare } from './format.js';
 import { type Cell, cell, type GridRow, grid, type Style } from './grid.js';
 import { printable } from './text-width.js';
 
@@ -10,6 +11,8 @@ interface Metric {
   /** null: nothing to show. */
   readonly read: (tier: TierSummary) => string | null;
   readonly missing: string;
+  /** Where the figure stands in the summary, for its interval over several runs; absent: none is shown. */
+  readonly figure?: string;
   /** Left out where this holds for every tier. */
   readonly hideIf?: (tier: TierSummary) => boolean;
 }
@@ -41,10 +44,12 @@ export function tierTable(summary: Summary, style: Style): TierTable {
     for (const metric of group) {
       const { hideIf } = metric;
       if (hideIf !== undefined && columns.every(([, tier]) => hideIf(tier))) continue;
-      rows.push([cell(metric.label), ...columns.map(([, tier]) => metricCell(metric, tier, reasons))]);
+      const cells = columns.map(([name, tier]) => metricCell(metric, tier, reasons, precision(summary, name, metric)));
+      rows.push([cell(metric.label), ...cells]);
     }
   }
   const notes = [
+    ...replicationNotes(summary),
     ...unaskedNotes(summary),
     ...missingNotes(reasons),
     ...causeNotes(summary),
@@ -52,6 +57,12 @@ export function tierTable(summary: Summary, style: Style): TierTable {
     ...energyNotes(summary),
   ];
   return { lines: grid(rows, style), notes };
+}
+
+function replicationNotes({ replications }: Summary): string[] {
+  if (replications === undefined) return [];
+  const { n, confidence } = replications;
+  return [`Means of ${n} runs, ± half of the ${confidence * 100} % interval (Student's t); pt: percentage points`];
 }
 
 function unaskedNotes({ tiers }: Summary): string[] {
@@ -85,11 +96,21 @@ function energyNotes({ pools }: Summary): string[] {
   return known.length > 0 && known.every((pool) => pool.energyKWh === null) ? [NO_POWER] : [];
 }
 
-function metricCell(metric: Metric, tier: TierSummary, reasons: Map<string, string[]>): Cell {
+function metricCell(metric: Metric, tier: TierSummary, reasons: Map<string, string[]>, precisionText: string): Cell {
   const text = metric.read(tier);
-  if (text !== null) return cell(text);
+  if (text !== null) return cell(text + precisionText);
   if (tier.attempts > 0) noteMissing(reasons, metric.missing, metric.label.trim());
   return cell('n/a', 'faint');
+}
+
+/** ` ±4 %` of the mean over several runs; of a share ` ±0.4 pt`, for percent of percent is misread. */
+function precision({ replications, tiers, total }: Summary, column: string, { figure }: Metric): string {
+  if (replications === undefined || figure === undefined) return '';
+  const isTotal = !Object.hasOwn(tiers, column);
+  const half = replications.intervals[`${isTotal ? 'total' : `tiers.${column}`}.${figure}`];
+  let mean: unknown = isTotal ? total : tiers[column];
+  for (const key of figure.split('.')) mean = (mean as Record<string, unknown> | null)?.[key];
+  return half === undefined ? '' : ` ${formatHalfWidth(Number(mean), half, /Rate$|attainment/.test(figure))}`;
 }
 
 function noteMissing(reasons: Map<string, string[]>, reason: string, subject: string): void {
@@ -108,12 +129,23 @@ function metricGroups(currency: string, costCurrency: string): readonly (readonl
 
 function requestMetrics(): Metric[] {
   return [
-    { label: 'Requests', read: (tier) => formatCount(tier.requests), missing: NO_REQUESTS },
-    { label: '  completed', read: (tier) => orNull(tier.successRate, formatShare), missing: NO_REQUESTS },
-    { label: '  shed at last try', read: (tier) => orNull(tier.requestShedRate, formatShare), missing: NO_REQUESTS },
+    { label: 'Requests', read: (tier) => formatCount(tier.requests), figure: 'requests', missing: NO_REQUESTS },
+    {
+      label: '  completed',
+      read: (tier) => orNull(tier.successRate, formatShare),
+      figure: 'successRate',
+      missing: NO_REQUESTS,
+    },
+    {
+      label: '  shed at last try',
+      read: (tier) => orNull(tier.requestShedRate, formatShare),
+      figure: 'requestShedRate',
+      missing: NO_REQUESTS,
+    },
     {
       label: '  met their slo',
       read: (tier) => orNull(tier.attainment, formatShare),
+      figure: 'attainment',
       missing: NO_SLO,
       hideIf: (tier) => tier.attainment === null,
     },
@@ -123,8 +155,8 @@ function requestMetrics(): Metric[] {
 /** Shares of attempts. What is rare is shown only where it happened, so that the lines still add up. */
 function attemptMetrics(): Metric[] {
   return [
-    { label: 'Attempts', read: (tier) => formatCount(tier.attempts), missing: NO_REQUESTS },
-    { label: '  shed', read: (tier) => orNull(tier.shedRate, formatShare), missing: NO_REQUESTS },
+    { label: 'Attempts', read: (tier) => formatCount(tier.attempts), figure: 'attempts', missing: NO_REQUESTS },
+    { label: '  shed', read: (tier) => orNull(tier.shedRate, formatShare), figure: 'shedRate', missing: NO_REQUESTS },
     outcomeMetric('  rate limited', 'rateLimited'),
     outcomeMetric('  expired', 'expired'),
     outcomeMetric('  evicted', 'evicted'),
@@ -135,6 +167,7 @@ function attemptMetrics(): Metric[] {
     {
       label: '  downgraded',
       read: (tier) => orNull(tier.downgradeRate, formatShare),
+      figure: 'downgradeRate',
       missing: NO_REQUESTS,
       hideIf: (tier) => (tier.downgradeRate ?? 0) === 0,
     },
@@ -151,41 +184,52 @@ function outcomeMetric(label: string, outcome: keyof TierSummary['outcomes']): M
   };
 }
 
+type LatencyName = 'ttftMs' | 'tpotMs' | 'itlMs' | 'e2eMs' | 'queueMs';
+
 function latencyMetrics(): Metric[] {
-  const latency = (label: string, read: (tier: TierSummary) => number | null): Metric => ({
+  const latency = (label: string, name: LatencyName, statistic: Statistic): Metric => ({
     label,
-    read: (tier) => orNull(read(tier), formatMs),
+    read: (tier) => orNull(tier[name][statistic], formatMs),
+    figure: `${name}.${statistic}`,
     missing: NO_SAMPLE,
   });
   return [
-    latency('TTFT p50', (tier) => tier.ttftMs.p50),
-    latency('     p95', (tier) => tier.ttftMs.p95),
-    latency('     p99', (tier) => tier.ttftMs.p99),
+    latency('TTFT p50', 'ttftMs', 'p50'),
+    latency('     p95', 'ttftMs', 'p95'),
+    latency('     p99', 'ttftMs', 'p99'),
     { label: '     n', read: (tier) => formatCount(tier.ttftMs.n), missing: NO_SAMPLE },
-    latency('TPOT p50', (tier) => tier.tpotMs.p50),
-    latency('ITL p99', (tier) => tier.itlMs.p99),
-    latency('E2E p95', (tier) => tier.e2eMs.p95),
-    latency('Queue p95', (tier) => tier.queueMs.p95),
+    latency('TPOT p50', 'tpotMs', 'p50'),
+    latency('ITL p99', 'itlMs', 'p99'),
+    latency('E2E p95', 'e2eMs', 'p95'),
+    latency('Queue p95', 'queueMs', 'p95'),
   ];
 }
 
 function moneyMetrics(currency: string, costCurrency: string): Metric[] {
   return [
-    { label: 'Output tok/s', read: (tier) => formatNumber(tier.outputTokPerSec), missing: NO_REQUESTS },
-    { label: `Billed ${currency}`, read: (tier) => formatMoney(tier.billed), missing: NO_MONEY },
+    {
+      label: 'Output tok/s',
+      read: (tier) => formatNumber(tier.outputTokPerSec),
+      figure: 'outputTokPerSec',
+      missing: NO_REQUESTS,
+    },
+    { label: `Billed ${currency}`, read: (tier) => formatMoney(tier.billed), figure: 'billed', missing: NO_MONEY },
     {
       label: `Fleet cost ${costCurrency}`.trimEnd(),
       read: (tier) => orNull(tier.cost, formatMoney),
+      figure: 'cost',
       missing: NO_MONEY,
     },
     {
       label: costCurrency === '' ? 'Cost per Mtok' : `Cost ${costCurrency}/Mtok`,
       read: (tier) => orNull(tier.usdPerMTok, formatNumber),
+      figure: 'usdPerMTok',
       missing: NO_MONEY,
     },
     {
       label: 'J/output token',
       read: (tier) => orNull(tier.joulesPerOutputToken, formatNumber),
+      figure: 'joulesPerOutputToken',
       missing: NO_ENERGY,
       hideIf: (tier) => tier.joulesPerOutputToken === null,
     },

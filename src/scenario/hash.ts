@@ -8,8 +8,25 @@ import { canonicalJson } from './canonical-json.js';
  * digest, so that no bytes can move from one to the next unnoticed.
  */
 export function scenarioHash(scenario: Scenario, traces: readonly Uint8Array[] = []): string {
-  const parts = [utf8ToBytes(canonicalJson(scenario)), ...traces];
+  return ofDigests(scenario, traces.map(sha256));
+}
+
+/** The same from the traces as text: unpacked, so that packing a file anew changes nothing. */
+export function hashWithTraces(scenario: Scenario, traces: ReadonlyMap<string, string>): string {
+  let digests = DIGESTS.get(traces);
+  if (digests === undefined) {
+    digests = [...traces.values()].map((text) => sha256(utf8ToBytes(text)));
+    DIGESTS.set(traces, digests);
+  }
+  return ofDigests(scenario, digests);
+}
+
+/** Traces are long, and a search hashes many scenarios with the same ones. */
+const DIGESTS = new WeakMap<ReadonlyMap<string, string>, readonly Uint8Array[]>();
+
+function ofDigests(scenario: Scenario, traces: readonly Uint8Array[]): string {
   const all = sha256.create();
-  for (const part of parts) all.update(sha256(part));
+  all.update(sha256(utf8ToBytes(canonicalJson(scenario))));
+  for (const digest of traces) all.update(digest);
   return bytesToHex(all.digest());
 }

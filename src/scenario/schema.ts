@@ -20,7 +20,7 @@ export const scenarioSchema = z.strictObject({
   warmup: duration.prefault('0s').describe('What first arrives in it is simulated but not counted.'),
   drain: z.boolean().default(false).describe('Whether attempts in flight at the end may finish, without new arrivals.'),
   initial: initial.optional().describe('Starting state. Default: empty queues, cold caches, all nodes up.'),
-  replications: wholeFrom(1).default(1).describe('How many runs; figures are then means with 95 % intervals.'),
+  replications: wholeFrom(1, 10_000).default(1).describe('How many runs; figures are then means with 95 % intervals.'),
   provider: provider.describe('A profile by name, or a mapping with extends and overrides.'),
   fx: exchangeRates.optional().describe("What one unit of another currency is worth in the profile's."),
   hardware: byName(hardwareClass).optional().describe('Own hardware classes beside the catalogue.'),

@@ -32,6 +32,12 @@ export function judge(scenario: Scenario, books: Books, result: Breakdown, windo
   });
 }
 
+/** Whether a figure lies within a target's bounds. */
+export function isWithin({ above, below }: Target, value: number): boolean {
+  if (above !== null && !(above.inclusive ? value >= above.value : value > above.value)) return false;
+  return below === null || (below.inclusive ? value <= below.value : value < below.value);
+}
+
 function read(scenario: Scenario, books: Books, result: Breakdown, windowUs: number, target: Target): Reading {
   const metric = reference(target);
   const tier = target.scope === 'total' ? result.total : result.tiers[target.scope];
@@ -67,11 +73,6 @@ function readPath(tier: TierSummary, metric: MetricReference, served: boolean): 
   if (typeof value === 'string') value = Number(value);
   invariant(value === null || typeof value === 'number', `the summary has a figure at ${path}`);
   return { value, n };
-}
-
-function isWithin({ above, below }: Target, value: number): boolean {
-  if (above !== null && !(above.inclusive ? value >= above.value : value > above.value)) return false;
-  return below === null || (below.inclusive ? value <= below.value : value < below.value);
 }
 
 function reference(target: Target): MetricReference {

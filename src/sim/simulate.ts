@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly version: string;
   /** Of the scenario and its traces, see scenarioHash. */
   readonly hash: string;
+  /** Which replication, from 1: part of the name of every random stream. Default 1. */
+  readonly run?: number;
   /** Text of each trace file, by the name the scenario gives it. */
   readonly traces?: ReadonlyMap<string, string>;
   /** Said by the loader; repeated in the summary so that no report loses them. */
@@ -63,7 +65,7 @@ export class Run {
     this.options = options;
     this.endUs = scenario.durationUs;
     this.world = new World(scenario, {
-      run: 1,
+      run: options.run ?? 1,
       traces: readTraces(scenario, options.traces),
       ttftThresholdsUs: ttftThresholdsUs(scenario.targets),
       onRecord: options.onRecord ?? null,

@@ -39,6 +39,20 @@ export interface Summary {
   readonly notes: readonly string[];
   /** What charts are made of; null in runs that were not asked for it, such as those of a sweep. */
   readonly detail: Detail | null;
+  /** Of several runs: every figure is then the mean over them. */
+  readonly replications?: Replications;
+}
+
+export interface Replications {
+  readonly n: number;
+  readonly confidence: number;
+  /**
+   * Half-widths of Student-t intervals, by the name of the figure: `tiers.standard.ttftMs.p95`, `targets.<text>`. The mean is
+   * the figure itself.
+   */
+  readonly intervals: Readonly<Record<string, number>>;
+  /** Figures that had a value in so many of the runs only. */
+  readonly fewer: Readonly<Record<string, number>>;
 }
 
 /** Milliseconds. n = 0: the other fields are null. */

@@ -14,7 +14,6 @@ const head = (text: string) => scenarioText({ head: text });
 describe('what is accepted and not simulated', () => {
   it.each([
     ['initial', head('initial: »{cacheFill: 50%}')],
-    ['replications', head('replications: »3')],
     ['fx', head('fx: »{CHF: 1.1}')],
     ['autoscale', pool('autoscale: »{min: 1, max: 4}')],
     ['outages', pool('outages: »{every: 7d, for: 10m}')],
@@ -49,7 +48,7 @@ describe('what is accepted and not simulated', () => {
 
   it.each([
     ['an evictable tier alone', withTiers('flex').replace('»', '')],
-    ['one replication', head('replications: 1')],
+    ['replications', head('replications: 3')],
     ['one gateway with a fresh view', head('gateway: {replicas: 1, staleness: 0s}')],
     ['chat', classWith('api: chat')],
     [

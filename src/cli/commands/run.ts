@@ -1,14 +1,18 @@
+import { replicate } from '../../plan/replicate.js';
 import { safeJson, summaryJson } from '../../report/export.js';
 import { renderTable } from '../../report/table.js';
+import { hashWithTraces } from '../../scenario/hash.js';
 import { eventName, Run, type RunOptions, TraceError } from '../../sim/simulate.js';
 import type { Summary } from '../../sim/summary.js';
 import { DeterminismCheck } from '../determinism-check.js';
 import { drive } from '../drive.js';
 import { EXIT, type ExitCode, worstExit } from '../exit-codes.js';
 import { Interrupt } from '../interrupt.js';
-import { hashWithTraces, type LoadedFile, loadFile, problemsText } from '../load-file.js';
+import { LiveLine } from '../live-line.js';
+import { type LoadedFile, loadFile, problemsText } from '../load-file.js';
+import { reportFailures, withManyRuns } from '../many-runs.js';
 import { ClaimedPaths, filesNote, type OutputRequest, outFolder, planFiles, writeFiles } from '../outputs.js';
-import { Progress } from '../progress.js';
+import { progressLine } from '../progress.js';
 import { RecordFile } from '../record-file.js';
 import { repeatCommand } from '../repeat-command.js';
 import type { Terminal } from '../terminal.js';
@@ -23,6 +27,8 @@ export interface RunCommand {
   readonly requests: boolean;
   readonly json: boolean;
   readonly check: boolean;
+  readonly workers: number | null;
+  readonly runsFolder: string | null;
   readonly version: string;
 }
 
@@ -108,6 +114,7 @@ async function runScenario(
     detail: true,
     command: repeat,
   };
+  if (scenario.replications > 1) return runReplicated(loaded, options, planned, folder, command, terminal, isLater);
   const check = command.check ? new DeterminismCheck() : null;
   const recordFolder = command.requests ? folder : null;
   const { summary, records } = await simulateOnce(loaded, options, recordFolder, check, terminal);
@@ -125,6 +132,39 @@ async function runScenario(
       ? EXIT.fine
       : await checkAgain(loaded, options, check, summary, terminal);
   return { code: worstExit([checked, verdict]), json: command.json ? summaryJson(summary) : '' };
+}
+
+/** Several runs on all cores, and their means. */
+async function runReplicated(
+  { scenario, traces, file }: LoadedScenario,
+  { hash, version, warnings = [], notes = [] }: RunOptions,
+  planned: Parameters<typeof writeFiles>[0],
+  folder: string | null,
+  command: RunCommand,
+  terminal: Terminal,
+  isLater: boolean,
+): Promise<FileResult> {
+  for (const [name, isGiven] of [
+    ['--requests', command.requests],
+    ['--check', command.check],
+  ] as const) {
+    if (isGiven) throw new UserError(`${name} is about one run: add --set replications=1`);
+  }
+  const subject = { scenario, hash, version, traces, warnings, notes };
+  const replicated = await withManyRuns(scenario.name, command, terminal, (executor) => replicate(subject, executor));
+  if (replicated === null) return { code: EXIT.interrupted, json: 'null' };
+  const { summary, failures } = replicated;
+  reportFailures(failures, terminal);
+  if (summary === null) return { code: EXIT.internalError, json: 'null' };
+  const repeat = repeatCommand(file, command.set, command.seed);
+  await writeFiles(planned, summary, repeat);
+  if (planned.length > 0) terminal.note(filesNote(planned, folder));
+  if (!command.json) {
+    const table = renderTable(summary, { color: terminal.color, width: terminal.width, repeat });
+    terminal.out(isLater ? `\n${table}` : table);
+  }
+  const code = failures.length > 0 ? EXIT.incomplete : EXIT.fine;
+  return { code: worstExit([code, summaryExit(summary)]), json: command.json ? summaryJson(summary) : '' };
 }
 
 function summaryExit(summary: Summary): ExitCode {
@@ -155,16 +195,17 @@ async function simulateOnce(
 
 /** Drives with progress line and signal handlers; true when it was interrupted before the end. */
 async function driveVisibly(run: Run, label: string, terminal: Terminal, records: RecordFile | null): Promise<boolean> {
-  const progress = new Progress(label, terminal.isLive);
-  const interrupt = new Interrupt(() => progress.clear());
+  const line = new LiveLine(terminal.isLive);
+  const startedMs = performance.now();
+  const interrupt = new Interrupt(() => line.clear());
   interrupt.listen();
   try {
     await drive(run, interrupt, async () => {
-      progress.update(run);
+      line.update(() => progressLine(label, run, (performance.now() - startedMs) / 1000));
       await records?.drain();
     });
   } finally {
-    progress.clear();
+    line.clear();
     interrupt.release();
   }
   return !run.done;

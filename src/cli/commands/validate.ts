@@ -2,8 +2,9 @@ import type { Scenario } from '../../models/scenario.js';
 import { safeJson } from '../../report/export.js';
 import { formatDuration } from '../../report/format.js';
 import { printable } from '../../report/text-width.js';
+import { hashWithTraces } from '../../scenario/hash.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { hashWithTraces, type LoadedFile, loadFile, problemsText } from '../load-file.js';
+import { type LoadedFile, loadFile, problemsText } from '../load-file.js';
 import type { Terminal } from '../terminal.js';
 import { UserError } from '../user-error.js';
 

@@ -1,0 +1,49 @@
+import type { Scenario } from '../models/scenario.js';
+import type { Summary } from '../sim/summary.js';
+
+/** How close a pool came to each of its limits in its busiest tenth of the time, a node on average. */
+export interface PoolPeak {
+  /** Share of the KV blocks in use. */
+  readonly kvUse: number;
+  /** Running sequences over the seats of the engine. */
+  readonly seatUse: number;
+  readonly waiting: number;
+  /** Tokens of a mean step over those the engine may schedule in one; over the whole run. */
+  readonly budgetUse: number;
+  readonly busyShare: number;
+  readonly preemptions: number;
+}
+
+const BUSIEST_SHARE = 0.1;
+
+export function peaksOf(scenario: Scenario, summary: Summary): Record<string, PoolPeak> {
+  const { fromSeconds, toSeconds } = summary.run.window;
+  const windowSeconds = Math.max(1, toSeconds - fromSeconds);
+  return Object.fromEntries(
+    scenario.pools.map((pool) => {
+      const figures = summary.pools[pool.name]!;
+      const series = summary.series.pools[pool.name]!;
+      const { maxNumSeqs, maxNumBatchedTokens, maxNumScheduledTokens } = pool.engine;
+      const budget = Math.min(maxNumBatchedTokens, maxNumScheduledTokens ?? maxNumBatchedTokens);
+      const tokens = figures.inputTokens * (1 - (figures.prefixHitShare ?? 0)) + figures.outputTokens;
+      const nodes = Math.max(1, (figures.nodeHours * 3600) / windowSeconds);
+      const peak: PoolPeak = {
+        kvUse: busiest(series.kvUse),
+        seatUse: busiest(series.running) / nodes / maxNumSeqs,
+        waiting: busiest(series.waiting) / nodes,
+        budgetUse: figures.steps === 0 ? 0 : tokens / figures.steps / budget,
+        busyShare: figures.busyShare,
+        preemptions: figures.preemptions,
+      };
+      return [pool.name, peak];
+    }),
+  );
+}
+
+/** The mean of the highest tenth. */
+function busiest(values: readonly number[]): number {
+  if (values.length === 0) return 0;
+  const count = Math.max(1, Math.round(values.length * BUSIEST_SHARE));
+  const highest = [...values].sort((a, b) => b - a).slice(0, count);
+  return highest.reduce((sum, value) => sum + value, 0) / count;
+}
