@@ -204,6 +204,7 @@ const POOL_COLUMNS = [
   'meanWatts',
   'joulesPerOutputToken',
   'stepTimeSource',
+  'powerSource',
 ] satisfies (keyof PoolSummary)[];
 
 /** One row a pool. */

@@ -101,7 +101,6 @@ interface NodesByDraw {
 }
 
 function least(a: bigint, b: bigint): bigint {
-  // biome-ignore lint/complexity/useMathMinMax: there is none for whole numbers of any size
   return a < b ? a : b;
 }
 
