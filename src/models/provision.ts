@@ -1,8 +1,8 @@
 import { ENGINE_VERSIONS, engineProblems, engineVersion } from './engine.js';
 import { midpointUsdPerHour } from './hardware.js';
 import { fillEngine, fitMemory } from './node-engine.js';
+import { nodePower } from './node-power.js';
 import { stepTime, unknownModel } from './node-step-time.js';
-import { nodePower } from './power.js';
 import { exceedsNative } from './precision.js';
 import type { ProvisionProblem, ProvisionRequest, ProvisionResult } from './provision-request.js';
 import { ratedContradiction, ratedSpeed } from './rated.js';

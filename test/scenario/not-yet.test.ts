@@ -15,7 +15,6 @@ describe('what is accepted and not simulated', () => {
   it.each([
     ['initial', head('initial: »{cacheFill: 50%}')],
     ['replications', head('replications: »3')],
-    ['fx', head('fx: »{CHF: 1.1}')],
     ['autoscale', pool('autoscale: »{min: 1, max: 4}')],
     ['outages', pool('outages: »{every: 7d, for: 10m}')],
     ['zone', pool('zone: »eu')],

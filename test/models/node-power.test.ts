@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findHardware, HARDWARE } from '../../src/models/catalog/hardware.js';
 import { findLlm } from '../../src/models/catalog/llms.js';
 import { type DeviceClass, given, type RatedClass } from '../../src/models/hardware.js';
-import { nodePower, type PowerRequest } from '../../src/models/power.js';
+import { nodePower, type PowerRequest } from '../../src/models/node-power.js';
 import { provision } from '../../src/models/provision.js';
 import type { Provision } from '../../src/models/provision-request.js';
 import { StepEnergy } from '../../src/models/step-energy.js';
