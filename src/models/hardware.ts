@@ -35,6 +35,8 @@ export interface DeviceClass {
   readonly loadedIdleExtraWatts: Figure;
   /** The rest of the machine (processors, memory, network, fans) per device, drawn all the time; not in the above. */
   readonly hostWatts: Figure;
+  /** Watts of the device by sequences in a step, where that alone was measured: single + perDoubling * log2(n). */
+  readonly batchWatts?: { readonly single: Figure; readonly perDoubling: Figure };
   /** To the other devices of the node; null: it stands alone. */
   readonly link: Link | null;
   /** Per device; null: unknown. */

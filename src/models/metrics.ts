@@ -69,8 +69,13 @@ export const METRICS: readonly MetricDefinition[] = [
   scalar('margin', 'currency', 'higher', 'Billed less cost.'),
   scalar('usdPerMTok', 'currencyPerMillionTokens', 'lower', 'Fleet cost over a million input and output tokens.'),
   scalar('usdPerMOutTok', 'currencyPerMillionTokens', 'lower', 'Fleet cost over a million output tokens.'),
-  scalar('energyKWh', 'kWh', 'lower', 'Energy drawn by the fleet, shared out to the tiers.'),
-  scalar('joulesPerOutputToken', 'joulesPerToken', 'lower', 'Energy over output tokens.'),
+  scalar(
+    'energyKWh',
+    'kWh',
+    'lower',
+    'Energy at the plug of the nodes; of a tier: what it caused, idle nodes left out.',
+  ),
+  scalar('joulesPerOutputToken', 'joulesPerToken', 'lower', 'Energy over output tokens; of the total with idle nodes.'),
 ];
 
 /** Every name a target may use, distributions with each statistic: the base of "did you mean". */

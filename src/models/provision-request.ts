@@ -1,6 +1,7 @@
 import type { EngineConfig } from './engine.js';
 import type { HardwareClass } from './hardware.js';
 import type { LlmModel } from './llm.js';
+import type { NodePower } from './power.js';
 import type { Precision } from './scenario.js';
 import type { StepCoefficients } from './step-time.js';
 
@@ -30,10 +31,7 @@ export interface Provision {
   readonly engine: EngineConfig;
   readonly stepTime: StepCoefficients;
   readonly stepTimeSource: string;
-  /** Whole node: its devices, with the model loaded at idle. */
-  readonly power: { readonly idleWatts: number; readonly tdpWatts: number };
-  /** The rest of the node, drawn all the time and not part of `power`; an assumption of the hardware class. */
-  readonly hostWatts: number;
+  readonly power: NodePower;
   readonly costPicoPerHour: number | null;
   /** What was chosen and why, for `--explain`. */
   readonly notes: readonly string[];

@@ -1,9 +1,10 @@
 import { ENGINE_VERSIONS, engineProblems, engineVersion } from './engine.js';
 import { midpointUsdPerHour } from './hardware.js';
 import { fillEngine, fitMemory } from './node-engine.js';
+import { nodePower } from './node-power.js';
 import { stepTime, unknownModel } from './node-step-time.js';
 import { exceedsNative } from './precision.js';
-import type { Provision, ProvisionProblem, ProvisionRequest, ProvisionResult } from './provision-request.js';
+import type { ProvisionProblem, ProvisionRequest, ProvisionResult } from './provision-request.js';
 import { ratedContradiction, ratedSpeed } from './rated.js';
 
 /** Everything a pool's node is, from what the scenario says and what the catalogue knows; or every reason why not. */
@@ -35,7 +36,7 @@ export function provision(request: ProvisionRequest): ProvisionResult {
     engine: engine.config,
     stepTime: step.coefficients,
     stepTimeSource: step.source,
-    ...watts(request),
+    power: nodePower({ ...request, precision: memory.precision }),
     costPicoPerHour: costPicoPerHour(request),
     notes: [...memory.notes, ...engine.notes],
   };
@@ -89,17 +90,6 @@ function precisionProblems({ llm, precision }: ProvisionRequest): ProvisionProbl
       message: `${llm.id} was published in ${llm.nativePrecision}; there are no weights in ${precision.weights}`,
     },
   ];
-}
-
-function watts({ hardware, gpusPerNode }: ProvisionRequest): Pick<Provision, 'power' | 'hostWatts'> {
-  if (hardware.form === 'rated') {
-    return { power: { idleWatts: hardware.idleWatts, tdpWatts: hardware.tdpWatts }, hostWatts: 0 };
-  }
-  const idleWatts = (hardware.idleWatts.value + hardware.loadedIdleExtraWatts.value) * gpusPerNode;
-  return {
-    power: { idleWatts, tdpWatts: hardware.tdpWatts.value * gpusPerNode },
-    hostWatts: hardware.hostWatts.value * gpusPerNode,
-  };
 }
 
 function costPicoPerHour({ hardware, gpusPerNode, usdPerHour }: ProvisionRequest): number | null {

@@ -1,7 +1,10 @@
 import type { EngineConfig } from './engine.js';
 import type { Operations } from './operations.js';
+import type { NodePower } from './power.js';
 import type { Api, LimiterSpec, ProviderProfile, RouterName } from './provider.js';
 import type { StepCoefficients } from './step-time.js';
+import type { Tariff } from './tariff.js';
+import type { Currency } from './units.js';
 
 /**
  * A scenario with every name resolved and every default filled in: plain JSON-safe data, the one value that
@@ -18,6 +21,10 @@ export interface Scenario {
   readonly drain: boolean;
   readonly replications: number;
   readonly provider: ProviderProfile;
+  /** What one unit of another currency is worth in the profile's. */
+  readonly fx: Partial<Readonly<Record<Currency, number>>>;
+  /** What energy costs. */
+  readonly energy: Tariff;
   readonly pools: readonly Pool[];
   readonly gateway: Gateway;
   readonly accounts: readonly Account[];
@@ -37,8 +44,7 @@ export interface Pool {
   readonly stepTime: StepCoefficients;
   /** 'fitted', 'roofline' or 'rated', and from what. */
   readonly stepTimeSource: string;
-  /** Whole node: its devices, idle with the model loaded and at their limit. */
-  readonly power: { readonly idleWatts: number; readonly tdpWatts: number; readonly hostWatts: number };
+  readonly power: NodePower;
   /** Whole node, pico-units of the fleet's currency per hour; null: unknown, then no cost is shown. */
   readonly costPicoPerHour: number | null;
   readonly costCurrency: 'USD' | 'CHF';

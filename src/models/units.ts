@@ -103,9 +103,14 @@ export function formatDurationUs(us: number): string {
 
 /** Exact decimal text of whole pico-units, at least two decimals: `2.50`, `0.00004`. */
 export function formatPico(pico: bigint): string {
-  const magnitude = (pico < 0n ? -pico : pico).toString().padStart(13, '0');
-  const decimals = magnitude.slice(-12).replace(/0+$/, '').padEnd(2, '0');
-  return `${pico < 0n ? '-' : ''}${magnitude.slice(0, -12)}.${decimals}`;
+  return formatDecimal(pico, 12);
+}
+
+/** Exact decimal text of whole units of 10^-places, at least two decimals. */
+export function formatDecimal(units: bigint, places: number): string {
+  const magnitude = (units < 0n ? -units : units).toString().padStart(places + 1, '0');
+  const decimals = magnitude.slice(-places).replace(/0+$/, '').padEnd(2, '0');
+  return `${units < 0n ? '-' : ''}${magnitude.slice(0, -places)}.${decimals}`;
 }
 
 /** A whole number with a comma between thousands: `1,234,567`. */

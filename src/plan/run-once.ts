@@ -16,5 +16,8 @@ export function runOnce({ subject, run, detail }: Job): JobResult {
 }
 
 function slim(summary: Summary): Summary {
-  return { ...summary, series: { bucketSeconds: summary.series.bucketSeconds, atSeconds: [], tiers: {}, pools: {} } };
+  return {
+    ...summary,
+    series: { bucketSeconds: summary.series.bucketSeconds, atSeconds: [], tiers: {}, pools: {}, hardware: {} },
+  };
 }

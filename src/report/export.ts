@@ -19,8 +19,8 @@ const DIGITS = 9;
  * indent. Characters that could steer a terminal are escaped, so that the text is safe to print.
  */
 export function summaryJson(summary: Summary): string {
-  const { schema, scenario, run, currency, costCurrency, tiers, total, pools, accounts, series, targets } = summary;
-  const { warnings, notes, detail } = summary;
+  const { schema, scenario, run, currency, costCurrency, tiers, total, pools, accounts, energy, series } = summary;
+  const { targets, warnings, notes, detail } = summary;
   const ordered = {
     schema,
     scenario,
@@ -31,6 +31,7 @@ export function summaryJson(summary: Summary): string {
     total,
     pools,
     accounts,
+    energy,
     series,
     targets,
     warnings,
@@ -204,10 +205,14 @@ const POOL_COLUMNS = [
   'meanWaiting',
   'meanKvUse',
   'busyShare',
+  'busyNodeHours',
+  'idleNodeHours',
   'cost',
   'energyKWh',
   'meanWatts',
+  'joulesPerOutputToken',
   'stepTimeSource',
+  'powerSource',
 ] satisfies (keyof PoolSummary)[];
 
 /** One row a pool. */
@@ -230,7 +235,8 @@ export function seriesRows(summary: Summary): Rows {
     for (const key of ['sent', 'shed', 'ttftMeanMs'] as const) columns.push([`tier.${name}.${key}`, tier[key]]);
   }
   for (const [name, pool] of Object.entries(series.pools)) {
-    for (const key of ['running', 'waiting', 'kvUse'] as const) columns.push([`pool.${name}.${key}`, pool[key]]);
+    for (const key of ['running', 'waiting', 'kvUse', 'watts'] as const)
+      columns.push([`pool.${name}.${key}`, pool[key]]);
   }
   const rows: Value[][] = [columns.map(([name]) => name)];
   for (let bucket = 0; bucket < series.atSeconds.length; bucket++) {

@@ -21,7 +21,6 @@ const NO_REQUESTS = 'nobody asked for them in the counted time';
 const NO_SAMPLE = 'no attempt of that tier got that far (n = 0)';
 const NO_MONEY = 'needs a price for every pool, all in one currency, and tokens to share it over';
 const NO_ENERGY = 'no energy or no output token can be put to that tier';
-const NO_POWER = 'power and energy are not simulated yet';
 const NO_SLO = 'no class of that tier has one';
 
 export interface TierTable {
@@ -54,7 +53,6 @@ export function tierTable(summary: Summary, style: Style): TierTable {
     ...missingNotes(reasons),
     ...causeNotes(summary),
     ...survivorNotes(columns),
-    ...energyNotes(summary),
   ];
   return { lines: grid(rows, style), notes };
 }
@@ -89,11 +87,6 @@ function survivorNotes(columns: readonly (readonly [string, TierSummary])[]): st
   });
   if (lucky.length === 0) return [];
   return [`Latencies are of attempts that got a first token: ${lucky.join(', ')}; the rest got none`];
-}
-
-function energyNotes({ pools }: Summary): string[] {
-  const known = Object.values(pools);
-  return known.length > 0 && known.every((pool) => pool.energyKWh === null) ? [NO_POWER] : [];
 }
 
 function metricCell(metric: Metric, tier: TierSummary, reasons: Map<string, string[]>, precisionText: string): Cell {

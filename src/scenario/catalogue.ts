@@ -70,7 +70,7 @@ export class Catalogue {
   private readHardware(name: string, input: HardwareInput): KnownHardware | null {
     const isRated =
       input.slots !== undefined || input.prefillTokPerSec !== undefined || input.decodeTokPerSec !== undefined;
-    const isDevice = input.bandwidth !== undefined || input.tflops !== undefined || input.fits !== undefined;
+    const isDevice = [input.bandwidth, input.tflops, input.fits, input.wattsByBatch].some((key) => key !== undefined);
     const path = ['hardware', name];
     if (isRated && isDevice) {
       this.found.add(
@@ -139,6 +139,14 @@ export class Catalogue {
           : given(input.idleWatts),
       loadedIdleExtraWatts: given(0),
       hostWatts: given(0),
+      ...(input.wattsByBatch === undefined
+        ? {}
+        : {
+            batchWatts: {
+              single: given(input.wattsByBatch.single),
+              perDoubling: given(input.wattsByBatch.perDoubling),
+            },
+          }),
       link: input.link === undefined ? null : { kind: 'pcie', bytesPerSecond: given(input.link) },
       usdPerHour: usd === null ? null : { low: usd, high: usd, source: 'scenario', asOf: '' },
       fits: (input.fits ?? []).map((fit) => ({

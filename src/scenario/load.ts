@@ -12,6 +12,7 @@ import { reportNotYet, reportNotYetOfProfile } from './not-yet.js';
 import { applyOverride } from './override.js';
 import type { Problem } from './problem.js';
 import { modelIdsOf, resolveEvent, resolvePool } from './resolve-fleet.js';
+import { resolveRates, resolveTariff } from './resolve-money.js';
 import { resolveProvider, tierNames } from './resolve-provider.js';
 import { resolveTarget } from './resolve-target.js';
 import { resolveAccount, resolveTraffic } from './resolve-traffic.js';
@@ -105,6 +106,9 @@ function resolveScenario(
     return value === null ? null : resolveTarget(value, path, tiers, found);
   });
   const gateway = blocks.value('gateway');
+  const rates = blocks.value('fx');
+  const energy = resolveTariff(blocks.value('energy'), found);
+  const fx = provider === null ? {} : resolveRates(rates, provider.currency, found);
   blocks.checkRest();
   if (provider === null || time === null || found.hasErrors) return null;
   const queueing = gateway?.queueing ?? provider.queueing;
@@ -117,6 +121,8 @@ function resolveScenario(
     drain: blocks.value('drain') ?? false,
     replications: blocks.value('replications') ?? 1,
     provider,
+    fx,
+    energy,
     pools: known(fleet.pools),
     gateway: { router: gateway?.router ?? provider.router, queueing },
     accounts,

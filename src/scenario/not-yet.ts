@@ -19,7 +19,6 @@ interface NotYet {
 
 const NOT_YET: readonly NotYet[] = [
   { path: 'initial', sentence: 'a starting state is not simulated yet: queues begin empty, caches cold, all nodes up' },
-  { path: 'fx', sentence: 'fx is not used yet: a margin across currencies is not shown' },
   {
     path: 'provider.endpoint',
     sentence: 'endpoints do not differ yet: every surface has the tiers and models of the whole profile',

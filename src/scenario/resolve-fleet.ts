@@ -66,7 +66,7 @@ export function resolvePool(
     engine: node.engine,
     stepTime: node.stepTime,
     stepTimeSource: node.stepTimeSource,
-    power: { ...node.power, hostWatts: node.hostWatts },
+    power: node.power,
     costPicoPerHour: cost ?? node.costPicoPerHour,
     costCurrency: (input.usdPerHour === undefined ? known.currency : input.usdPerHour.currency) ?? 'USD',
     tiers: input.tiers ?? null,

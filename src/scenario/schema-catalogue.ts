@@ -45,6 +45,13 @@ const fit = z.strictObject({
 export const hardwareClass = z.strictObject({
   tdpWatts: watts.describe('Power at full load: of a node when rated, else of a device.'),
   idleWatts: watts.optional().describe('Power when idle. Default: a tenth of tdpWatts.'),
+  wattsByBatch: z
+    .strictObject({
+      single: watts.describe('With one sequence in the step.'),
+      perDoubling: watts.describe('More with every doubling of the sequences.'),
+    })
+    .optional()
+    .describe('Measured power of a device: replaces the power computed from FLOPs and bytes; at most tdpWatts.'),
   memory: bytes.optional().describe('Memory: of a node when rated, else of a device.'),
   usdPerHour: money.optional().describe('Cost per hour: of a node when rated, else of a device. Default: unknown.'),
   slots: wholeFrom(1).optional().describe('Rated: requests at a time.'),

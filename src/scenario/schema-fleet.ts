@@ -116,5 +116,26 @@ export const initial = z.strictObject({
   nodes: byName(wholeFrom(0)).optional().describe('Nodes up at the start, by pool.'),
 });
 
+export const energy = z.strictObject({
+  usdPerKWh: money
+    .optional()
+    .describe('Price of a kilowatt-hour at the meter of the building. Default: $0.10, assumed.'),
+  pue: z
+    .number()
+    .min(1)
+    .optional()
+    .describe('What the building draws over what its machines draw. Default: 1.2, assumed.'),
+  allInFactor: z
+    .number()
+    .min(1)
+    .optional()
+    .describe('What the building draws over what its devices draw; instead of host watts and pue.'),
+  inNodePrice: z
+    .boolean()
+    .default(true)
+    .describe("Whether the nodes' price per hour holds it, as rents do; false: it is added to the cost."),
+});
+export type EnergyInput = z.output<typeof energy>;
+
 /** How many of the profile's currency one unit of the named one is worth. */
 export const exchangeRates = byName(positive);

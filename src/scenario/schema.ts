@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hardwareClass, llm } from './schema-catalogue.js';
-import { event, exchangeRates, gateway, initial, pool } from './schema-fleet.js';
+import { energy, event, exchangeRates, gateway, initial, pool } from './schema-fleet.js';
 import { byName, duration, wholeFrom } from './schema-kit.js';
 import { provider } from './schema-provider.js';
 import { account, trafficClass } from './schema-traffic.js';
@@ -23,6 +23,7 @@ export const scenarioSchema = z.strictObject({
   replications: wholeFrom(1, 10_000).default(1).describe('How many runs; figures are then means with 95 % intervals.'),
   provider: provider.describe('A profile by name, or a mapping with extends and overrides.'),
   fx: exchangeRates.optional().describe("What one unit of another currency is worth in the profile's."),
+  energy: energy.optional().describe('What energy costs the provider. Default: $0.10 per kWh, a PUE of 1.2; assumed.'),
   hardware: byName(hardwareClass).optional().describe('Own hardware classes beside the catalogue.'),
   models: byName(llm).optional().describe('Own language models beside the catalogue.'),
   fleet: z.array(pool).min(1).describe('Pools of nodes.'),

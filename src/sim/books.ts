@@ -1,5 +1,6 @@
 import { type Cause, OUTCOMES, type Outcome } from '../models/outcome.js';
 import type { Scenario, TrafficClass } from '../models/scenario.js';
+import { StepEnergy } from '../models/step-energy.js';
 import type { Attempt } from './attempt.js';
 import { ExactSum } from './core/exact-sum.js';
 import type { Fingerprint } from './core/fingerprint.js';
@@ -34,6 +35,8 @@ export class Books {
   attemptsSeen = 0;
   isInWindow = false;
   private readonly prices: readonly (readonly TokenPrice[])[];
+  /** By pool. */
+  private readonly energies: readonly StepEnergy[];
   private readonly writer: RecordWriter | null;
 
   constructor(
@@ -53,6 +56,7 @@ export class Books {
     this.series = tiers.map(() => new TierSeries(this.bucketUs, this.bucketCount));
     this.accounts = scenario.accounts.map(() => new AccountBook());
     this.prices = scenario.traffic.map((traffic) => tiers.map((tier) => priceFor(scenario, traffic, tier.name)));
+    this.energies = scenario.pools.map(({ power, stepTime }) => new StepEnergy(power, stepTime, 0));
     this.writer = onRecord === null ? null : new RecordWriter(scenario, onRecord);
   }
 
@@ -162,6 +166,8 @@ export class Books {
     asked.cachedTokens += attempt.cachedTokens;
     asked.queueUs.add(attempt.scheduledUs - attempt.sentUs);
     asked.seatUs[pool]! += endUs - attempt.scheduledUs;
+    const { promptTokens, cachedTokens, emittedTokens } = attempt;
+    asked.ownNj[pool]! += this.energies[pool]!.ownNj(promptTokens, cachedTokens, emittedTokens);
     this.countLatency(asked, attempt, outcome);
   }
 

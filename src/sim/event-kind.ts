@@ -21,10 +21,12 @@ export const EventKind = {
   retry: 9,
   /** A look at every node's memory. */
   sample: 10,
+  /** A bucket of the time series ends: the energy meters are read. */
+  meter: 11,
   /** A step boundary of a node; subject: node. The alarm of the simulation: it has no rank, it comes last. */
-  step: 11,
+  step: 12,
   /** A node has been started; subject: node. */
-  nodeReady: 12,
+  nodeReady: 13,
 } as const;
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 
@@ -35,8 +37,8 @@ export type EventKind = (typeof EventKind)[keyof typeof EventKind];
  *  2 fleet (timeline, node ready): everything else at that instant meets the changed fleet.
  *  3 leaving (abort, patience, timeout, hold expiry): frees room before anybody asks for it.
  *  4 coming (arrival, think, retry): in the order in which they were scheduled.
- *  5 sample: sees the nodes as they were when the instant began.
+ *  5 sample, meter: see the nodes as they were when the instant began.
  *  last, step: a step sees all that has arrived up to and including its own microsecond.
  */
 const NO_RANK = 255;
-export const EVENT_RANKS: Uint8Array = Uint8Array.of(0, 1, 2, 3, 3, 3, 3, 4, 4, 4, 5, NO_RANK, 2);
+export const EVENT_RANKS: Uint8Array = Uint8Array.of(0, 1, 2, 3, 3, 3, 3, 4, 4, 4, 5, 5, NO_RANK, 2);

@@ -125,6 +125,7 @@ export class Run {
       total: result.total,
       pools: result.pools,
       accounts: result.accounts,
+      energy: result.energy,
       series: result.series,
       targets: judge(scenario, books, result, windowUs),
       warnings: [...(options.warnings ?? [])],

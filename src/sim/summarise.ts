@@ -6,8 +6,12 @@ import type { Histogram } from './core/histogram.js';
 import { HISTOGRAM_RELATIVE_ERROR } from './core/histogram.js';
 import type { Samples } from './core/samples.js';
 import type { PoolFigures } from './fleet/pool-figures.js';
+import { energyCostPico } from './ledger/energy-cost.js';
+import { inProfileCurrency } from './ledger/exchange.js';
 import { type FleetCost, fleetCost } from './ledger/fleet-cost.js';
-import type { AccountSummary, Distribution, PoolSummary, Series, TierSummary } from './summary.js';
+import { type FleetEnergy, fleetEnergy } from './ledger/fleet-energy.js';
+import { energySummary, kWh, perToken, powerSeries } from './summarise-energy.js';
+import type { AccountSummary, Distribution, EnergySummary, PoolSummary, Series, TierSummary } from './summary.js';
 import { TierStats } from './tier-stats.js';
 
 /** All that a finished (or interrupted) world hands over. */
@@ -26,6 +30,7 @@ export interface Breakdown {
   readonly totalStats: TierStats;
   readonly pools: Record<string, PoolSummary>;
   readonly accounts: Record<string, AccountSummary>;
+  readonly energy: EnergySummary;
   readonly series: Series;
   readonly costCurrency: 'USD' | 'CHF' | null;
 }
@@ -34,28 +39,62 @@ export function breakDown(tally: Tally): Breakdown {
   const { scenario, books } = tally;
   const totalStats = new TierStats(scenario.pools.length, books.ttftThresholdsUs.length);
   for (const tier of books.tiers) totalStats.merge(tier);
-  const cost = fleetCost(scenario.pools, tally.pools, books.tiers);
+  const energy = fleetEnergy(scenario.pools, tally.pools, books.tiers);
+  const cost = costOf(tally, energy);
   const tiers: Record<string, TierSummary> = {};
   for (const [index, tier] of scenario.provider.tiers.entries()) {
-    tiers[tier.name] = tierSummary(tally, books.tiers[index]!, cost, cost.byTier?.[index] ?? null);
+    tiers[tier.name] = tierSummary(tally, books.tiers[index]!, {
+      cost,
+      costPico: cost.byTier?.[index] ?? null,
+      nj: energy.byTier[index]!,
+    });
   }
   return {
     tiers,
-    total: tierSummary(tally, totalStats, cost, cost.total),
+    total: tierSummary(tally, totalStats, { cost, costPico: cost.total, nj: energy.totalNj }),
     totalStats,
     pools: Object.fromEntries(
-      scenario.pools.map((pool, i) => [pool.name, poolSummary(pool, tally.pools[i]!, cost.byPool[i]!)]),
+      scenario.pools.map((pool, i) => [
+        pool.name,
+        poolSummary(pool, tally, i, cost.byPool[i]!, energy.byPool[i]!.totalNj),
+      ]),
     ),
     accounts: accountSummaries(tally),
     series: seriesOf(tally),
     costCurrency: cost.currency,
+    energy: energySummary(scenario, energy, tally.pools),
   };
 }
 
-function tierSummary(tally: Tally, stats: TierStats, cost: FleetCost, costPico: bigint | null): TierSummary {
+function costOf({ scenario, books, pools }: Tally, energy: FleetEnergy): FleetCost {
+  const { energy: tariff, provider, fx } = scenario;
+  return fleetCost({
+    pools: scenario.pools,
+    figures: pools,
+    tiers: books.tiers,
+    profileCurrency: provider.currency,
+    rates: fx,
+    energy: tariff.isExtra
+      ? { byPool: energy.byPool.map((part) => energyCostPico(tariff, part)), currency: tariff.currency }
+      : null,
+  });
+}
+
+/** What the provider's side puts to a tier, or to all of them. */
+interface Burden {
+  readonly cost: FleetCost;
+  readonly costPico: bigint | null;
+  readonly nj: bigint;
+}
+
+function tierSummary(tally: Tally, stats: TierStats, { cost, costPico, nj }: Burden): TierSummary {
   const { attempts, requests, outcomes } = stats;
   const billedPico = stats.billedPico.toBigInt();
-  const hasMargin = costPico !== null && cost.currency === tally.scenario.provider.currency;
+  const { provider, fx } = tally.scenario;
+  const comparable =
+    costPico === null || cost.currency === null
+      ? null
+      : inProfileCurrency(costPico, cost.currency, provider.currency, fx);
   const perMillion = (tokens: number): number | null =>
     costPico === null || tokens === 0 ? null : Number(costPico) / 1e12 / (tokens / 1e6);
   return {
@@ -85,11 +124,11 @@ function tierSummary(tally: Tally, stats: TierStats, cost: FleetCost, costPico: 
     attainment: ratio(stats.requestsMeetingSlo, stats.requestsWithSlo),
     billed: formatPico(billedPico),
     cost: costPico === null ? null : formatPico(costPico),
-    margin: hasMargin ? formatPico(billedPico - costPico) : null,
+    margin: comparable === null ? null : formatPico(billedPico - comparable),
     usdPerMTok: perMillion(stats.inputTokens + stats.outputTokens),
     usdPerMOutTok: perMillion(stats.outputTokens),
-    energyKWh: null,
-    joulesPerOutputToken: null,
+    energyKWh: kWh(nj),
+    joulesPerOutputToken: perToken(nj, stats.outputTokens),
     served: {
       attempts: stats.servedAttempts,
       outputTokens: stats.servedOutputTokens,
@@ -98,7 +137,8 @@ function tierSummary(tally: Tally, stats: TierStats, cost: FleetCost, costPico: 
   };
 }
 
-function poolSummary(spec: PoolSpec, figures: PoolFigures, costPico: bigint | null): PoolSummary {
+function poolSummary(spec: PoolSpec, tally: Tally, index: number, costPico: bigint | null, nj: bigint): PoolSummary {
+  const figures = tally.pools[index]!;
   const nodeUs = figures.upNodeUs;
   const perNode = (integral: number): number => (nodeUs > 0 ? integral / nodeUs : 0);
   return {
@@ -107,6 +147,8 @@ function poolSummary(spec: PoolSpec, figures: PoolFigures, costPico: bigint | nu
     nodes: spec.nodes,
     nodeHours: figures.paidNodeUs / 3.6e9,
     nodeHoursByState: nodeHours(figures.nodeUs),
+    busyNodeHours: figures.busyUs / 3.6e9,
+    idleNodeHours: (figures.paidNodeUs - figures.busyUs) / 3.6e9,
     attempts: figures.attempts,
     inputTokens: figures.inputTokens,
     outputTokens: figures.outputTokens,
@@ -118,9 +160,11 @@ function poolSummary(spec: PoolSpec, figures: PoolFigures, costPico: bigint | nu
     meanKvUse: figures.kvUse,
     busyShare: perNode(figures.busyUs),
     cost: costPico === null ? null : formatPico(costPico),
-    energyKWh: null,
-    meanWatts: null,
+    energyKWh: kWh(nj),
+    meanWatts: tally.windowUs > 0 ? Number(nj) / tally.windowUs / 1000 : null,
+    joulesPerOutputToken: perToken(nj, figures.outputTokens),
     stepTimeSource: spec.stepTimeSource,
+    powerSource: spec.power.source,
   };
 }
 
@@ -140,6 +184,7 @@ function accountSummaries({ scenario, books }: Tally): Record<string, AccountSum
 
 function seriesOf({ scenario, books, pools, endUs }: Tally): Series {
   const buckets = Math.min(books.bucketCount, Math.max(1, Math.ceil(endUs / books.bucketUs)));
+  const power = powerSeries(scenario, pools, books.bucketUs, endUs);
   const places = Array.from({ length: buckets }, (_, i) => i);
   const tiers: Record<string, Series['tiers'][string]> = {};
   for (const [index, tier] of scenario.provider.tiers.entries()) {
@@ -154,7 +199,13 @@ function seriesOf({ scenario, books, pools, endUs }: Tally): Series {
     bucketSeconds: books.bucketUs / 1e6,
     atSeconds: places.map((i) => (i * books.bucketUs) / 1e6),
     tiers,
-    pools: Object.fromEntries(scenario.pools.map(({ name }, i) => [name, pools[i]!.series])),
+    pools: Object.fromEntries(
+      scenario.pools.map(({ name }, i) => {
+        const { running, waiting, kvUse } = pools[i]!.series;
+        return [name, { running, waiting, kvUse, watts: power.pools[i]! }];
+      }),
+    ),
+    hardware: power.hardware,
   };
 }
 

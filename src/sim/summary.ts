@@ -32,6 +32,7 @@ export interface Summary {
   readonly total: TierSummary;
   readonly pools: Readonly<Record<string, PoolSummary>>;
   readonly accounts: Readonly<Record<string, AccountSummary>>;
+  readonly energy: EnergySummary;
   readonly series: Series;
   readonly targets: readonly TargetResult[];
   readonly warnings: readonly string[];
@@ -116,6 +117,8 @@ export interface PoolSummary {
   readonly nodeHours: number;
   /** Of every place of the pool, by what it was. */
   readonly nodeHoursByState: Readonly<Record<NodeState, number>>;
+  readonly busyNodeHours: number;
+  readonly idleNodeHours: number;
   readonly attempts: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
@@ -129,8 +132,38 @@ export interface PoolSummary {
   readonly busyShare: number;
   readonly cost: string | null;
   readonly energyKWh: number | null;
+  /** Of all its nodes together. */
   readonly meanWatts: number | null;
+  readonly joulesPerOutputToken: number | null;
   readonly stepTimeSource: string;
+  readonly powerSource: string;
+}
+
+/** Joules as exact decimal strings: tiers and idle add up to the total. At the plug of the nodes, without PUE. */
+export interface EnergySummary {
+  readonly joules: string;
+  /** Nodes without a step, and steps of nothing but uncounted work. */
+  readonly idleJoules: string;
+  readonly tiers: Readonly<Record<string, string>>;
+  readonly pools: Readonly<Record<string, { readonly joules: string; readonly idleJoules: string }>>;
+  readonly hardware: Readonly<
+    Record<
+      string,
+      { readonly joules: string; readonly outputTokens: number; readonly joulesPerOutputToken: number | null }
+    >
+  >;
+  readonly cost: {
+    /** Of the whole fleet's energy at the meter of the building. */
+    readonly amount: string;
+    readonly currency: string;
+    readonly perKWh: string;
+    readonly pue: number;
+    readonly allInFactor: number | null;
+    /** False: the nodes' price holds it already. */
+    readonly isExtra: boolean;
+    /** Keys of the tariff that nobody stated. */
+    readonly assumed: readonly string[];
+  };
 }
 
 export interface AccountSummary {
@@ -162,9 +195,12 @@ export interface Series {
         readonly running: readonly number[];
         readonly waiting: readonly number[];
         readonly kvUse: readonly number[];
+        /** Mean of all its nodes together. */
+        readonly watts: readonly number[];
       }
     >
   >;
+  readonly hardware: Readonly<Record<string, { readonly watts: readonly number[] }>>;
 }
 
 export interface TargetResult {

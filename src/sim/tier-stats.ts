@@ -42,10 +42,14 @@ export class TierStats {
   /** Seat time by pool, the key by which a pool's cost is shared out. */
   readonly seatUs: Float64Array;
 
+  /** What the attempts' own tokens took, by pool: part of the key by which a pool's energy is shared out. */
+  readonly ownNj: Float64Array;
+
   constructor(pools: number, ttftThresholds: number) {
     this.outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
     this.withinTtft = new Array<number>(ttftThresholds).fill(0);
     this.seatUs = new Float64Array(pools);
+    this.ownNj = new Float64Array(pools);
   }
 
   /** Adds everything of another tier; what `total` is made of. */
@@ -75,6 +79,9 @@ export class TierStats {
     this.servedAttempts += other.servedAttempts;
     this.servedOutputTokens += other.servedOutputTokens;
     this.servedBilledPico.addSum(other.servedBilledPico);
-    for (let pool = 0; pool < this.seatUs.length; pool++) this.seatUs[pool]! += other.seatUs[pool]!;
+    for (let pool = 0; pool < this.seatUs.length; pool++) {
+      this.seatUs[pool]! += other.seatUs[pool]!;
+      this.ownNj[pool]! += other.ownNj[pool]!;
+    }
   }
 }

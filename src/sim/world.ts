@@ -99,6 +99,7 @@ export class World {
     simulation.at(scenario.durationUs, EventKind.end, 0);
     simulation.at(scenario.warmupUs, EventKind.warmupEnd, 0);
     simulation.at(Math.round(this.samplePeriodUs / 2), EventKind.sample, 0);
+    this.scheduleReading();
     for (const [index, event] of scenario.events.entries()) simulation.at(event.atUs, EventKind.timeline, index);
     for (const [index, source] of this.sources.entries()) {
       for (let user = 0; user < source.users; user++) simulation.at(source.thinkUs(), EventKind.think, index);
@@ -113,6 +114,11 @@ export class World {
   private scheduleSample(): void {
     const atUs = this.simulation.nowUs + this.samplePeriodUs;
     if (atUs < this.scenario.durationUs) this.simulation.at(atUs, EventKind.sample, 0);
+  }
+
+  private scheduleReading(): void {
+    const atUs = this.simulation.nowUs + this.books.bucketUs;
+    if (atUs < this.scenario.durationUs) this.simulation.at(atUs, EventKind.meter, 0);
   }
 
   private handle(kind: EventKind, subject: number): void {
@@ -145,6 +151,10 @@ export class World {
       case EventKind.sample:
         this.fleet.sample();
         this.scheduleSample();
+        break;
+      case EventKind.meter:
+        this.fleet.readEnergy();
+        this.scheduleReading();
         break;
       case EventKind.timeline:
         this.fleet.change(this.scenario.events[subject]!.change);

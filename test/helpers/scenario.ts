@@ -2,10 +2,12 @@ import { findClient } from '../../src/models/clients.js';
 import type { EngineConfig } from '../../src/models/engine.js';
 import { UNLIMITED_KV_BLOCKS } from '../../src/models/engine.js';
 import { STEADY } from '../../src/models/operations.js';
+import type { NodePower } from '../../src/models/power.js';
 import type { LimiterSpec, ProviderProfile, TierProfile } from '../../src/models/provider.js';
 import { answers, limiter, priceRow, profile, tier as profileTier } from '../../src/models/providers/build.js';
 import type { Account, Lengths, Pool, Scenario, TrafficClass } from '../../src/models/scenario.js';
 import type { StepCoefficients } from '../../src/models/step-time.js';
+import { DEFAULT_TARIFF } from '../../src/models/tariff.js';
 import type { AttemptRecord } from '../../src/sim/record.js';
 import { simulate } from '../../src/sim/simulate.js';
 import type { Summary } from '../../src/sim/summary.js';
@@ -25,6 +27,17 @@ export const FLAT_STEP: StepCoefficients = {
   mixedDecodeFactor: 1,
   table: null,
   host: { basePs: 0, sequencePs: 0, combine: 'max' },
+};
+
+/** 10 W at rest, 100 W while a step runs. */
+export const FLAT_POWER: NodePower = {
+  idleWatts: 10,
+  loadedIdleWatts: 10,
+  activeWatts: 100,
+  tdpWatts: 100,
+  hostWatts: 0,
+  work: null,
+  source: 'test',
 };
 
 /** A plain server: `seats` places, first in first out, KV that never binds. */
@@ -74,7 +87,7 @@ export function pool(overrides: Partial<Pool> = {}): Pool {
     engine: slots(1),
     stepTime: FLAT_STEP,
     stepTimeSource: 'test',
-    power: { idleWatts: 10, tdpWatts: 100, hostWatts: 0 },
+    power: FLAT_POWER,
     costPicoPerHour: 2e12,
     costCurrency: 'USD',
     tiers: null,
@@ -151,6 +164,8 @@ export function scenario(overrides: Partial<Scenario> = {}): Scenario {
     drain: false,
     replications: 1,
     provider: provider(),
+    fx: {},
+    energy: DEFAULT_TARIFF,
     pools: [pool()],
     gateway: { router: 'least-loaded', queueing: 'node' },
     accounts: [],

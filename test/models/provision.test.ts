@@ -107,8 +107,8 @@ describe('provision', () => {
 
   it('adds watts and price of the devices up, and keeps the host apart', () => {
     const node = provisioned('llama-3.3-70b', 'h100', { gpusPerNode: 4 });
-    expect(node.power).toEqual({ idleWatts: 4 * (70 + 38), tdpWatts: 2800 });
-    expect(node.hostWatts).toBe(4 * 290);
+    expect(node.power).toMatchObject({ idleWatts: 280, loadedIdleWatts: 4 * (70 + 38), tdpWatts: 2800 });
+    expect(node.power.hostWatts).toBe(4 * 290);
     expect(node.costPicoPerHour).toBe(4 * 2.94e12);
   });
 

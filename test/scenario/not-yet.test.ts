@@ -14,7 +14,6 @@ const head = (text: string) => scenarioText({ head: text });
 describe('what is accepted and not simulated', () => {
   it.each([
     ['initial', head('initial: »{cacheFill: 50%}')],
-    ['fx', head('fx: »{CHF: 1.1}')],
     ['autoscale', pool('autoscale: »{min: 1, max: 4}')],
     ['outages', pool('outages: »{every: 7d, for: 10m}')],
     ['zone', pool('zone: »eu')],

@@ -30,6 +30,7 @@ describe('the JSON Schema', () => {
         'accounts',
         'drain',
         'duration',
+        'energy',
         'events',
         'fleet',
         'fx',

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type EngineConfig, UNLIMITED_KV_BLOCKS } from '../../src/models/engine.js';
+import type { NodePower } from '../../src/models/power.js';
 import type { Pool, Scenario, TrafficClass } from '../../src/models/scenario.js';
 import type { StepCoefficients } from '../../src/models/step-time.js';
 import { FLAT_STEP, vllm } from '../helpers/scenario.js';
@@ -21,7 +22,9 @@ export function drawnWorld(): fc.Arbitrary<Scenario> {
 }
 
 function leapingPool(pool: Pool): fc.Arbitrary<Pool> {
-  return fc.record({ engine: engines(), stepTime: stepTimes() }).map((drawn) => ({ ...pool, ...drawn }));
+  return fc
+    .record({ engine: engines(), stepTime: stepTimes(), power: powers() })
+    .map((drawn) => ({ ...pool, ...drawn }));
 }
 
 /** Two thirds of the answers are long, and some clients leave at instants at which a step may end. */
@@ -73,8 +76,36 @@ function engines(): fc.Arbitrary<EngineConfig> {
     });
 }
 
+/** Watts of every form: computed from work, by batch, and flat; caps that cut and caps that do not. */
+export function powers(): fc.Arbitrary<NodePower> {
+  const work: fc.Arbitrary<NodePower['work']> = fc.oneof(
+    fc.record({
+      kind: fc.constant('work' as const),
+      baseNj: fc.constantFrom(0, 300_000_000, 900_000_001),
+      tokenNj: fc.constantFrom(0, 7_000_003),
+      sequenceNj: fc.constantFrom(0, 900_007),
+      kvTokenNj: fc.constantFrom(0, 7411, 40_000),
+      halfChunkNj: fc.constantFrom(0, 189),
+      table: fc.constantFrom(null, [
+        [0, 0],
+        [8, 50_000_000],
+        [64, 300_000_007],
+      ] as const),
+    }),
+    fc.constant({ kind: 'log2' as const, singleWatts: 320, perDoublingWatts: 33.3 }),
+    fc.constant(null),
+  );
+  return fc.record({ work, tdpWatts: fc.constantFrom(330, 700), hostWatts: fc.constantFrom(0, 150) }).map((drawn) => ({
+    ...drawn,
+    idleWatts: 70,
+    loadedIdleWatts: 108,
+    activeWatts: 320,
+    source: 'drawn',
+  }));
+}
+
 /** Steps of 2 to 30 ms. Round ones end together on several nodes, and together with everything else. */
-function stepTimes(): fc.Arbitrary<StepCoefficients> {
+export function stepTimes(): fc.Arbitrary<StepCoefficients> {
   const round = fc.constantFrom(5, 10, 20).map((milliseconds) => ({ ...FLAT_STEP, basePs: milliseconds * 1e9 }));
   const any = fc.record({
     basePs: fc.constantFrom(2_000_700_001, 5_000_000_000, 10_000_000_000, 30_123_456_789),

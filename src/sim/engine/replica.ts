@@ -1,4 +1,5 @@
 import type { EngineConfig } from '../../models/engine.js';
+import type { StepFeatures } from '../../models/step-energy.js';
 import type { StepTime } from '../../models/step-time.js';
 import { invariant } from '../core/invariant.js';
 import { LeapTime } from './leap-time.js';
@@ -29,6 +30,14 @@ export interface NodeEngine {
   onStep(nowUs: number): void;
   /** Reports the steps that have ended before `nowUs`, if any have not been yet. */
   settle(nowUs: number): void;
+  /** The step that is running, after settling; null: none. */
+  stepUnderWay(nowUs: number): StepUnderWay | null;
+}
+
+export interface StepUnderWay {
+  readonly work: StepFeatures;
+  readonly passedPs: number;
+  readonly lengthPs: number;
 }
 
 export type MakeEngine = (
@@ -57,8 +66,8 @@ export interface ReplicaListener {
    */
   laterTokens(group: number, count: number, firstPs: number, slopePs: number, steps: number, replica: NodeEngine): void;
   finished(sequence: Sequence, nowUs: number, replica: NodeEngine): void;
-  /** `freed`: sequences have left, so others may have room. */
-  stepsDone(steps: number, freed: boolean, replica: NodeEngine): void;
+  /** `freed`: sequences have left, so others may have room. `work`: of the first of the steps, good during the call. */
+  stepsDone(steps: number, freed: boolean, work: StepFeatures, replica: NodeEngine): void;
 }
 
 /**
@@ -187,6 +196,12 @@ export class Replica implements NodeEngine, TokenListener {
     if (this.leapSteps > 1) this.passSteps(this.stepsEndedBefore(nowUs));
   }
 
+  stepUnderWay(nowUs: number): StepUnderWay | null {
+    if (!this.isStepping) return null;
+    const passedPs = (nowUs - this.startUs) * PS_PER_US - this.remainderPs;
+    return { work: this.planned[0]!, passedPs, lengthPs: this.durationPs };
+  }
+
   tokenMade(sequence: Sequence): void {
     if (sequence.generated === 1) {
       this.firstTokens[this.firstTokenCount++] = sequence;
@@ -216,7 +231,7 @@ export class Replica implements NodeEngine, TokenListener {
     scheduler.apply(plan);
     this.reportTokens();
     for (const sequence of plan.finished) listener.finished(sequence, nowUs, this);
-    listener.stepsDone(1, plan.finished.length > 0, this);
+    listener.stepsDone(1, plan.finished.length > 0, plan, this);
   }
 
   private reportTokens(): void {
@@ -257,6 +272,7 @@ export class Replica implements NodeEngine, TokenListener {
   private passSteps(steps: number): void {
     if (steps === 0) return;
     this.leapSteps -= steps;
+    this.listener.stepsDone(steps, false, this.planned[0]!, this);
     this.leapTime.eachRun(steps, this.reportRun);
     this.scheduler.leap(steps);
     this.steps += steps;
@@ -266,7 +282,6 @@ export class Replica implements NodeEngine, TokenListener {
     this.leapTime.pass(steps);
     this.durationPs = this.leapTime.durationPs(1);
     this.scheduler.steady.tokenUs = this.startUs;
-    this.listener.stepsDone(steps, false, this);
   }
 
   // Planning.

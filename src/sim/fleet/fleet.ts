@@ -1,10 +1,17 @@
 import { enginePriority, UNLIMITED_KV_BLOCKS } from '../../models/engine.js';
 import type { Pool as PoolSpec, Scenario, TimelineEvent } from '../../models/scenario.js';
+import type { StepFeatures } from '../../models/step-energy.js';
 import { StepTime } from '../../models/step-time.js';
 import type { Attempt } from '../attempt.js';
 import type { Simulation } from '../core/simulation.js';
 import type { Delays } from '../delays.js';
-import { type MakeEngine, type NodeEngine, Replica, type ReplicaListener } from '../engine/replica.js';
+import {
+  type MakeEngine,
+  type NodeEngine,
+  Replica,
+  type ReplicaListener,
+  type StepUnderWay,
+} from '../engine/replica.js';
 import { type Content, Sequence, type SequenceOptions } from '../engine/sequence.js';
 import { EventKind } from '../event-kind.js';
 import { Node } from './node.js';
@@ -72,7 +79,7 @@ export class Fleet implements ReplicaListener {
     const rankClass = ranks.map((rank) => distinct.indexOf(rank));
     this.priorities = scenario.pools.map(({ engine }) => ranks.map((rank) => enginePriority(engine.name, rank)));
     let firstNode = 0;
-    this.meters = scenario.pools.map(() => new PoolMeters(clock.windowFromUs, clock.bucketUs, clock.buckets));
+    this.meters = scenario.pools.map((spec) => new PoolMeters(spec, clock.windowFromUs, clock.bucketUs, clock.buckets));
     this.pools = scenario.pools.map((spec, index) => {
       const count = mostNodes(scenario, spec);
       const stepTime = new StepTime(spec.stepTime, spec.engine.maxNumBatchedTokens);
@@ -192,7 +199,9 @@ export class Fleet implements ReplicaListener {
 
   /** An engine with a cold cache; whatever the old one was about is forgotten. */
   private renew(node: Node): void {
-    const { spec, firstNode } = node.pool;
+    const { spec, firstNode, index } = node.pool;
+    const broken = node.replica.stepUnderWay(this.simulation.nowUs);
+    if (broken !== null) this.meters[index]!.energy.broken(broken);
     node.replica = this.makeEngine(spec.engine, node.stepTime, this, firstNode + node.place);
   }
 
@@ -255,8 +264,10 @@ export class Fleet implements ReplicaListener {
     this.listener.onFinished(attempt);
   }
 
-  stepsDone(steps: number, freed: boolean, replica: NodeEngine): void {
-    this.countsOf(replica).steps += steps;
+  stepsDone(steps: number, freed: boolean, work: StepFeatures, replica: NodeEngine): void {
+    const meters = this.meters[this.nodes[replica.index]!.pool.index]!;
+    meters.counts.steps += steps;
+    meters.energy.done(steps, work);
     if (!freed) return;
     this.nodes[replica.index]!.settle(this.simulation.nowUs);
     this.listener.onRoom();
@@ -266,7 +277,13 @@ export class Fleet implements ReplicaListener {
 
   beginWindow(): void {
     this.settleAll();
-    for (const meters of this.meters) meters.beginWindow();
+    for (const [index, meters] of this.meters.entries()) meters.beginWindow(this.stepsUnderWay(index));
+  }
+
+  /** A bucket of the time series ends. */
+  readEnergy(): void {
+    this.settleAll();
+    for (const [index, meters] of this.meters.entries()) meters.energy.read(this.stepsUnderWay(index));
   }
 
   /** Looks at every node's memory. Between looks nobody counts blocks: that is what lets nodes leap. */
@@ -286,7 +303,7 @@ export class Fleet implements ReplicaListener {
     if (this.frozen !== null) return;
     this.settleAll();
     this.endUs = this.simulation.nowUs;
-    this.frozen = this.pools.map((pool, index) => this.figuresOf(pool, this.meters[index]!));
+    this.frozen = this.pools.map((pool) => this.figuresOf(pool));
   }
 
   figures(): readonly PoolFigures[] {
@@ -299,8 +316,17 @@ export class Fleet implements ReplicaListener {
     for (const { replica } of this.nodes) replica.settle(this.simulation.nowUs);
   }
 
-  private figuresOf({ spec, nodeCount }: Pool, meters: PoolMeters): PoolFigures {
+  private *stepsUnderWay(pool: number): Iterable<StepUnderWay> {
+    const { firstNode, nodeCount } = this.pools[pool]!;
+    for (let node = firstNode; node < firstNode + nodeCount; node++) {
+      const step = this.nodes[node]!.replica.stepUnderWay(this.simulation.nowUs);
+      if (step !== null) yield step;
+    }
+  }
+
+  private figuresOf({ spec, index, nodeCount }: Pool): PoolFigures {
     const { endUs } = this;
+    const meters = this.meters[index]!;
     const nodeUs = meters.nodeUs(endUs, nodeCount);
     const usableBlocks = spec.engine.kvBlocks >= UNLIMITED_KV_BLOCKS ? null : spec.engine.kvBlocks - 1;
     const up = meters.upNodes.series(endUs);
@@ -312,10 +338,13 @@ export class Fleet implements ReplicaListener {
       runningUs: meters.running.integral(endUs),
       waitingUs: meters.waiting.integral(endUs),
       busyUs: meters.busyNodes.integral(endUs),
+      workNj: meters.energy.inWindowNj(this.stepsUnderWay(index)),
       kvUse: usableBlocks === null ? 0 : meters.meanKvUse(usableBlocks),
       series: {
         running: meters.running.series(endUs),
         waiting: meters.waiting.series(endUs),
+        states: meters.stateSeries(endUs),
+        workNj: meters.energy.seriesNj(this.stepsUnderWay(index), up.length),
         kvUse: usableBlocks === null ? up.map(() => 0) : meters.kvUseSeries(usableBlocks, up.length),
       },
     };

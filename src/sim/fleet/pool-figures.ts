@@ -12,6 +12,8 @@ export interface PoolFigures {
   readonly waitingUs: number;
   /** A step is running: active, or draining and still at work. */
   readonly busyUs: number;
+  /** What steps drew above the active watts of their nodes. */
+  readonly workNj: bigint;
   /** Mean share of the KV blocks in use, from samples; 0 where KV never binds. */
   readonly kvUse: number;
   readonly attempts: number;
@@ -24,5 +26,15 @@ export interface PoolFigures {
     readonly running: readonly number[];
     readonly waiting: readonly number[];
     readonly kvUse: readonly number[];
+    readonly states: StateSeries;
+    /** What steps drew above the active watts. */
+    readonly workNj: readonly number[];
   };
+}
+
+/** Mean nodes in each bucket, by what they draw: on without a model (starting, down), loaded at rest, at a step. */
+export interface StateSeries {
+  readonly unloaded: readonly number[];
+  readonly resting: readonly number[];
+  readonly busy: readonly number[];
 }

@@ -1,5 +1,9 @@
 import type { NodeState } from '../../models/node-state.js';
+import type { Pool as PoolSpec } from '../../models/scenario.js';
+import type { StepUnderWay } from '../engine/replica.js';
 import { Gauge } from '../gauge.js';
+import { EnergyMeter } from './energy-meter.js';
+import type { StateSeries } from './pool-figures.js';
 
 /** Running totals of a pool; subtracting two gives what happened between. */
 export interface PoolCounts {
@@ -23,6 +27,7 @@ export class PoolMeters {
   readonly upNodes: Gauge;
   /** Places by state. Off is what remains, and up nodes that are neither active nor draining are idle. */
   private readonly inState: { readonly [State in NodeState]: Gauge | null };
+  readonly energy: EnergyMeter;
   /** Blocks in use and nodes up, summed over the looks in each bucket and in the counted window. */
   private readonly sampledBlocks: Float64Array;
   private readonly sampledNodes: Float64Array;
@@ -32,10 +37,12 @@ export class PoolMeters {
   private atWindowStart: PoolCounts | null = null;
 
   constructor(
+    spec: PoolSpec,
     private readonly windowFromUs: number,
     private readonly bucketUs: number,
     buckets: number,
   ) {
+    this.energy = new EnergyMeter(spec);
     this.sampledBlocks = new Float64Array(buckets);
     this.sampledNodes = new Float64Array(buckets);
     const gauge = (): Gauge => new Gauge(windowFromUs, bucketUs, buckets);
@@ -72,6 +79,19 @@ export class PoolMeters {
     return { off, starting, warm, idle: up - active - draining, active, draining, down };
   }
 
+  /** Mean nodes in each bucket, by what they draw. */
+  stateSeries(endUs: number): StateSeries {
+    const of = (gauge: Gauge | null): number[] => gauge?.series(endUs) ?? [];
+    const down = of(this.inState.down);
+    const busy = of(this.busyNodes);
+    const warm = of(this.inState.warm);
+    return {
+      unloaded: of(this.inState.starting).map((nodes, i) => nodes + down[i]!),
+      resting: of(this.upNodes).map((nodes, i) => nodes - busy[i]! + warm[i]!),
+      busy,
+    };
+  }
+
   sampleBlocks(nowUs: number, blocks: number): void {
     const bucket = Math.min(this.sampledBlocks.length - 1, Math.floor(nowUs / this.bucketUs));
     const nodes = this.upNodes.current;
@@ -93,7 +113,8 @@ export class PoolMeters {
     });
   }
 
-  beginWindow(): void {
+  beginWindow(underWay: Iterable<StepUnderWay>): void {
+    this.energy.beginWindow(underWay);
     this.atWindowStart = { ...this.counts };
   }
 

@@ -1,7 +1,7 @@
 import type { EngineConfig } from '../../../src/models/engine.js';
 import type { StepTime } from '../../../src/models/step-time.js';
 import { invariant } from '../../../src/sim/core/invariant.js';
-import type { NodeEngine, ReplicaListener } from '../../../src/sim/engine/replica.js';
+import type { NodeEngine, ReplicaListener, StepUnderWay } from '../../../src/sim/engine/replica.js';
 import type { Sequence } from '../../../src/sim/engine/sequence.js';
 import { Scheduler, type TokenListener } from './scheduler.js';
 import type { StepPlan } from './step-plan.js';
@@ -40,6 +40,7 @@ export class Replica implements NodeEngine, TokenListener {
   private durationPs = 0;
   /** What the boundary lies beyond its whole microsecond. */
   private remainderPs = 0;
+  private startRemainderPs = 0;
 
   private readonly firstTokens: Sequence[] = [];
   /** Tokens of the step being completed, by group, of sequences whose last token came when it began. */
@@ -94,6 +95,12 @@ export class Replica implements NodeEngine, TokenListener {
   }
 
   settle(): void {}
+
+  stepUnderWay(nowUs: number): StepUnderWay | null {
+    if (!this.isStepping) return null;
+    const passedPs = (nowUs - this.startUs) * PS_PER_US - this.startRemainderPs;
+    return { work: this.planned[0]!, passedPs, lengthPs: this.durationPs };
+  }
 
   generatedBy(sequence: Sequence): number {
     return sequence.generated;
@@ -151,7 +158,7 @@ export class Replica implements NodeEngine, TokenListener {
     this.scheduler.apply(plan);
     this.reportTokens();
     for (const sequence of plan.finished) listener.finished(sequence, nowUs, this);
-    listener.stepsDone(1, plan.finished.length > 0, this);
+    listener.stepsDone(1, plan.finished.length > 0, plan, this);
   }
 
   private reportTokens(): void {
@@ -201,6 +208,7 @@ export class Replica implements NodeEngine, TokenListener {
       plan.kvTokens,
       plan.prefillChunks,
     );
+    this.startRemainderPs = this.remainderPs;
     const endPs = this.remainderPs + this.durationPs;
     this.remainderPs = endPs % PS_PER_US;
     this.startUs = this.nowUs;

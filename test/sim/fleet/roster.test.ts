@@ -15,7 +15,7 @@ const WARM_US = 10;
 /** A roster of six places, with everything it asks for written down. */
 function made(operations: Partial<Operations> = {}) {
   const pool = new Pool(spec(), 0, 0, PLACES, [0], 1, () => 0);
-  const meters = new PoolMeters(0, 1e9, 1);
+  const meters = new PoolMeters(spec(), 0, 1e9, 1);
   const engine = { running: 0, waiting: 0, isBusy: false } as NodeEngine;
   const nodes = Array.from({ length: PLACES }, (_, place) => new Node(pool, place, engine, null!, meters));
   const calls: string[] = [];

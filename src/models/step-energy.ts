@@ -1,0 +1,123 @@
+import type { NodePower } from './power.js';
+import { type StepCoefficients, tableAt } from './step-time.js';
+
+/** What a step does. Of several like steps: what the first does; contexts grow by `decodes` from step to step. */
+export interface StepFeatures {
+  readonly prefillTokens: number;
+  readonly twiceChunkWork: number;
+  readonly decodes: number;
+  readonly kvTokens: number;
+}
+
+/**
+ * What a step draws above the node's active watts, in whole nanojoules, so that a run of steps has the same energy
+ * wherever it is cut.
+ *
+ * A step is phases one after another: its tokens through the weights, its contexts, its chunks' attention. Each draws
+ * what its work takes, but never more than the cap allows for as long as the phase lasts. So the cap holds for every
+ * step, and the energy of steps that merely decode stays linear in their contexts: a run has a closed form. Step times
+ * were measured under the cap and are not slowed again.
+ */
+export class StepEnergy {
+  /** What the cap leaves above the active watts, per picosecond. */
+  private readonly roomNjPerPs: number;
+  /** All tokens of a step through the weights, before the cap: time and work without the sequences' own, by T. */
+  private readonly fixedPs: Float64Array;
+  private readonly fixedNj: Float64Array;
+  /** The same of T decodes and nothing else, under the cap. */
+  private readonly decodeNj: Float64Array;
+  private readonly kvPs: number;
+  private readonly kvNj: number;
+  private readonly halfChunkNj: number;
+
+  constructor(
+    private readonly power: NodePower,
+    private readonly time: StepCoefficients,
+    /** The largest T asked for often; larger ones are computed afresh. */
+    maxTokens: number,
+  ) {
+    const { work } = power;
+    this.roomNjPerPs = Math.max(0, power.tdpWatts - power.activeWatts) * NJ_PER_WATT_PS;
+    // Contexts beside a prefill take longer; that is a delay and moves no more bytes.
+    this.kvPs = time.kvTokenPs * Math.min(1, time.mixedDecodeFactor);
+    this.kvNj = this.capped(work?.kind === 'work' ? work.kvTokenNj : 0, this.kvPs);
+    this.halfChunkNj = this.capped(work?.kind === 'work' ? work.halfChunkNj : 0, time.halfChunkPs);
+    const size = Math.min(maxTokens, MOST_TOKENS) + 1;
+    this.fixedPs = new Float64Array(size);
+    this.fixedNj = new Float64Array(size);
+    this.decodeNj = new Float64Array(size);
+    for (let T = 0; T < size; T++) {
+      this.fixedPs[T] = this.psOf(T);
+      this.fixedNj[T] = this.njOf(T);
+      this.decodeNj[T] = this.tokensNj(0, T);
+    }
+  }
+
+  /** Of one step. */
+  stepNj({ prefillTokens, twiceChunkWork, decodes, kvTokens }: StepFeatures): number {
+    const contextsNj = this.contextNj(decodes) * kvTokens;
+    if (prefillTokens === 0) return (this.decodeNj[decodes] ?? this.tokensNj(0, decodes)) + contextsNj;
+    const chunkNj = this.byBatch(this.time.halfChunkPs, decodes + 1) ?? this.halfChunkNj;
+    return this.tokensNj(prefillTokens, decodes) + contextsNj + chunkNj * twiceChunkWork;
+  }
+
+  /** By how much each of a run of like steps draws more than the one before. */
+  slopeNj(decodes: number): number {
+    return this.contextNj(decodes) * decodes;
+  }
+
+  /** What an attempt's own tokens take. The weights, which all in a step share, are left out, and the cap is. */
+  ownNj(promptTokens: number, cachedTokens: number, outputTokens: number): number {
+    const { work } = this.power;
+    if (work?.kind !== 'work') return 0;
+    const decodes = Math.max(0, outputTokens - 1);
+    const contexts = decodes * promptTokens + (decodes * outputTokens) / 2;
+    return (
+      work.tokenNj * (promptTokens - cachedTokens + decodes) +
+      work.sequenceNj * decodes +
+      work.kvTokenNj * contexts +
+      work.halfChunkNj * (promptTokens * promptTokens - cachedTokens * cachedTokens)
+    );
+  }
+
+  private contextNj(decodes: number): number {
+    return this.byBatch(this.kvPs, decodes) ?? this.kvNj;
+  }
+
+  private tokensNj(prefillTokens: number, decodes: number): number {
+    const { time, power } = this;
+    const T = prefillTokens + decodes;
+    const ps = (this.fixedPs[T] ?? this.psOf(T)) + time.prefillTokenPs * prefillTokens + time.sequencePs * decodes;
+    const measured = this.byBatch(ps, prefillTokens > 0 ? decodes + 1 : decodes);
+    if (measured !== null) return measured;
+    const sequenceNj = power.work?.kind === 'work' ? power.work.sequenceNj : 0;
+    return this.capped((this.fixedNj[T] ?? this.njOf(T)) + sequenceNj * decodes, ps);
+  }
+
+  private psOf(tokens: number): number {
+    return this.time.basePs + tableAt(this.time.table, tokens);
+  }
+
+  private njOf(tokens: number): number {
+    const { work } = this.power;
+    return work?.kind === 'work' ? work.baseNj + tableAt(work.table, tokens) + work.tokenNj * tokens : 0;
+  }
+
+  private capped(workNj: number, ps: number): number {
+    return Math.floor(Math.min(workNj, this.roomNjPerPs * ps, MOST_NJ));
+  }
+
+  /** Where watts by the number of sequences are all that was measured; null: where more is known. */
+  private byBatch(ps: number, sequences: number): number | null {
+    const { work, activeWatts } = this.power;
+    if (work?.kind !== 'log2') return null;
+    const watts = work.singleWatts + (work.perDoublingWatts * Math.log(Math.max(1, sequences))) / Math.LN2;
+    return this.capped(Math.max(0, watts - activeWatts) * NJ_PER_WATT_PS * ps, ps);
+  }
+}
+
+/** One watt for one picosecond, in nanojoules. */
+const NJ_PER_WATT_PS = 1e-3;
+const MOST_TOKENS = 8192;
+/** A megajoule a phase: beyond any step of any machine, and far below where sums would lose units. */
+const MOST_NJ = 1e15;
