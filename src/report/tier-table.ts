@@ -124,6 +124,12 @@ function requestMetrics(): Metric[] {
 function attemptMetrics(): Metric[] {
   return [
     { label: 'Attempts', read: (tier) => formatCount(tier.attempts), missing: NO_REQUESTS },
+    {
+      label: '  per request',
+      read: (tier) => orNull(tier.amplification, formatNumber),
+      missing: NO_REQUESTS,
+      hideIf: (tier) => tier.retries === 0,
+    },
     { label: '  shed', read: (tier) => orNull(tier.shedRate, formatShare), missing: NO_REQUESTS },
     outcomeMetric('  rate limited', 'rateLimited'),
     outcomeMetric('  expired', 'expired'),

@@ -61,6 +61,8 @@ function tierSummary(tally: Tally, stats: TierStats, cost: FleetCost, costPico: 
   return {
     requests,
     attempts,
+    retries: stats.retries,
+    amplification: ratio(attempts, requests),
     outcomes: { ...outcomes },
     causes: Object.fromEntries([...stats.causes].sort(([a], [b]) => (a < b ? -1 : 1))),
     shedRate: ratio(outcomes.shed, attempts),
