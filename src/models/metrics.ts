@@ -4,6 +4,7 @@ export type MetricUnit =
   | 'ms'
   | 'share'
   | 'count'
+  | 'ratio'
   | 'tokensPerSecond'
   | 'requestsPerSecond'
   | 'currency'
@@ -44,6 +45,14 @@ export type Statistic = (typeof STATISTICS)[number];
 export const METRICS: readonly MetricDefinition[] = [
   scalar('requests', 'count', 'higher', 'Requests first sent in the counted window.'),
   scalar('attempts', 'count', 'lower', 'Tries of those requests, retries included.', { served: 'served.attempts' }),
+  scalar('retries', 'count', 'lower', "Tries after a request's first."),
+  scalar('amplification', 'ratio', 'lower', 'Attempts over requests.'),
+  scalar(
+    'wastedTokens',
+    'count',
+    'lower',
+    'Tokens nobody got: made after the client had left, or lost with an attempt.',
+  ),
   scalar('shedRate', 'share', 'lower', 'Attempts that ended by overload over all counted attempts asking the tier.'),
   scalar('requestShedRate', 'share', 'lower', 'Requests whose last attempt was shed over all requests.'),
   scalar('rateLimitedRate', 'share', 'lower', "Attempts refused by an account's limits over all attempts."),
@@ -118,6 +127,8 @@ export function parseMetricBound(unit: MetricUnit, text: string): Parsed<number>
       return boundMoney(text);
     case 'count':
       return parseCount(text);
+    case 'ratio':
+      return boundNumber(text);
     case 'tokensPerSecond':
     case 'requestsPerSecond':
       return boundNumber(text.replace(/\/s$/, ''));

@@ -159,8 +159,10 @@ export interface ClientPolicy {
   };
   /** 0 stands for no answer at all: the client's own timeout. */
   readonly retryOn: readonly number[];
-  /** Retries every status from 500 up as well. */
-  readonly retryOnServerErrors: boolean;
+  /** Retries every status from this up as well; null: no others. */
+  readonly retryFromStatus: number | null;
+  /** The server's x-should-retry decides before the status does. */
+  readonly heedsShouldRetry: boolean;
   /** A Retry-After up to this is obeyed; 0: never obeyed. */
   readonly retryAfterMaxUs: number;
   /** What a longer Retry-After does: ignored for the computed wait, the end of all retries, or cut to the maximum. */
@@ -170,6 +172,10 @@ export interface ClientPolicy {
   /** To the first token; null: none. */
   readonly patienceUs: number | null;
   readonly abortLagUs: number;
+  /** Retries stay below this share of the class's requests; null: every retry is made. */
+  readonly budget: number | null;
+  /** Tiers that successive tries ask for, beginning at the request's own; the last one stays. Empty: the same tier. */
+  readonly escalate: readonly string[];
 }
 
 export const UNLIMITED_RETRIES = 2_147_483_647;

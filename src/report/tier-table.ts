@@ -149,6 +149,13 @@ function requestMetrics(): Metric[] {
 function attemptMetrics(): Metric[] {
   return [
     { label: 'Attempts', read: (tier) => formatCount(tier.attempts), figure: 'attempts', missing: NO_REQUESTS },
+    {
+      label: '  per request',
+      read: (tier) => orNull(tier.amplification, formatNumber),
+      figure: 'amplification',
+      missing: NO_REQUESTS,
+      hideIf: (tier) => tier.retries === 0,
+    },
     { label: '  shed', read: (tier) => orNull(tier.shedRate, formatShare), figure: 'shedRate', missing: NO_REQUESTS },
     outcomeMetric('  rate limited', 'rateLimited'),
     outcomeMetric('  expired', 'expired'),

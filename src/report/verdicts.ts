@@ -61,6 +61,7 @@ function actualText(target: TargetResult): string {
       return `${formatNumber(actual)} kWh`;
     case 'joulesPerToken':
       return `${formatNumber(actual)} J`;
+    case 'ratio':
     case 'currency':
     case 'currencyPerMillionTokens':
     case null:

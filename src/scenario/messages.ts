@@ -208,6 +208,17 @@ export const noPrice = (model: string, provider: string): Message =>
 export const limitOfZero = (limit: string): Message =>
   warning('S110', `the limit ${limit} of 0 lets nothing in`, { hint: 'none lifts a limit' });
 
+export const neverEscalates = (asked: readonly string[], ladder: readonly string[]): Message =>
+  contradiction(
+    `client.escalate begins nowhere: no tier of this class is in it (${asked.join(', ')})`,
+    `name one of ${ladder.join(', ')}, or leave tier out to begin with ${ladder[0]}`,
+  );
+
+export const withoutRetries = (key: string): Message =>
+  warning('S105', `${key} has no effect: the client never tries again`, {
+    hint: 'say retries: 2, or extend a client that retries',
+  });
+
 function error(code: string, message: string, extra: Extra = {}): Message {
   return { code, severity: 'error', message, ...extra };
 }

@@ -76,8 +76,6 @@ const NOT_YET: readonly NotYet[] = [
     isError: true,
   },
   { path: 'traffic.*.trace.columns', sentence: 'column names are not mapped yet' },
-  { path: 'traffic.*.client.budget', sentence: 'retry budgets are not simulated yet: every retry is made' },
-  { path: 'traffic.*.client.escalate', sentence: 'escalation is not simulated yet: retries ask for the same tier' },
 ];
 
 /** Says of every field in use that this version accepts without simulating it. Never silent. */

@@ -28,19 +28,26 @@ export function resolveClient(
     if (known !== null && !known.includes(tier))
       found.add([...path, 'escalate', index], say.unknownName('tier', tier, known));
   });
+  const retries = input.retries ?? base.retries;
+  for (const key of ['budget', 'escalate'] as const) {
+    if (input[key] !== undefined && retries === 0) found.add([...path, key], say.withoutRetries(key));
+  }
   const ownBackoff = input.backoff ?? (base.backoff.baseUs === 0 ? SDK_BACKOFF : undefined);
   const isFirstPolicy = base.name === 'none';
   return {
     ...base,
     name: isFirstPolicy ? 'custom' : `${base.name} (changed)`,
-    retries: input.retries ?? base.retries,
+    retries,
     backoff: ownBackoff === undefined ? base.backoff : backoff(ownBackoff),
     retryOn: input.retryOn ?? (isFirstPolicy ? RETRIED_BY_DEFAULT : base.retryOn),
-    retryOnServerErrors: input.retryOn === undefined && (isFirstPolicy || base.retryOnServerErrors),
+    retryFromStatus: input.retryOn === undefined ? (isFirstPolicy ? 500 : base.retryFromStatus) : null,
+    heedsShouldRetry: input.heedShouldRetry ?? (isFirstPolicy || base.heedsShouldRetry),
     retryAfterMaxUs: input.retryAfterMax ?? (isFirstPolicy ? MINUTE_US : base.retryAfterMaxUs),
     timeoutUs: input.timeout ?? base.timeoutUs,
     patienceUs: input.patience ?? base.patienceUs,
     abortLagUs: input.abortLag ?? base.abortLagUs,
+    budget: input.budget ?? base.budget,
+    escalate: input.escalate ?? base.escalate,
   };
 }
 

@@ -104,7 +104,16 @@ function resolveTiers(
   if (provider === null) return null;
   const known = tierNames(provider);
   const at = [...path, 'tier'];
-  if (input.tier === undefined) return [{ tier: account?.defaultTier ?? provider.defaultTier, value: 1 }];
+  const ladder = typeof input.client === 'object' ? input.client.escalate : undefined;
+  if (input.tier === undefined) {
+    const tier = ladder?.[0] ?? account?.defaultTier ?? provider.defaultTier;
+    // An unknown one was reported where it stands.
+    return known.includes(tier) ? [{ tier, value: 1 }] : null;
+  }
+  const asked = typeof input.tier === 'string' ? [input.tier] : Object.keys(input.tier);
+  if (ladder !== undefined && !asked.some((tier) => ladder.includes(tier))) {
+    found.add(at, say.neverEscalates(asked, ladder));
+  }
   if (typeof input.tier === 'string') {
     if (known.includes(input.tier)) return [{ tier: input.tier, value: 1 }];
     found.add(at, say.unknownName('tier', input.tier, known));

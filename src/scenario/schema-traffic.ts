@@ -120,8 +120,20 @@ export const client = variant('a client such as openai-node, or {retries, backof
     retryAfterMax: duration.optional().describe('A Retry-After up to this is obeyed. Default: 60s.'),
     timeout: duration.optional().describe('Longest wait for the last token. Default: none.'),
     patience: duration.optional().describe('Longest wait for the first token. Default: none.'),
-    budget: share.optional().describe('Retries stay below this share of the requests.'),
-    escalate: z.array(name).optional().describe('Tiers asked one after the other by successive tries.'),
+    heedShouldRetry: z
+      .boolean()
+      .optional()
+      .describe("Whether the server's x-should-retry decides before the status does. Default: true."),
+    budget: share
+      .optional()
+      .describe(
+        'Retries of the class stay below this share of its requests: a token bucket of ten seconds. Default: no limit.',
+      ),
+    escalate: z
+      .array(name)
+      .min(1)
+      .optional()
+      .describe("Tiers asked one after the other by successive tries, from the request's own on; the last one stays."),
     abortLag: duration.optional().describe('Time between leaving and the abort reaching the node. Default: 0s.'),
   }),
 });

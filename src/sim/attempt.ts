@@ -27,7 +27,8 @@ export class Attempt {
   // The request
   request = 0;
   class = 0;
-  tierAsked = 0;
+  /** Asked for by the first try; figures of requests go by it. */
+  tierFirst = 0;
   promptTokens = 0;
   /** True length; the gateway and the router never read it. */
   outputTokens = 0;
@@ -43,6 +44,8 @@ export class Attempt {
 
   // This try
   number = 1;
+  /** The request's own tier, unless its client escalates. */
+  tierAsked = 0;
   tierServed = 0;
   sentUs = 0;
   scheduledUs = -1;
@@ -82,6 +85,7 @@ export class Attempt {
   continueFrom(previous: Attempt, outcome: Outcome): void {
     this.request = previous.request;
     this.class = previous.class;
+    this.tierFirst = previous.tierFirst;
     this.tierAsked = previous.tierAsked;
     this.promptTokens = previous.promptTokens;
     this.outputTokens = previous.outputTokens;

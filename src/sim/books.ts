@@ -67,7 +67,7 @@ export class Books {
     if (attempt.number === 1) {
       this.requestsSeen++;
       if (attempt.isCounted) {
-        const stats = this.tiers[attempt.tierAsked]!;
+        const stats = this.tiers[attempt.tierFirst]!;
         stats.requests++;
         if (this.scenario.traffic[attempt.class]!.slo !== null) stats.requestsWithSlo++;
         if (account !== null) account.requests++;
@@ -135,6 +135,7 @@ export class Books {
   ): void {
     const asked = this.tiers[attempt.tierAsked]!;
     asked.attempts++;
+    if (attempt.number > 1) asked.retries++;
     asked.outcomes[outcome]++;
     if (cause !== 'none') asked.causes.set(cause, (asked.causes.get(cause) ?? 0) + 1);
     asked.preemptions += attempt.preemptions;
@@ -175,7 +176,9 @@ export class Books {
     const { firstTokenUs, lastTokenUs } = attempt;
     if (sawFirstToken(attempt)) {
       asked.ttftUs.add(firstTokenUs - attempt.sentUs);
-      if (!attempt.sawFirstToken) this.countRequestTtft(asked, firstTokenUs - attempt.requestSentUs);
+      if (!attempt.sawFirstToken) {
+        this.countRequestTtft(this.tiers[attempt.tierFirst]!, firstTokenUs - attempt.requestSentUs);
+      }
     }
     if (outcome !== 'completed') return;
     asked.e2eUs.add(lastTokenUs - attempt.sentUs);
@@ -184,15 +187,15 @@ export class Books {
     }
   }
 
-  private countRequestTtft(asked: TierStats, ttftUs: number): void {
-    asked.requestTtftUs.add(ttftUs);
+  private countRequestTtft(first: TierStats, ttftUs: number): void {
+    first.requestTtftUs.add(ttftUs);
     for (let i = 0; i < this.ttftThresholdsUs.length; i++) {
-      if (ttftUs <= this.ttftThresholdsUs[i]!) asked.withinTtft[i]!++;
+      if (ttftUs <= this.ttftThresholdsUs[i]!) first.withinTtft[i]!++;
     }
   }
 
   private closeRequest(attempt: Attempt, outcome: Outcome): void {
-    const stats = this.tiers[attempt.tierAsked]!;
+    const stats = this.tiers[attempt.tierFirst]!;
     if (outcome === 'shed') stats.requestsShed++;
     if (outcome !== 'completed') return;
     stats.requestsCompleted++;

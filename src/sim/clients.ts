@@ -5,11 +5,16 @@ import type { RandomStream, Streams } from './core/random.js';
 import type { Simulation } from './core/simulation.js';
 import { EventKind } from './event-kind.js';
 import { retryWaitUs } from './workload/retry.js';
+import { RetryBudget } from './workload/retry-budget.js';
 import type { TrafficSource } from './workload/source.js';
 
 /** What clients do of themselves: lose patience, give up, try again, and think before the next request. */
 export class Clients {
   private readonly retryStreams: readonly RandomStream[];
+  /** By class; null: every retry is made. */
+  private readonly budgets: readonly (RetryBudget | null)[];
+  /** Tiers that successive tries ask for, by class; null: all the same. */
+  private readonly escalations: readonly (readonly number[] | null)[];
 
   constructor(
     private readonly scenario: Scenario,
@@ -18,7 +23,18 @@ export class Clients {
     private readonly sources: readonly TrafficSource[],
     streams: Streams,
   ) {
-    this.retryStreams = scenario.traffic.map(({ name }) => streams.get(`traffic/${name}/retry`));
+    const { traffic, provider } = scenario;
+    this.retryStreams = traffic.map(({ name }) => streams.get(`traffic/${name}/retry`));
+    this.budgets = traffic.map(({ client }) => (client.budget === null ? null : new RetryBudget(client.budget)));
+    this.escalations = traffic.map(({ client }) => {
+      const ladder = client.escalate.map((tier) => provider.tiers.findIndex(({ name }) => name === tier));
+      return ladder.length === 0 ? null : ladder;
+    });
+  }
+
+  /** A request is sent for the first time. */
+  requested(attempt: Attempt): void {
+    this.budgets[attempt.class]?.request(this.simulation.nowUs);
   }
 
   startTimers(attempt: Attempt): void {
@@ -52,16 +68,28 @@ export class Clients {
       {
         retriesMade: attempt.number - 1,
         status,
+        // A client's own timeout carries no header.
+        shouldRetry: status === 0 ? null : (this.scenario.provider.answers[cause]?.shouldRetry ?? null),
         retryAfterUs: attempt.retryAfterUs < 0 ? null : attempt.retryAfterUs,
         elapsedUs: nowUs - attempt.requestSentUs,
       },
       this.retryStreams[attempt.class]!,
     );
     if (waitUs < 0) return false;
+    const budget = this.budgets[attempt.class]!;
+    if (budget !== null && !budget.withdraw(nowUs)) return false;
     const next = this.attempts.take();
     next.continueFrom(attempt, outcome);
+    next.tierAsked = this.nextTier(next);
     this.simulation.at(nowUs + waitUs, EventKind.retry, next.index);
     return true;
+  }
+
+  /** One further on the ladder than the request began, and at its end for the rest. */
+  private nextTier({ class: index, tierFirst, tierAsked, number }: Attempt): number {
+    const ladder = this.escalations[index]!;
+    const begin = ladder === null ? -1 : ladder.indexOf(tierFirst);
+    return ladder === null || begin < 0 ? tierAsked : ladder[Math.min(begin + number - 1, ladder.length - 1)]!;
   }
 
   /** A closed loop's user begins to think once a request has its final outcome. */

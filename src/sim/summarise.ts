@@ -100,6 +100,8 @@ function tierSummary(tally: Tally, stats: TierStats, { cost, costPico, nj }: Bur
   return {
     requests,
     attempts,
+    retries: stats.retries,
+    amplification: ratio(attempts, requests),
     outcomes: { ...outcomes },
     causes: Object.fromEntries([...stats.causes].sort(([a], [b]) => (a < b ? -1 : 1))),
     shedRate: ratio(outcomes.shed, attempts),

@@ -72,6 +72,10 @@ export interface Distribution {
 export interface TierSummary {
   readonly requests: number;
   readonly attempts: number;
+  /** Attempts after a request's first. */
+  readonly retries: number;
+  /** Attempts / requests. */
+  readonly amplification: number | null;
   readonly outcomes: Readonly<Record<Outcome, number>>;
   /** Attempts by cause, causes that occurred only. */
   readonly causes: Readonly<Record<string, number>>;

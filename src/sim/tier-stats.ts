@@ -10,6 +10,8 @@ export class TierStats {
   requestsCompleted = 0;
   requestsShed = 0;
   attempts = 0;
+  /** Attempts after a request's first. */
+  retries = 0;
   readonly outcomes: Record<Outcome, number>;
   readonly causes = new Map<Cause, number>();
   downgraded = 0;
@@ -58,6 +60,7 @@ export class TierStats {
     this.requestsCompleted += other.requestsCompleted;
     this.requestsShed += other.requestsShed;
     this.attempts += other.attempts;
+    this.retries += other.retries;
     for (const outcome of OUTCOMES) this.outcomes[outcome] += other.outcomes[outcome];
     for (const [cause, n] of other.causes) this.causes.set(cause, (this.causes.get(cause) ?? 0) + n);
     this.downgraded += other.downgraded;

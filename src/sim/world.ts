@@ -44,6 +44,7 @@ export class World {
   private coveredUs = 0;
   private readonly attempts = new AttemptPool();
   private readonly sources: readonly TrafficSource[];
+  private readonly clients: Clients;
   private readonly lifecycle: Lifecycle;
   private readonly handler = (kind: number, subject: number): void => this.handle(kind as EventKind, subject);
 
@@ -69,12 +70,13 @@ export class World {
       const rows = traffic.arrivals.kind === 'trace' ? (options.traces.get(traffic.arrivals.file) ?? null) : null;
       return new TrafficSource(traffic, streams, scenario.startMs, this.tierIndices(traffic.tiers), rows);
     });
+    this.clients = new Clients(scenario, simulation, attempts, this.sources, streams);
     this.lifecycle = new Lifecycle({
       scenario,
       simulation,
       attempts,
       books: this.books,
-      clients: new Clients(scenario, simulation, attempts, this.sources, streams),
+      clients: this.clients,
       routerStream: streams.get('router'),
       makeEngine: options.makeEngine,
       delays,
@@ -186,10 +188,12 @@ export class World {
     this.sources[index]!.draw(attempt);
     attempt.request = this.books.requestsSeen + 1;
     attempt.class = index;
+    attempt.tierFirst = attempt.tierAsked;
     attempt.number = 1;
     attempt.requestSentUs = nowUs;
     attempt.isCounted = nowUs >= this.scenario.warmupUs;
     attempt.sawFirstToken = false;
+    this.clients.requested(attempt);
     this.lifecycle.send(attempt);
   }
 

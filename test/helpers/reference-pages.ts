@@ -28,6 +28,7 @@ const UNITS: Readonly<Record<MetricUnit, string>> = {
   ms: 'ms',
   share: 'share',
   count: 'count',
+  ratio: 'ratio',
   tokensPerSecond: 'tokens/s',
   requestsPerSecond: 'requests/s',
   currency: 'money',

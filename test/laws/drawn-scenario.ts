@@ -235,12 +235,19 @@ function clients(): fc.Arbitrary<ClientPolicy> {
       abortLagUs: fc.constantFrom(0, 1, 400_000, 3_000_000),
       jitter: fc.constantFrom(0, 0.25),
       retryAfterMaxUs: fc.constantFrom(0, 60_000_000),
+      budget: fc.constantFrom(null, null, 0.1, 0.5),
+      escalate: fc.constantFrom<readonly string[]>(
+        [],
+        [],
+        ['flex', 'standard', 'priority'],
+        ['flex', 'flex', 'standard'],
+      ),
     })
     .map(({ jitter, ...drawn }) => ({
       ...traffic().client,
       ...drawn,
       backoff: { growth: 'exponential' as const, baseUs: 300_000, factor: 2, extraUs: 0, maxUs: 5_000_000, jitter },
       retryOn: [0, 429],
-      retryOnServerErrors: true,
+      retryFromStatus: 500,
     }));
 }

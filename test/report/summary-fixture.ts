@@ -21,6 +21,8 @@ export function tier(overrides: Partial<TierSummary> = {}): TierSummary {
   return {
     requests: 24_311,
     attempts: 26_001,
+    retries: 1_000,
+    amplification: 1.03,
     outcomes: outcomes({ completed: 23_637, shed: 2_350, unfinished: 14 }),
     causes: { overloaded: 2_350, run_ended: 14 },
     shedRate: 2_350 / 26_001,

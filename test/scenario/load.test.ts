@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { limiter, priceRow } from '../../src/models/providers/build.js';
-import { load, scenarioOf, scenarioText, withClass } from './fixture.js';
+import { errors, load, marked, scenarioOf, scenarioText, warnings, withClass } from './fixture.js';
 
 describe('the files in scenarios', () => {
   const files = readdirSync('scenarios').filter((file) => file.endsWith('.yaml'));
@@ -205,7 +205,29 @@ describe('traffic', () => {
       backoff: { baseUs: 500_000, jitter: 0.5 },
     });
     expect(client('{extends: openai-node, retries: 5}')).toMatchObject({ retries: 5, timeoutUs: 600e6 });
-    expect(client('{retries: 1, retryOn: [503]}')).toMatchObject({ retryOn: [503], retryOnServerErrors: false });
+    expect(client('{retries: 1, retryOn: [503]}')).toMatchObject({ retryOn: [503], retryFromStatus: null });
+  });
+
+  it('a class that escalates begins with the first tier of the ladder unless it says otherwise', () => {
+    const tiersOf = (rest: string) =>
+      scenarioOf(withClass(`arrivals: 1/s, input: 5, output: 5, ${rest}`)).traffic[0]?.tiers.map(({ tier }) => tier);
+    const ladder = 'client: {retries: 2, budget: 10%, escalate: [flex, standard, priority]}';
+    expect(tiersOf(ladder)).toEqual(['flex']);
+    expect(tiersOf(`tier: standard, ${ladder}`)).toEqual(['standard']);
+  });
+
+  it.each([
+    ['S036', 'tier: »priority, client: {retries: 2, escalate: [flex, standard]}'],
+    ['S024', 'client: {retries: 2, escalate: [flex, »gold]}'],
+    ['S024', 'client: {retries: 2, escalate: [»gold, flex]}'],
+  ])('%s: a ladder that leads nowhere: %s', (code, rest) => {
+    const { text, place } = marked(withClass(`arrivals: 1/s, input: 5, output: 5, ${rest}`));
+    expect(errors(text)).toEqual([`${code} ${place}`]);
+  });
+
+  it.each(['budget: »10%', 'escalate: »[standard, flex]'])('S105: %s without retries has no effect', (option) => {
+    const { text, place } = marked(withClass(`arrivals: 1/s, input: 5, output: 5, client: {${option}}`));
+    expect(warnings(text)).toEqual([`S105 ${place}`]);
   });
 
   it('reads latency limits in milliseconds where they have no unit', () => {

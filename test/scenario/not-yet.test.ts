@@ -20,8 +20,6 @@ describe('what is accepted and not simulated', () => {
     ['gateway replicas', head('gateway: {replicas: »2}')],
     ['staleness', head('gateway: {staleness: »200ms}')],
     ['sessions', classWith('sessions: »{turns: 4}')],
-    ['retry budget', classWith('client: {retries: 2, budget: »10%}')],
-    ['escalation', classWith('client: {retries: 2, escalate: »[standard, priority]}')],
     ['embeddings', classWith('api: »embeddings')],
   ])('%s is warned of at its place, and the scenario loads', (_name, textWithMark) => {
     const { text, place } = marked(textWithMark);

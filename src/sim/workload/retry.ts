@@ -8,6 +8,8 @@ interface FailedAttempt {
   readonly retriesMade: number;
   /** HTTP status; 0: no answer, the client's own timeout. */
   readonly status: number;
+  /** The header x-should-retry; null: not sent. */
+  readonly shouldRetry: boolean | null;
   /** The server's hint, null when none came. A hint of 0 counts as none. */
   readonly retryAfterUs: number | null;
   /** Since the request's first sending. */
@@ -28,11 +30,11 @@ export function retryWaitUs(policy: ClientPolicy, failed: FailedAttempt, stream:
 
 export const GIVE_UP = -1;
 
-function mayRetry(policy: ClientPolicy, { retriesMade, status, elapsedUs }: FailedAttempt): boolean {
-  const isLeft = policy.retries === UNLIMITED_RETRIES || retriesMade < policy.retries;
-  const isInTime = policy.retryForUs === null || elapsedUs <= policy.retryForUs;
-  const isRetried = policy.retryOn.includes(status) || (policy.retryOnServerErrors && status >= 500);
-  return isLeft && isInTime && isRetried;
+function mayRetry(policy: ClientPolicy, { retriesMade, status, shouldRetry, elapsedUs }: FailedAttempt): boolean {
+  if (policy.retries !== UNLIMITED_RETRIES && retriesMade >= policy.retries) return false;
+  if (policy.retryForUs !== null && elapsedUs > policy.retryForUs) return false;
+  if (policy.heedsShouldRetry && shouldRetry !== null) return shouldRetry;
+  return policy.retryOn.includes(status) || (policy.retryFromStatus !== null && status >= policy.retryFromStatus);
 }
 
 function backoffUs(backoff: ClientPolicy['backoff'], retriesMade: number, stream: RandomStream): number {

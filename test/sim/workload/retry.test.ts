@@ -5,9 +5,9 @@ import { stream } from '../../../src/sim/core/random.js';
 import { GIVE_UP, retryWaitUs } from '../../../src/sim/workload/retry.js';
 
 const SECOND = 1_000_000;
-const FIRST = { retriesMade: 0, status: 503, retryAfterUs: null, elapsedUs: 0 };
+const FIRST: Failed = { retriesMade: 0, status: 503, shouldRetry: null, retryAfterUs: null, elapsedUs: 0 };
 
-type Failed = typeof FIRST | (Omit<typeof FIRST, 'retryAfterUs'> & { retryAfterUs: number });
+type Failed = Parameters<typeof retryWaitUs>[1];
 
 function wait(client: string | ClientPolicy, failed: Partial<Failed>): number {
   const policy = typeof client === 'string' ? findClient(client)! : client;
@@ -49,6 +49,56 @@ describe('the common rule of the SDKs', () => {
 
   it.each([400, 401, 403, 404, 498])('gives up after status %i', (status) => {
     for (const client of ['openai-node', 'openai-python', 'anthropic']) expect(wait(client, { status })).toBe(GIVE_UP);
+  });
+});
+
+describe('x-should-retry', () => {
+  const heeding = ['openai-node', 'openai-python', 'anthropic', 'anthropic-python', 'groq', 'cerebras', 'together'];
+
+  it.each(heeding)('decides for %s before the status does, while tries are left', (client) => {
+    expect(wait(client, { shouldRetry: false })).toBe(GIVE_UP);
+    expect(wait(client, { shouldRetry: true, status: 400 })).toBeGreaterThan(0);
+    expect(wait(client, { shouldRetry: true, retriesMade: 2 })).toBe(GIVE_UP);
+  });
+
+  it.each(['openrouter', 'vercel'])('means nothing to %s', (client) => {
+    expect(wait(client, { shouldRetry: false })).toBeGreaterThanOrEqual(0);
+    expect(wait(client, { shouldRetry: true, status: 400 })).toBe(GIVE_UP);
+  });
+
+  it('does not make openai-python wait longer than two minutes', () => {
+    expect(wait('openai-python', { shouldRetry: true, retryAfterUs: 121 * SECOND })).toBe(GIVE_UP);
+  });
+});
+
+describe('the other SDKs', () => {
+  it('anthropic-python obeys hints up to 60 s, groq and together any, cerebras those below 60 s', () => {
+    const waitAfter = (client: string, seconds: number) => wait(client, { retryAfterUs: seconds * SECOND });
+    expect([waitAfter('anthropic-python', 60), waitAfter('groq', 3600), waitAfter('together', 3600)]).toEqual(
+      [60, 3600, 3600].map((seconds) => seconds * SECOND),
+    );
+    expect(waitAfter('anthropic-python', 61)).toBeLessThanOrEqual(0.5 * SECOND);
+    expect(waitAfter('cerebras', 59)).toBe(59 * SECOND);
+    expect(waitAfter('cerebras', 60)).toBeLessThanOrEqual(0.5 * SECOND);
+  });
+
+  it('together waits twice as long, up to ten seconds, and takes a 500 for final', () => {
+    expectRange(range('together', {}), 0.75 * SECOND, SECOND);
+    expectRange(range('together', { retriesMade: 1 }), 1.5 * SECOND, 2 * SECOND);
+    expect(wait({ ...findClient('together')!, retries: 9 }, { retriesMade: 8 })).toBeGreaterThan(7 * SECOND);
+    expect(wait('together', { status: 500 })).toBe(GIVE_UP);
+    expect(wait('together', { status: 501 })).toBeGreaterThan(0);
+  });
+
+  it("groq's 498 ends the retries", () => expect(wait('groq', { status: 498 })).toBe(GIVE_UP));
+
+  it.each(['mistral', 'google-genai'])('%s tries once unless told otherwise, and then with its own waits', (client) => {
+    expect(wait(client, {})).toBe(GIVE_UP);
+    const told = { ...findClient(client)!, retries: 4 };
+    const first = client === 'mistral' ? [0, SECOND] : [0.75 * SECOND, SECOND];
+    expect(wait(told, {})).toBeGreaterThanOrEqual(first[0]!);
+    expect(wait(told, {})).toBeLessThanOrEqual(first[1]!);
+    expect(wait(told, { status: 501 })).toBe(GIVE_UP);
   });
 });
 
