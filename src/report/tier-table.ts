@@ -166,6 +166,7 @@ function latencyMetrics(): Metric[] {
     latency('ITL p99', (tier) => tier.itlMs.p99),
     latency('E2E p95', (tier) => tier.e2eMs.p95),
     latency('Queue p95', (tier) => tier.queueMs.p95),
+    { ...latency('Chain E2E p95', (tier) => tier.chainE2eMs.p95), hideIf: (tier) => tier.chainE2eMs.n === 0 },
   ];
 }
 

@@ -61,12 +61,6 @@ const NOT_YET: readonly NotYet[] = [
     sentence: 'background is not checked yet: every account may send background work',
   },
   {
-    path: 'traffic.*.api',
-    when: isText('embeddings'),
-    sentence: 'embeddings are not simulated apart yet: the request decodes its output tokens like a chat',
-  },
-  { path: 'traffic.*.sessions', sentence: 'sessions are not simulated yet: every request stands alone' },
-  {
     path: 'traffic.*.trace.format',
     when: (tree) => !isText('azure')(tree),
     sentence: 'traces of this format cannot be read yet: the format azure can',

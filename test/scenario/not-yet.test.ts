@@ -21,12 +21,10 @@ describe('what is accepted and not simulated', () => {
     ['zone', pool('zone: »eu')],
     ['gateway replicas', head('gateway: {replicas: »2}')],
     ['staleness', head('gateway: {staleness: »200ms}')],
-    ['sessions', classWith('sessions: »{turns: 4}')],
     ['retry budget', classWith('client: {retries: 2, budget: »10%}')],
     ['escalation', classWith('client: {retries: 2, escalate: »[standard, priority]}')],
     ['daily limits', head('accounts:\n  - {name: a, limits: {daily: »2M}}')],
     ['limits by tier', head('accounts:\n  - {name: a, limits: {tiers: »{priority: {rpm: 5}}}}')],
-    ['embeddings', classWith('api: »embeddings')],
   ])('%s is warned of at its place, and the scenario loads', (_name, textWithMark) => {
     const { text, place } = marked(textWithMark);
     expect(warnings(text)).toEqual([`S100 ${place}`]);

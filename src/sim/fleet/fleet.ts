@@ -112,7 +112,8 @@ export class Fleet implements ReplicaListener {
     const { options } = this;
     options.id = attempt.index;
     options.promptTokens = attempt.promptTokens;
-    options.outputTokens = Math.min(attempt.outputTokens, room);
+    // An embedding has no output; the engine's one token stands for the end of its prefill.
+    options.outputTokens = Math.max(1, Math.min(attempt.outputTokens, room));
     options.priority = this.priorities[pool.index]![attempt.tierServed]!;
     options.arrival = nowUs;
     options.content = this.contentOf(attempt);
@@ -129,7 +130,7 @@ export class Fleet implements ReplicaListener {
     const node = this.current(attempt.node);
     const sequence = attempt.sequence!;
     node.replica.abort(sequence, nowUs);
-    attempt.emittedTokens = sequence.generated;
+    attempt.emittedTokens = emittedOf(attempt, sequence.generated);
     attempt.lastTokenUs = sequence.lastTokenUs;
     this.depart(attempt, node);
     node.settle(nowUs);
@@ -137,7 +138,8 @@ export class Fleet implements ReplicaListener {
 
   emittedTokens(attempt: Attempt): number {
     if (attempt.node < 0 || attempt.sequence === null) return 0;
-    return this.current(attempt.node).replica.generatedBy(attempt.sequence, this.simulation.nowUs);
+    const { replica } = this.current(attempt.node);
+    return emittedOf(attempt, replica.generatedBy(attempt.sequence, this.simulation.nowUs));
   }
 
   step(nodeNumber: number): void {
@@ -219,7 +221,7 @@ export class Fleet implements ReplicaListener {
   firstToken(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
     const attempt = this.listener.attemptOf(sequence.id);
     attempt.firstTokenUs = nowUs;
-    this.countsOf(replica).outputTokens++;
+    if (attempt.outputTokens > 0) this.countsOf(replica).outputTokens++;
     this.listener.onFirstToken(attempt);
   }
 
@@ -237,7 +239,7 @@ export class Fleet implements ReplicaListener {
 
   finished(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
     const attempt = this.listener.attemptOf(sequence.id);
-    attempt.emittedTokens = sequence.generated;
+    attempt.emittedTokens = emittedOf(attempt, sequence.generated);
     attempt.lastTokenUs = nowUs;
     this.depart(attempt, this.nodes[replica.index]!);
     this.listener.onFinished(attempt);
@@ -322,10 +324,16 @@ export class Fleet implements ReplicaListener {
   }
 
   private contentOf(attempt: Attempt): Content | null {
+    if (attempt.content !== null) return attempt.content;
     if (attempt.sharedTokens === 0) return null;
     const text = `${this.scenario.traffic[attempt.class]!.name}/${attempt.sharedFamily}`;
     return { prompt: [[text, 0, attempt.sharedTokens]], output: null };
   }
+}
+
+/** Tokens the client gets: none of an embedding, whatever the engine made. */
+function emittedOf(attempt: Attempt, generated: number): number {
+  return attempt.outputTokens === 0 ? 0 : generated;
 }
 
 /** A sequence object is used again once its request has finished; an aborted one may still stand in a running step. */
