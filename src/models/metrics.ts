@@ -66,6 +66,7 @@ export const METRICS: readonly MetricDefinition[] = [
   distribution('itl', 'Gaps between consecutive tokens, pooled over all attempts.'),
   distribution('e2e', 'Time from the sending of an attempt to its last token.'),
   distribution('queue', 'Time from the sending of an attempt to its first scheduled token.'),
+  distribution('chainE2e', 'Time from the sending of a turn of a session to the last token of its last call.'),
   scalar('withinTtft', 'share', 'higher', 'Offered requests whose first token came within the time in brackets.', {
     path: null,
     takesDuration: true,

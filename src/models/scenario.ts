@@ -89,6 +89,8 @@ export interface TrafficClass {
   /** What the client declares to the gateway; null: nothing. */
   readonly maxTokens: number | null;
   readonly prefix: SharedPrefix | null;
+  /** Conversations of several calls; null: every request stands alone. */
+  readonly sessions: Sessions | null;
   readonly client: ClientPolicy;
   readonly slo: Slo | null;
   /** Flat fees per completed request, pico-units. */
@@ -139,6 +141,22 @@ export type Lengths = (
 export type SharedPrefix =
   | { readonly kind: 'share'; readonly share: number }
   | { readonly kind: 'families'; readonly families: number; readonly zipf: number; readonly tokens: number };
+
+/**
+ * An arrival begins a conversation of so many turns, each a chain of so many calls. Pauses are exponential with the
+ * mean given; 0: none.
+ */
+export interface Sessions {
+  /** Counts, not tokens. */
+  readonly turns: Lengths;
+  readonly hops: Lengths;
+  /** Between turns. */
+  readonly thinkUs: number;
+  /** Between the calls of a turn. */
+  readonly toolUs: number;
+  /** grows: a prompt repeats all that was said before, and its own `input` comes on top. */
+  readonly context: 'grows' | 'fresh';
+}
 
 export interface ClientPolicy {
   readonly name: string;

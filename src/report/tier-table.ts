@@ -184,7 +184,7 @@ function outcomeMetric(label: string, outcome: keyof TierSummary['outcomes']): M
   };
 }
 
-type LatencyName = 'ttftMs' | 'tpotMs' | 'itlMs' | 'e2eMs' | 'queueMs';
+type LatencyName = 'ttftMs' | 'tpotMs' | 'itlMs' | 'e2eMs' | 'chainE2eMs' | 'queueMs';
 
 function latencyMetrics(): Metric[] {
   const latency = (label: string, name: LatencyName, statistic: Statistic): Metric => ({
@@ -202,6 +202,7 @@ function latencyMetrics(): Metric[] {
     latency('ITL p99', 'itlMs', 'p99'),
     latency('E2E p95', 'e2eMs', 'p95'),
     latency('Queue p95', 'queueMs', 'p95'),
+    { ...latency('Chain E2E p95', 'chainE2eMs', 'p95'), hideIf: (tier) => tier.chainE2eMs.n === 0 },
   ];
 }
 

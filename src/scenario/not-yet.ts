@@ -64,12 +64,6 @@ const NOT_YET: readonly NotYet[] = [
     sentence: 'a stale view is not simulated yet: the gateway sees the nodes as they are',
   },
   {
-    path: 'traffic.*.api',
-    when: isText('embeddings'),
-    sentence: 'embeddings are not simulated apart yet: the request decodes its output tokens like a chat',
-  },
-  { path: 'traffic.*.sessions', sentence: 'sessions are not simulated yet: every request stands alone' },
-  {
     path: 'traffic.*.trace.format',
     when: (tree) => !isText('azure')(tree),
     sentence: 'traces of this format cannot be read yet: the format azure can',

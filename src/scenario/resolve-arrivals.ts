@@ -1,6 +1,7 @@
 import { sustainableRequestsPerSecond } from '../models/capacity.js';
+import type { MeanWork } from '../models/lengths.js';
 import type { ProviderProfile } from '../models/provider.js';
-import type { Arrivals, Lengths, Pool, TierNumber } from '../models/scenario.js';
+import type { Arrivals, Pool, TierNumber } from '../models/scenario.js';
 import type { Collector } from './collector.js';
 import * as say from './messages.js';
 import type { ArrivalsInput, TrafficInput } from './schema-traffic.js';
@@ -17,7 +18,8 @@ interface ArrivalsContext {
   readonly found: Collector;
   readonly model: string | null;
   readonly tiers: readonly TierNumber[] | null;
-  readonly lengths: readonly (Lengths | null)[];
+  /** null: not known, or it comes with a trace. */
+  readonly work: MeanWork | null;
 }
 
 /** When requests of a class come: its arrivals or its trace, one of the two; null after a problem was reported. */
@@ -89,9 +91,8 @@ function profileArrivals(
 
 /** That share of what all pools which can take the class sustain together at its mean lengths. */
 function loadArrivals(load: number, at: Path, context: ArrivalsContext): Arrivals | null {
-  const { model, tiers, lengths, pools, provider, found } = context;
-  const [prompt, output] = lengths.map((spec) => (spec === null ? null : meanTokens(spec)));
-  if (model === null || pools === null || tiers === null || provider === null || !prompt || !output) return null;
+  const { model, tiers, work, pools, provider, found } = context;
+  if (model === null || pools === null || tiers === null || provider === null || work === null) return null;
   const asked = provider.tiers.filter((tier) => tiers.some((entry) => entry.tier === tier.name && entry.value > 0));
   const reached = pools.filter(
     (pool) =>
@@ -104,7 +105,7 @@ function loadArrivals(load: number, at: Path, context: ArrivalsContext): Arrival
       ),
   );
   const perSecond = reached.reduce(
-    (sum, pool) => sum + pool.nodes * sustainableRequestsPerSecond(pool, prompt, output),
+    (sum, pool) => sum + pool.nodes * sustainableRequestsPerSecond(pool, work.promptTokens, work.outputTokens),
     0,
   );
   if (!(perSecond > 0)) {
@@ -112,30 +113,12 @@ function loadArrivals(load: number, at: Path, context: ArrivalsContext): Arrival
     return null;
   }
   const share = `${Number((load * 100).toFixed(2))} % of the computed capacity of ${perSecond.toFixed(2)} requests/s`;
-  found.notes.push(`${context.name}: ${share} is ${(load * perSecond).toFixed(2)}/s`);
-  return { kind: 'poisson', perSecond: load * perSecond };
+  const arrivalsPerSecond = (load * perSecond) / work.calls;
+  const unit = work.calls === 1 ? '/s' : ` sessions/s of ${Number(work.calls.toFixed(2))} requests`;
+  found.notes.push(`${context.name}: ${share} is ${arrivalsPerSecond.toFixed(2)}${unit}`);
+  return { kind: 'poisson', perSecond: arrivalsPerSecond };
 }
 
 function weightOf(pool: Pool, tier: string): number {
   return pool.tierWeights === null ? 1 : (pool.tierWeights.find((entry) => entry.tier === tier)?.value ?? 0);
-}
-
-/** Bounds are left out of account; null: lengths come with a trace. */
-function meanTokens(lengths: Lengths): number | null {
-  switch (lengths.kind) {
-    case 'fixed':
-      return lengths.tokens;
-    case 'exponential':
-      return lengths.mean;
-    case 'lognormal':
-      return Math.exp(lengths.mu + (lengths.sigma * lengths.sigma) / 2);
-    case 'uniform':
-      return (lengths.low + lengths.high) / 2;
-    case 'histogram': {
-      const weight = lengths.bins.reduce((sum, [, part]) => sum + part, 0);
-      return lengths.bins.reduce((sum, [tokens, part]) => sum + tokens * part, 0) / weight;
-    }
-    case 'trace':
-      return null;
-  }
 }

@@ -1,15 +1,16 @@
-import { lognormalFromMeanP95 } from '../models/lognormal.js';
+import { meanWork } from '../models/lengths.js';
 import type { ProviderProfile } from '../models/provider.js';
-import type { Account, Fee, Lengths, Pool, TierNumber, TrafficClass } from '../models/scenario.js';
+import type { Account, Fee, Pool, TierNumber, TrafficClass } from '../models/scenario.js';
 import type { Money } from '../models/units.js';
 import type { Catalogue } from './catalogue.js';
 import type { Collector } from './collector.js';
 import * as say from './messages.js';
 import { resolveArrivals } from './resolve-arrivals.js';
 import { resolveClient } from './resolve-client.js';
+import { resolveLengths, resolveSessions } from './resolve-lengths.js';
 import { mergeLimiters } from './resolve-limits.js';
 import { tierNames } from './resolve-provider.js';
-import type { AccountInput, LengthsInput, TrafficInput } from './schema-traffic.js';
+import type { AccountInput, TrafficInput } from './schema-traffic.js';
 
 interface TrafficContext {
   /** null: not known. */
@@ -57,8 +58,9 @@ export function resolveTraffic(input: TrafficInput, path: Path, context: Traffic
   const inputLengths = resolveLengths(input, 'input', path, found);
   const outputLengths = resolveLengths(input, 'output', path, found);
   const client = resolveClient(input.client, [...path, 'client'], context.provider, found);
-  const lengths = [inputLengths, outputLengths];
-  const arrivals = resolveArrivals(input, path, { ...context, name: input.name, model, lengths, tiers });
+  const sessions = resolveSessions(input, path, found);
+  const work = inputLengths && outputLengths ? meanWork(inputLengths, outputLengths, sessions) : null;
+  const arrivals = resolveArrivals(input, path, { ...context, name: input.name, model, work, tiers });
   const fees = resolveFees(input, path, context.provider, found);
   if (model === null || !tiers || !inputLengths || !outputLengths || client === null || arrivals === null) return null;
   return {
@@ -72,6 +74,7 @@ export function resolveTraffic(input: TrafficInput, path: Path, context: Traffic
     output: outputLengths,
     maxTokens: input.maxTokens ?? null,
     prefix: resolvePrefix(input.sharedPrefix),
+    sessions,
     client,
     slo: input.slo === undefined ? null : resolveSlo(input.slo),
     fees,
@@ -130,44 +133,6 @@ function resolveTiers(
     return null;
   }
   return unknown.length > 0 ? null : mix.map(({ tier, value }) => ({ tier, value: value / sum }));
-}
-
-function resolveLengths(input: TrafficInput, side: 'input' | 'output', path: Path, found: Collector): Lengths | null {
-  const lengths = input[side];
-  if (lengths === undefined) {
-    if (input.trace !== undefined) return { kind: 'trace', min: 1, max: null };
-    if (!found.has([...path, side])) found.add(path, say.missingKey(side, 'a number of tokens or a distribution'));
-    return null;
-  }
-  if (typeof lengths === 'number') return { kind: 'fixed', tokens: lengths, min: 1, max: null };
-  const min = lengths.min ?? 1;
-  const max = lengths.max ?? null;
-  const at = [...path, side];
-  if (max !== null && max < min) {
-    found.add([...at, 'max'], say.impossible(`max ${max} is below min ${min}`));
-    return null;
-  }
-  const shape = lengthShape(lengths, at, found);
-  return shape === null ? null : { ...shape, min, max };
-}
-
-function lengthShape(lengths: Exclude<LengthsInput, number>, at: Path, found: Collector) {
-  if ('exponential' in lengths) return { kind: 'exponential', mean: lengths.exponential } as const;
-  if ('lognormal' in lengths) {
-    const { mean, p95 } = lengths.lognormal;
-    const curve = lognormalFromMeanP95(mean, p95);
-    if (curve === null) found.add([...at, 'lognormal'], say.lognormalImpossible(mean, p95));
-    return curve === null ? null : ({ kind: 'lognormal', ...curve } as const);
-  }
-  if ('uniform' in lengths) {
-    const [low, high] = lengths.uniform;
-    if (high < low)
-      found.add([...at, 'uniform'], say.impossible(`the upper end ${high} is below the lower end ${low}`));
-    return high < low ? null : ({ kind: 'uniform', low, high } as const);
-  }
-  const weight = lengths.histogram.reduce((total, [, part]) => total + part, 0);
-  if (weight <= 0) found.add([...at, 'histogram'], say.impossible('a histogram needs a weight above 0'));
-  return weight <= 0 ? null : ({ kind: 'histogram', bins: lengths.histogram } as const);
 }
 
 function resolvePrefix(input: TrafficInput['sharedPrefix']): TrafficClass['prefix'] {

@@ -61,7 +61,7 @@ const bounds = {
 };
 
 export const lengths = forms('a number of tokens or a distribution', length, {
-  exponential: z.strictObject({ exponential: positive.describe('Mean number of tokens.'), ...bounds }),
+  exponential: z.strictObject({ exponential: z.number().min(1).describe('Mean number of tokens.'), ...bounds }),
   lognormal: z.strictObject({
     lognormal: z.strictObject({ mean: positive, p95: positive }),
     ...bounds,
@@ -97,9 +97,18 @@ const sharedPrefix = variant('a share such as 70%, or {families, zipf, length}',
 });
 
 const sessions = z.strictObject({
-  turns: lengths.optional().describe('Turns of a conversation. Default: 1.'),
-  thinkTime: duration.optional().describe('Pause between turns.'),
-  context: z.enum(['grows', 'fresh']).optional().describe('Whether a turn repeats what came before.'),
+  turns: lengths.default(1).describe('Turns of a conversation, a number or a distribution.'),
+  thinkTime: duration.prefault('0s').describe('Mean pause between turns (exponential).'),
+  hops: lengths
+    .default(1)
+    .describe(
+      'Calls of a turn: an agent sends the next when it has the answer to the last. A number or a distribution.',
+    ),
+  toolTime: duration.prefault('0s').describe('Mean pause between the calls of a turn (exponential).'),
+  context: z
+    .enum(['grows', 'fresh'])
+    .default('grows')
+    .describe('Whether a prompt repeats all that was said before; then `input` is what each call adds.'),
 });
 
 export const client = variant('a client such as openai-node, or {retries, backoff, ...}', {

@@ -1,6 +1,7 @@
 import type { Cause, Outcome } from '../models/outcome.js';
-import type { Sequence } from './engine/sequence.js';
+import type { Content, Sequence } from './engine/sequence.js';
 import type { LimiterSet } from './gateway/limiters.js';
+import type { Session } from './workload/sessions.js';
 
 /** Where an attempt is. Each state can only lead to the ones below it, or straight to `done`. */
 export const AttemptState = {
@@ -35,6 +36,10 @@ export class Attempt {
   /** Leading tokens of the prompt that come from a common text, and which text. */
   sharedTokens = 0;
   sharedFamily = 0;
+  /** What its tokens are where that takes more than a shared beginning; null: as those two say. */
+  content: Content | null = null;
+  /** The conversation it is a call of. */
+  session: Session | null = null;
   feePico = 0;
   requestSentUs = 0;
   /** In the counted window? By the request's first sending. */
@@ -91,6 +96,8 @@ export class Attempt {
     this.outputTokens = previous.outputTokens;
     this.sharedTokens = previous.sharedTokens;
     this.sharedFamily = previous.sharedFamily;
+    this.content = previous.content;
+    this.session = previous.session;
     this.feePico = previous.feePico;
     this.requestSentUs = previous.requestSentUs;
     this.isCounted = previous.isCounted;

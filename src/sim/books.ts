@@ -114,6 +114,11 @@ export class Books {
     if (attempt.isCounted) this.closeRequest(attempt, attempt.previousOutcome);
   }
 
+  /** A turn of a conversation, or a chain of an agent's calls, is answered. */
+  chainEnded(tierAsked: number, durationUs: number): void {
+    this.tiers[tierAsked]!.chainE2eUs.add(durationUs);
+  }
+
   private bill(attempt: Attempt, outcome: Outcome): number {
     const price = this.prices[attempt.class]![attempt.tierServed]!;
     if (outcome === 'completed') {
@@ -209,7 +214,7 @@ export class Books {
     const { requestSentUs, firstTokenUs, lastTokenUs, emittedTokens } = attempt;
     if (slo.ttftUs !== null && firstTokenUs - requestSentUs > slo.ttftUs) return false;
     if (slo.e2eUs !== null && lastTokenUs - requestSentUs > slo.e2eUs) return false;
-    return slo.tpotUs === null || lastTokenUs - firstTokenUs <= slo.tpotUs * (emittedTokens - 1);
+    return slo.tpotUs === null || emittedTokens <= 1 || lastTokenUs - firstTokenUs <= slo.tpotUs * (emittedTokens - 1);
   }
 
   private accountOf(attempt: Attempt): AccountBook | null {

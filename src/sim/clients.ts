@@ -1,11 +1,13 @@
 import type { Cause, Outcome } from '../models/outcome.js';
 import type { Scenario } from '../models/scenario.js';
 import type { Attempt, AttemptPool } from './attempt.js';
+import type { Books } from './books.js';
 import type { RandomStream, Streams } from './core/random.js';
 import type { Simulation } from './core/simulation.js';
 import { EventKind } from './event-kind.js';
 import { retryWaitUs } from './workload/retry.js';
 import { RetryBudget } from './workload/retry-budget.js';
+import type { Session, SessionPool } from './workload/sessions.js';
 import type { TrafficSource } from './workload/source.js';
 
 /** What clients do of themselves: lose patience, give up, try again, and think before the next request. */
@@ -21,6 +23,8 @@ export class Clients {
     private readonly simulation: Simulation,
     private readonly attempts: AttemptPool,
     private readonly sources: readonly TrafficSource[],
+    private readonly sessions: SessionPool,
+    private readonly books: Books,
     streams: Streams,
   ) {
     const { traffic, provider } = scenario;
@@ -92,11 +96,29 @@ export class Clients {
     return ladder === null || begin < 0 ? tierAsked : ladder[Math.min(begin + number - 1, ladder.length - 1)]!;
   }
 
-  /** A closed loop's user begins to think once a request has its final outcome. */
-  userIsFree(attempt: Attempt): void {
+  /** A request has its final outcome: its conversation goes on or ends, and then a closed loop's user begins to think. */
+  requestIsOver(attempt: Attempt, outcome: Outcome): void {
+    if (attempt.session !== null && this.sessionGoesOn(attempt, attempt.session, outcome)) return;
     const source = this.sources[attempt.class]!;
     if (source.users > 0) {
       this.simulation.at(this.simulation.nowUs + source.thinkUs(), EventKind.think, attempt.class);
     }
+  }
+
+  /** A call that fails for good ends the conversation: nobody goes on without the answer. */
+  private sessionGoesOn(attempt: Attempt, session: Session, outcome: Outcome): boolean {
+    attempt.session = null;
+    if (outcome === 'completed') {
+      const endsTurn = session.answered(attempt.promptTokens, attempt.emittedTokens);
+      if (endsTurn && session.isChainCounted) {
+        this.books.chainEnded(attempt.tierAsked, attempt.lastTokenUs - session.chainSentUs);
+      }
+      if (session.hasNext) {
+        this.simulation.at(this.simulation.nowUs + session.pauseBeforeNextUs, EventKind.turn, session.index);
+        return true;
+      }
+    }
+    this.sessions.give(session);
+    return false;
   }
 }

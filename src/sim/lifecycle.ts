@@ -169,7 +169,7 @@ export class Lifecycle implements FleetListener {
     attempt.emittedWhenLeft = this.fleet.emittedTokens(attempt);
     const willRetry = this.clients.retry(attempt, 'abandoned', cause, 0);
     attempt.willRetry = willRetry;
-    if (!willRetry) this.clients.userIsFree(attempt);
+    if (!willRetry) this.clients.requestIsOver(attempt, 'abandoned');
     attempt.state = AttemptState.left;
     const { abortLagUs } = this.scenario.traffic[attempt.class]!.client;
     if (abortLagUs === 0) this.abortLeft(attempt);
@@ -205,7 +205,7 @@ export class Lifecycle implements FleetListener {
     const status = this.answer(attempt, outcome, cause);
     this.clients.cancelTimers(attempt);
     attempt.willRetry = outcome !== 'completed' && this.clients.retry(attempt, outcome, cause, status);
-    if (!attempt.willRetry) this.clients.userIsFree(attempt);
+    if (!attempt.willRetry) this.clients.requestIsOver(attempt, outcome);
     this.close(attempt, outcome, cause, status);
   }
 

@@ -117,6 +117,7 @@ function tierSummary(tally: Tally, stats: TierStats, { cost, costPico, nj }: Bur
     itlMs: histogramMs(stats.itlPs),
     e2eMs: distributionMs(stats.e2eUs),
     queueMs: distributionMs(stats.queueUs),
+    chainE2eMs: distributionMs(stats.chainE2eUs),
     inputTokens: stats.inputTokens,
     cachedTokens: stats.cachedTokens,
     outputTokens: stats.outputTokens,

@@ -93,6 +93,8 @@ export interface TierSummary {
   readonly itlMs: Distribution;
   readonly e2eMs: Distribution;
   readonly queueMs: Distribution;
+  /** Turns of conversations, or chains of calls; empty where no class has `sessions`. */
+  readonly chainE2eMs: Distribution;
   readonly inputTokens: number;
   readonly cachedTokens: number;
   readonly outputTokens: number;

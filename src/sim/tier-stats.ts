@@ -21,6 +21,8 @@ export class TierStats {
   readonly tpotUs = new Samples();
   readonly e2eUs = new Samples();
   readonly queueUs = new Samples();
+  /** Turns of conversations, from the sending of the first call to the last token of the last. */
+  readonly chainE2eUs = new Samples();
   /** Every gap between two tokens, in picoseconds: unrounded, so that a leap can add its steps at once. */
   readonly itlPs = new Histogram();
 
@@ -69,6 +71,7 @@ export class TierStats {
     this.tpotUs.merge(other.tpotUs);
     this.e2eUs.merge(other.e2eUs);
     this.queueUs.merge(other.queueUs);
+    this.chainE2eUs.merge(other.chainE2eUs);
     this.itlPs.merge(other.itlPs);
     this.inputTokens += other.inputTokens;
     this.cachedTokens += other.cachedTokens;

@@ -1,5 +1,5 @@
 import type { Scenario } from '../models/scenario.js';
-import { AttemptPool } from './attempt.js';
+import { type Attempt, AttemptPool } from './attempt.js';
 import { Books } from './books.js';
 import { Clients } from './clients.js';
 import { Streams } from './core/random.js';
@@ -12,6 +12,7 @@ import type { Fleet } from './fleet/fleet.js';
 import { bucketCountOf, bucketLengthUs } from './gauge.js';
 import { Lifecycle } from './lifecycle.js';
 import type { AttemptRecord } from './record.js';
+import { type Session, SessionPool } from './workload/sessions.js';
 import { TrafficSource } from './workload/source.js';
 import type { TraceRows } from './workload/trace-rows.js';
 
@@ -43,6 +44,7 @@ export class World {
   /** How far the run has been taken; the last event may lie before it. */
   private coveredUs = 0;
   private readonly attempts = new AttemptPool();
+  private readonly sessions = new SessionPool();
   private readonly sources: readonly TrafficSource[];
   private readonly clients: Clients;
   private readonly lifecycle: Lifecycle;
@@ -70,7 +72,7 @@ export class World {
       const rows = traffic.arrivals.kind === 'trace' ? (options.traces.get(traffic.arrivals.file) ?? null) : null;
       return new TrafficSource(traffic, streams, scenario.startMs, this.tierIndices(traffic.tiers), rows);
     });
-    this.clients = new Clients(scenario, simulation, attempts, this.sources, streams);
+    this.clients = new Clients(scenario, simulation, attempts, this.sources, this.sessions, this.books, streams);
     this.lifecycle = new Lifecycle({
       scenario,
       simulation,
@@ -135,6 +137,9 @@ export class World {
       case EventKind.retry:
         this.lifecycle.send(this.attempts.at(subject));
         break;
+      case EventKind.turn:
+        this.takeTurn(this.sessions.at(subject));
+        break;
       case EventKind.step:
         this.fleet.step(subject);
         break;
@@ -183,9 +188,36 @@ export class World {
   }
 
   private arrive(index: number): void {
+    const source = this.sources[index]!;
+    if (source.sessions !== null) {
+      const session = this.sessions.take();
+      source.sessions.draw(session, index, source.drawTier());
+      this.sendCall(session);
+      return;
+    }
+    const attempt = this.attempts.take();
+    source.draw(attempt);
+    attempt.session = null;
+    this.sendNew(attempt, index);
+  }
+
+  /** A turn is a new request: a drain sees none. */
+  private takeTurn(session: Session): void {
+    if (this.isDraining) this.sessions.give(session);
+    else this.sendCall(session);
+  }
+
+  private sendCall(session: Session): void {
     const attempt = this.attempts.take();
     const { nowUs } = this.simulation;
-    this.sources[index]!.draw(attempt);
+    session.fill(attempt, nowUs, nowUs >= this.scenario.warmupUs);
+    attempt.session = session;
+    attempt.tierAsked = session.tierAsked;
+    this.sendNew(attempt, session.class);
+  }
+
+  private sendNew(attempt: Attempt, index: number): void {
+    const { nowUs } = this.simulation;
     attempt.request = this.books.requestsSeen + 1;
     attempt.class = index;
     attempt.tierFirst = attempt.tierAsked;

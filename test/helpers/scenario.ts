@@ -114,6 +114,7 @@ export function traffic(overrides: Partial<TrafficClass> = {}): TrafficClass {
     output: exponential(500),
     maxTokens: null,
     prefix: null,
+    sessions: null,
     client: findClient('none')!,
     slo: null,
     fees: [],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Scenario } from '../../src/models/scenario.js';
+import type { Scenario, TrafficClass } from '../../src/models/scenario.js';
 import { Run, simulate } from '../../src/sim/simulate.js';
 import { fixed, scenario as made, tier, traffic } from '../helpers/scenario.js';
 import { drawnScenario } from './drawn-scenario.js';
@@ -60,7 +60,7 @@ describe('chance', { timeout: TIMEOUT_MS }, () => {
   it('a new traffic class leaves the arrivals and lengths of the others as they were', () => {
     fc.assert(
       fc.property(drawnScenario(), (drawn) => {
-        const scenario = { ...drawn, traffic: drawn.traffic.filter(({ arrivals }) => arrivals.kind !== 'users') };
+        const scenario = { ...drawn, traffic: drawn.traffic.filter(isOpen) };
         fc.pre(scenario.traffic.length > 0);
         const added = traffic({
           name: 'added',
@@ -78,7 +78,7 @@ describe('chance', { timeout: TIMEOUT_MS }, () => {
   it('other policies, limits and machines meet the same requests', () => {
     fc.assert(
       fc.property(drawnScenario(), drawnScenario(), (scenario, other) => {
-        const open = scenario.traffic.filter(({ arrivals }) => arrivals.kind !== 'users');
+        const open = scenario.traffic.filter(isOpen);
         fc.pre(open.length > 0);
         const changed = { ...other, seed: scenario.seed, durationUs: scenario.durationUs, traffic: open };
         changed.traffic = changed.traffic.map((one) => ({ ...one, account: null }));
@@ -89,6 +89,11 @@ describe('chance', { timeout: TIMEOUT_MS }, () => {
     );
   });
 });
+
+/** Users and conversations wait for answers, so when they ask depends on the fleet. */
+function isOpen({ arrivals, sessions }: TrafficClass): boolean {
+  return arrivals.kind !== 'users' && sessions === null;
+}
 
 /** What the requests of a class were at their birth: when, how long a prompt, which tier. */
 function requestsOf(scenario: Scenario, name: string): string {

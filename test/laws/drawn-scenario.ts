@@ -9,13 +9,16 @@ import type {
   ClientPolicy,
   Pool,
   Scenario,
+  Sessions,
   SharedPrefix,
   TimelineEvent,
   TrafficClass,
 } from '../../src/models/scenario.js';
 import {
   account,
+  exponential,
   FLAT_STEP,
+  fixed,
   limiters,
   pool,
   provider,
@@ -78,6 +81,9 @@ function present<T>(items: readonly (T | null)[]): T[] {
 const seconds = (low: number, high: number): fc.Arbitrary<number> =>
   fc.integer({ min: Math.round(low * SECOND_US), max: Math.round(high * SECOND_US) });
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary, { nil: null });
+
+/** What an embedding makes. */
+export const NO_OUTPUT = { kind: 'fixed', tokens: 0, min: 0, max: null } as const;
 
 export const TIERS = ['priority', 'standard', 'flex'] as const;
 
@@ -201,6 +207,13 @@ function classes(name: string): fc.Arbitrary<TrafficClass> {
     fc.constant({ kind: 'share' as const, share: 0.7 }),
     fc.constant({ kind: 'families' as const, families: 3, zipf: 1.1, tokens: 96 }),
   );
+  const sessions: fc.Arbitrary<Sessions> = fc.record({
+    turns: fc.constantFrom(fixed(1), fixed(3), exponential(2)),
+    hops: fc.constantFrom(fixed(1), fixed(4)),
+    thinkUs: fc.constantFrom(0, 400_000),
+    toolUs: fc.constantFrom(0, 0, 50_000),
+    context: fc.constantFrom('grows' as const, 'grows' as const, 'fresh' as const),
+  });
   return fc
     .record({
       arrivals,
@@ -210,18 +223,21 @@ function classes(name: string): fc.Arbitrary<TrafficClass> {
       meanOutput: fc.integer({ min: 1, max: 80 }),
       maxTokens: maybe(fc.integer({ min: 1, max: 100 })),
       prefix,
+      sessions: fc.option(sessions, { nil: null, freq: 3 }),
+      api: fc.constantFrom('chat' as const, 'chat' as const, 'chat' as const, 'embeddings' as const),
       client: clients(),
       fees: fc.constantFrom([], [{ name: 'request', pico: 1_000_000_000, share: 1 }]),
       slo: maybe(fc.constant({ ttftUs: 800_000, tpotUs: 60_000, e2eUs: 5_000_000 })),
     })
-    .map(({ mix, meanInput, meanOutput, ...drawn }) =>
+    .map(({ mix, meanInput, meanOutput, api, ...drawn }) =>
       traffic({
         name,
+        api,
         ...drawn,
         tiers: TIERS.map((of, i) => ({ tier: of, value: mix[i]! })).filter(({ value }) => value > 0),
         // Some prompts are beyond the context of 512.
         input: { kind: 'exponential', mean: meanInput, min: 1, max: 600 },
-        output: { kind: 'exponential', mean: meanOutput, min: 1, max: null },
+        output: api === 'embeddings' ? NO_OUTPUT : exponential(meanOutput),
       }),
     );
 }

@@ -15,18 +15,21 @@ describe('times', { timeout: TIMEOUT_MS }, () => {
   });
 
   it('stand where something happened, and only there', () => {
-    noneBreaks(({ node, pool, tierServed, scheduledUs, firstTokenUs, lastTokenUs, outputTokens }) => {
+    noneBreaks((record, scenario) => {
+      const { node, pool, tierServed, scheduledUs, firstTokenUs, lastTokenUs, outputTokens } = record;
       const reached = node >= 0;
       const made = outputTokens > 0;
       if (reached !== (pool !== '') || reached !== (tierServed !== '')) return false;
       if ((scheduledUs >= 0 && !reached) || (firstTokenUs >= 0 && scheduledUs < 0)) return false;
+      if (isEmbedding(record, scenario)) return !made && firstTokenUs === lastTokenUs;
       return made === firstTokenUs >= 0 && made === lastTokenUs >= 0;
     });
   });
 
   it('fit the outcome: what completed made tokens, what the gateway turned away never reached a node', () => {
-    noneBreaks(({ outcome, node, outputTokens }) => {
-      if (outcome === 'completed') return outputTokens > 0;
+    noneBreaks((record, scenario) => {
+      const { outcome, node, outputTokens, firstTokenUs } = record;
+      if (outcome === 'completed') return firstTokenUs >= 0 && outputTokens > 0 !== isEmbedding(record, scenario);
       return node < 0 || ['abandoned', 'unfinished'].includes(outcome);
     });
   });
@@ -115,6 +118,10 @@ function noneBreaks(keeps: (record: AttemptRecord, scenario: Scenario) => boolea
 /** A job in an asynchronous queue has no connection that could time out. */
 function isAsynchronous({ tierAsked }: AttemptRecord, scenario: Scenario): boolean {
   return tierMeant(scenario, tierAsked).hold?.asynchronous === true;
+}
+
+function isEmbedding(record: AttemptRecord, { traffic }: Scenario): boolean {
+  return traffic.find(({ name }) => name === record.class)!.api === 'embeddings';
 }
 
 function clientOf(record: AttemptRecord, { traffic }: Scenario): ClientPolicy {

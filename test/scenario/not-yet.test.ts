@@ -19,8 +19,6 @@ describe('what is accepted and not simulated', () => {
     ['zone', pool('zone: »eu')],
     ['gateway replicas', head('gateway: {replicas: »2}')],
     ['staleness', head('gateway: {staleness: »200ms}')],
-    ['sessions', classWith('sessions: »{turns: 4}')],
-    ['embeddings', classWith('api: »embeddings')],
   ])('%s is warned of at its place, and the scenario loads', (_name, textWithMark) => {
     const { text, place } = marked(textWithMark);
     expect(warnings(text)).toEqual([`S100 ${place}`]);

@@ -39,7 +39,8 @@ function leapingTraffic(traffic: TrafficClass): fc.Arbitrary<TrafficClass> {
     .map(({ meanOutput, constant, ...client }) => ({
       ...traffic,
       arrivals: constant === null ? traffic.arrivals : { kind: 'constant', perSecond: constant },
-      output: { kind: 'exponential', mean: meanOutput, min: 1, max: null },
+      output:
+        traffic.api === 'embeddings' ? traffic.output : { kind: 'exponential', mean: meanOutput, min: 1, max: null },
       client: { ...traffic.client, ...client },
     }));
 }

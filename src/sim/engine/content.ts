@@ -42,7 +42,9 @@ export function describeTokens(content: Content, promptTokens: number, from: num
     start += length;
   }
   const firstOutput = Math.max(promptTokens, from);
-  if (content.output !== null && firstOutput < to) addRun(content.output, firstOutput - promptTokens, to - firstOutput);
+  if (content.output !== null && firstOutput < to) {
+    addRun(content.output, outputOffset(content) + firstOutput - promptTokens, to - firstOutput);
+  }
   return words + runInWords(runText, runStart, runLength);
 }
 
@@ -65,7 +67,13 @@ function areOneRun(content: Content, promptTokens: number, from: number, to: num
   }
   if (to <= promptTokens) return true;
   const firstOutput = Math.max(promptTokens, from);
-  return text === null || (content.output === text && firstOutput - promptTokens === nextOffset);
+  return (
+    text === null || (content.output === text && outputOffset(content) + firstOutput - promptTokens === nextOffset)
+  );
+}
+
+function outputOffset(content: Content): number {
+  return content.outputOffset ?? 0;
 }
 
 function runInWords(text: string, start: number, length: number): string {

@@ -9,6 +9,8 @@ export interface Content {
   readonly prompt: readonly Segment[];
   /** The text that the generated tokens form, for prompts that quote them later; null: nobody will. */
   readonly output: string | null;
+  /** Where in that text they begin; absent: at its start. */
+  readonly outputOffset?: number;
 }
 
 /** Where a sequence stands: waiting for its first step, running, preempted (waiting again), or gone. */

@@ -121,7 +121,8 @@ export class Fleet implements ReplicaListener {
     const { options } = this;
     options.id = attempt.index;
     options.promptTokens = attempt.promptTokens;
-    options.outputTokens = Math.min(attempt.outputTokens, room);
+    // An embedding has no output; the engine's one token stands for the end of its prefill.
+    options.outputTokens = Math.max(1, Math.min(attempt.outputTokens, room));
     options.priority = this.priorities[pool.index]![attempt.tierServed]!;
     options.arrival = nowUs;
     options.content = this.contentOf(attempt);
@@ -139,7 +140,7 @@ export class Fleet implements ReplicaListener {
     const node = this.current(attempt.node);
     const sequence = attempt.sequence!;
     node.replica.abort(sequence, nowUs);
-    attempt.emittedTokens = sequence.generated;
+    attempt.emittedTokens = emittedOf(attempt, sequence.generated);
     attempt.lastTokenUs = sequence.lastTokenUs;
     this.depart(attempt, node);
     node.settle(nowUs);
@@ -147,7 +148,8 @@ export class Fleet implements ReplicaListener {
 
   emittedTokens(attempt: Attempt): number {
     if (attempt.node < 0 || attempt.sequence === null) return 0;
-    return this.current(attempt.node).replica.generatedBy(attempt.sequence, this.simulation.nowUs);
+    const { replica } = this.current(attempt.node);
+    return emittedOf(attempt, replica.generatedBy(attempt.sequence, this.simulation.nowUs));
   }
 
   step(nodeNumber: number): void {
@@ -238,7 +240,7 @@ export class Fleet implements ReplicaListener {
   firstToken(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
     const attempt = this.listener.attemptOf(sequence.id);
     attempt.firstTokenUs = nowUs;
-    this.countsOf(replica).outputTokens++;
+    if (attempt.outputTokens > 0) this.countsOf(replica).outputTokens++;
     this.delays?.firstToken(attempt, replica.chunksPs ?? 0);
     this.listener.onFirstToken(attempt);
   }
@@ -257,7 +259,7 @@ export class Fleet implements ReplicaListener {
 
   finished(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
     const attempt = this.listener.attemptOf(sequence.id);
-    attempt.emittedTokens = sequence.generated;
+    attempt.emittedTokens = emittedOf(attempt, sequence.generated);
     attempt.lastTokenUs = nowUs;
     this.delays?.finished(attempt, replica.chunksPs ?? 0);
     this.depart(attempt, this.nodes[replica.index]!);
@@ -363,10 +365,16 @@ export class Fleet implements ReplicaListener {
   }
 
   private contentOf(attempt: Attempt): Content | null {
+    if (attempt.content !== null) return attempt.content;
     if (attempt.sharedTokens === 0) return null;
     const text = `${this.scenario.traffic[attempt.class]!.name}/${attempt.sharedFamily}`;
     return { prompt: [[text, 0, attempt.sharedTokens]], output: null };
   }
+}
+
+/** Tokens the client gets: none of an embedding, whatever the engine made. */
+function emittedOf(attempt: Attempt, generated: number): number {
+  return attempt.outputTokens === 0 ? 0 : generated;
 }
 
 /** A sequence object is used again once its request has finished; an aborted one may still stand in a running step. */

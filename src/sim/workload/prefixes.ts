@@ -22,13 +22,15 @@ export class PrefixSampler {
 
   /** Sets `family` and `sharedTokens` for the next prompt. A plain share draws nothing from the stream. */
   draw(promptTokens: number): void {
+    if (this.#spec.kind === 'families') this.family = drawIndex(this.#stream, this.#cumulative);
+    this.sharedTokens = this.sharedOf(promptTokens);
+  }
+
+  /** How much of a prompt comes from the common text. */
+  sharedOf(promptTokens: number): number {
     const spec = this.#spec;
-    if (spec.kind === 'share') {
-      // The small surplus keeps products such as 0.29 * 100 = 28.999999999999996 at the whole number meant.
-      this.sharedTokens = Math.min(promptTokens, Math.floor(spec.share * promptTokens + 1e-6));
-    } else {
-      this.family = drawIndex(this.#stream, this.#cumulative);
-      this.sharedTokens = Math.min(spec.tokens, promptTokens);
-    }
+    if (spec.kind === 'families') return Math.min(spec.tokens, promptTokens);
+    // The small surplus keeps products such as 0.29 * 100 = 28.999999999999996 at the whole number meant.
+    return Math.min(promptTokens, Math.floor(spec.share * promptTokens + 1e-6));
   }
 }

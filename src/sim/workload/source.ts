@@ -5,28 +5,26 @@ import type { RandomStream, Streams } from '../core/random.js';
 import { type ArrivalProcess, arrivalProcess, thinkTimeUs } from './arrivals.js';
 import { LengthSampler } from './lengths.js';
 import { PrefixSampler } from './prefixes.js';
+import { type CallDraws, type SessionCall, SessionSampler } from './sessions.js';
 import { TraceReplay, type TraceRows } from './trace-rows.js';
 
 /** What a source writes into a new request. */
-export interface DrawnRequest {
+export interface DrawnRequest extends SessionCall {
   tierAsked: number;
-  promptTokens: number;
-  outputTokens: number;
-  sharedTokens: number;
-  sharedFamily: number;
-  feePico: number;
 }
 
 /**
  * One traffic class: when its requests come and what they are. Each property has its own random stream, so that
  * changing one leaves the others as they were, and every draw is made at the request's birth, whatever becomes of it.
  */
-export class TrafficSource {
+export class TrafficSource implements CallDraws {
+  readonly prefix: PrefixSampler | null;
+  /** Draws whole conversations instead; null: requests stand alone. */
+  readonly sessions: SessionSampler | null;
   private readonly arrivals: ArrivalProcess | null;
   private readonly replay: TraceReplay | null;
   private readonly input: LengthSampler | null;
   private readonly output: LengthSampler | null;
-  private readonly prefix: PrefixSampler | null;
   private readonly tierShares: Float64Array;
   private readonly tierStream: RandomStream;
   private readonly feeStream: RandomStream;
@@ -54,6 +52,7 @@ export class TrafficSource {
     this.tierStream = stream('tier');
     this.feeStream = stream('fees');
     this.thinkStream = stream('think');
+    this.sessions = spec.sessions === null ? null : new SessionSampler(spec.name, spec.sessions, this, stream);
   }
 
   /** How many users a closed loop has; 0: arrivals come by themselves. */
@@ -74,21 +73,40 @@ export class TrafficSource {
 
   /** Draws the request whose arrival is happening now; a replayed one must be drawn before the next is asked for. */
   draw(request: DrawnRequest): void {
-    request.tierAsked = this.tierIndex[this.tierShares.length === 1 ? 0 : drawIndex(this.tierStream, this.tierShares)]!;
-    request.promptTokens = this.input === null ? this.replayed('input') : this.input.next();
-    const output = this.output === null ? this.replayed('output') : this.output.next();
-    request.outputTokens = this.spec.maxTokens === null ? output : Math.min(output, this.spec.maxTokens);
+    request.tierAsked = this.drawTier();
+    request.promptTokens = this.inputTokens();
+    request.outputTokens = this.outputTokens();
     request.sharedTokens = 0;
     request.sharedFamily = 0;
+    request.content = null;
     if (this.prefix !== null) {
       this.prefix.draw(request.promptTokens);
       request.sharedTokens = this.prefix.sharedTokens;
       request.sharedFamily = this.prefix.family;
     }
-    request.feePico = 0;
+    request.feePico = this.feePico();
+  }
+
+  drawTier(): number {
+    return this.tierIndex[this.tierShares.length === 1 ? 0 : drawIndex(this.tierStream, this.tierShares)]!;
+  }
+
+  inputTokens(): number {
+    return this.input === null ? this.replayed('input') : this.input.next();
+  }
+
+  outputTokens(): number {
+    const { maxTokens } = this.spec;
+    const tokens = this.output === null ? this.replayed('output') : this.output.next();
+    return maxTokens === null ? tokens : Math.min(tokens, maxTokens);
+  }
+
+  feePico(): number {
+    let pico = 0;
     for (const fee of this.spec.fees) {
-      if (fee.share >= 1 || this.feeStream.uniform() < fee.share) request.feePico += fee.pico;
+      if (fee.share >= 1 || this.feeStream.uniform() < fee.share) pico += fee.pico;
     }
+    return pico;
   }
 
   private replayed(column: 'input' | 'output'): number {

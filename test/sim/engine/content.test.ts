@@ -8,12 +8,16 @@ const segments = fc.array(
   { maxLength: 6 },
 );
 
+/** Where the answers of both begin in their text. */
+const offset = fc.constantFrom({}, {}, { outputOffset: 2 });
+const offsets = fc.tuple(offset, offset);
+
 /** Token by token: the plain meaning of segments. */
-function tokens(prompt: readonly Segment[], output: string): string[] {
+function tokens(prompt: readonly Segment[], output: string, outputOffset: number): string[] {
   const all = prompt.flatMap(([text, offset, length]) =>
     Array.from({ length }, (_, index) => `${text}#${offset + index}`),
   );
-  return [...all, ...Array.from({ length: 24 }, (_, index) => `${output}#${index}`)];
+  return [...all, ...Array.from({ length: 24 }, (_, index) => `${output}#${outputOffset + index}`)];
 }
 
 function promptTokens(prompt: readonly Segment[]): number {
@@ -23,21 +27,33 @@ function promptTokens(prompt: readonly Segment[]): number {
 describe('describeTokens', () => {
   it('gives equal words to the blocks of two sequences exactly as far as their tokens are equal', () => {
     fc.assert(
-      fc.property(segments, segments, fc.nat(3), fc.integer({ min: 1, max: 4 }), (left, right, last, length) => {
-        const prompts = [left, right];
-        const words = prompts.map((prompt) =>
-          Array.from({ length: last + 1 }, (_, block) => {
-            const from = block * length;
-            return describeTokens({ prompt, output: 'out:1' }, promptTokens(prompt), from, from + length);
-          }).join('|'),
-        );
-        const plain = prompts.map((prompt) =>
-          tokens(prompt, 'out:1')
-            .slice(0, (last + 1) * length)
-            .join(),
-        );
-        expect(words[0] === words[1]).toBe(plain[0] === plain[1]);
-      }),
+      fc.property(
+        segments,
+        segments,
+        fc.nat(3),
+        fc.integer({ min: 1, max: 4 }),
+        offsets,
+        (left, right, last, length, at) => {
+          const prompts = [left, right];
+          const words = prompts.map((prompt, side) =>
+            Array.from({ length: last + 1 }, (_, block) => {
+              const from = block * length;
+              return describeTokens(
+                { prompt, output: 'out:1', ...at[side] },
+                promptTokens(prompt),
+                from,
+                from + length,
+              );
+            }).join('|'),
+          );
+          const plain = prompts.map((prompt, side) =>
+            tokens(prompt, 'out:1', at[side]?.outputOffset ?? 0)
+              .slice(0, (last + 1) * length)
+              .join(),
+          );
+          expect(words[0] === words[1]).toBe(plain[0] === plain[1]);
+        },
+      ),
       { numRuns: 1000 },
     );
   });

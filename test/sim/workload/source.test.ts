@@ -24,6 +24,7 @@ function drawn(from: TrafficSource, count: number): DrawnRequest[] {
       sharedTokens: -1,
       sharedFamily: -1,
       feePico: -1,
+      content: null,
     };
     from.draw(request);
     return request;
