@@ -1,8 +1,9 @@
 import { dirname, join, resolve } from 'node:path';
 import { poolRows, seriesRows, summaryJson, tierRows } from '../report/export.js';
+import { safeFileName } from '../report/file-name.js';
 import { renderTable } from '../report/table.js';
 import type { Summary } from '../sim/summary.js';
-import { csvText, makeFolder, requirePlaceFor, safeFileName, writeWhole } from './io.js';
+import { csvText, makeFolder, requirePlaceFor, writeWhole } from './io.js';
 import { UserError } from './user-error.js';
 
 const KINDS = ['text', 'json', 'csv'] as const;

@@ -41,6 +41,11 @@ export function summaryJson(summary: Summary): string {
   return safeJson(ordered);
 }
 
+/** The summary with every number as short as the JSON of it has them. */
+export function compactSummary(summary: Summary): unknown {
+  return JSON.parse(summaryJson(summary)) as unknown;
+}
+
 /** Any plain value as JSON with the same rounding, indent and escapes; lists of plain values stand on one line. */
 export function safeJson(value: unknown): string {
   const whole = JSON.stringify(value, (_key, part: unknown) => (typeof part === 'number' ? rounded(part) : part), 2);
