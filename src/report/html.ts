@@ -23,7 +23,9 @@ export interface HtmlOptions {
 }
 
 /** The whole report as one file that asks nobody for anything. */
-export function renderHtml(summary: Summary, { text, assets }: HtmlOptions): string {
+export function renderHtml(exact: Summary, { text, assets }: HtmlOptions): string {
+  // As a file of it would be, so that a page made from the file is the same.
+  const summary = compactSummary(exact);
   const style = colorVariables() + assets.style;
   const policy = `default-src 'none'; script-src 'sha256-${sha256Base64(assets.script)}'; style-src 'sha256-${sha256Base64(style)}'; img-src data: blob:; base-uri 'none'; form-action 'none'`;
   const { scenario } = summary;
@@ -57,7 +59,7 @@ ${poolBlock(summary)}
 ${warningBlock(summary)}
 </main>
 ${pageFooter(summary)}
-<script type="application/json" id="summary">${scriptJson(compactSummary(summary))}</script>
+<script type="application/json" id="summary">${scriptJson(summary)}</script>
 <script>${new Html(assets.script)}</script>
 </body>
 </html>

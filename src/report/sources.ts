@@ -31,10 +31,8 @@ function hardwareSources(id: string): Source[] {
     const text = assumed === undefined ? source : `assumed: ${assumed}`;
     bySource.set(text, [...(bySource.get(text) ?? []), name]);
   };
-  for (const [name, value] of Object.entries(device)) {
-    note(name, value);
-    if (name === 'tflops') for (const [precision, figure] of Object.entries(value)) note(`${precision} TFLOPS`, figure);
-  }
+  for (const [name, value] of Object.entries(device) as [string, unknown][]) note(name, value);
+  for (const [precision, figure] of Object.entries(device.tflops)) note(`${precision} TFLOPS`, figure);
   return [...bySource].map(([text, names]) => ({ subject: `${id}, ${names.join(', ')}:`, text }));
 }
 
