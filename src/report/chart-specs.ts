@@ -60,7 +60,8 @@ function base(): object {
       },
       axisY: { titleAngle: 0, titleAlign: 'left', titleAnchor: 'end', titleX: 0, titleY: -10, titleBaseline: 'bottom' },
       text: { color: INK, fontSize: 12 },
-      aria: true,
+      // The drawing has a name and a table beside it; thousands of marks read out one by one help nobody.
+      aria: false,
     },
   };
 }

@@ -29,12 +29,10 @@ export function escapeHtml(text: string): string {
   return printable(text).replace(/[&<>"'`=]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** JSON inside a script element: nothing in it can end the element or begin another. */
+/** JSON inside a script element: nothing in it can end the element, begin another or turn the reading direction. */
 export function scriptJson(value: unknown): Html {
-  return new Html(
-    JSON.stringify(value).replace(
-      /[<>&\u2028\u2029]/g,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    ),
-  );
+  const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return new Html(JSON.stringify(value).replace(UNSAFE_IN_SCRIPT, escaped));
 }
+
+const UNSAFE_IN_SCRIPT = /[<>&\u007f-\u009f\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069]/g;

@@ -131,7 +131,7 @@ function targetBlock({ targets }: Summary): Html | null {
     const actual = error === null ? actualText(target) : 'not judged';
     return html`<tr><td>${mark}</td><th scope="row"><code>${target.target}</code></th><td class="number">${actual}</td><td class="number">${formatCount(n)}</td><td>${error ?? ''}</td></tr>`;
   });
-  return html`<section><h2>Targets</h2><div class="table-box" tabindex="0" role="region" aria-label="Targets"><table><thead><tr><th scope="col">verdict</th><th scope="col">target</th><th scope="col" class="number">actual</th><th scope="col" class="number">n</th><th scope="col"></th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section><h2>Targets</h2><div class="table-box" tabindex="0" role="region" aria-label="Targets"><table><thead><tr><th scope="col">verdict</th><th scope="col">target</th><th scope="col" class="number">actual</th><th scope="col" class="number">n</th><th scope="col">remark</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function tierBlock(summary: Summary): Html {

@@ -14,10 +14,10 @@ export function renderMarkdown(summary: Summary, repeat: string | null): string 
   const lines = [
     `# ${plain(scenario.name)}`,
     '',
-    ...(scenario.about === '' ? [] : [`**${plain(scenario.about)}**`, '']),
+    ...(scenario.about === '' ? [] : [`__${plain(scenario.about)}__`, '']),
     ...(run.complete
       ? []
-      : [`**Partial: interrupted after ${formatDuration(run.simulatedSeconds)} of simulated time.**`, '']),
+      : [`__Partial: interrupted after ${formatDuration(run.simulatedSeconds)} of simulated time.__`, '']),
     plain(sentences.join(' ')),
     '',
     ...targetLines(summary),
@@ -25,7 +25,7 @@ export function renderMarkdown(summary: Summary, repeat: string | null): string 
     ...poolLines(summary),
     ...list('Warnings', summary.warnings),
     ...list('Notes', [...summary.notes, ...methodNotes(summary), ...validityNotes(summary)]),
-    `Seed ${plain(scenario.seed)} · scenario \`${code(scenario.hash.slice(0, 16))}\` · tiersim ${plain(run.version)} · fingerprint \`${code(run.fingerprint)}\``,
+    `Seed ${plain(scenario.seed)} · scenario ${plain(scenario.hash.slice(0, 16))} · tiersim ${plain(run.version)} · fingerprint ${plain(run.fingerprint)}`,
     ...(repeat === null ? [] : ['', '```sh', printable(repeat).replaceAll('```', "'''"), '```']),
   ];
   return `${lines.join('\n')}\n`;
@@ -92,8 +92,4 @@ function plain(text: string): string {
     .replace(/>/g, '&gt;')
     .replace(/(https?|ftp|mailto):/gi, '$1\u200B:')
     .replace(/\b(www)\./gi, '$1\u200B.');
-}
-
-function code(text: string): string {
-  return printable(text).replaceAll('`', "'");
 }

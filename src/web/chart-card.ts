@@ -78,7 +78,7 @@ export class ChartCard {
     for (const slot of this.slots) {
       slot.root.hidden = !this.filter.shows(slot.view.tier);
       slot.drawing?.fill();
-      slot.drawing?.size();
+      slot.drawing?.draw();
     }
     this.chart.legend.forEach(({ tier }, i) => {
       const item = this.legend.children[i];
@@ -176,17 +176,18 @@ class Slot {
     private readonly chart: Chart,
     readonly view: ChartView,
   ) {
-    const label = view.title === null ? chart.heading : `${chart.heading}: ${view.title}`;
     this.place = element('div', { class: 'drawing' });
     // Room is kept from the start, so that nothing jumps while the page draws.
     this.place.style.minHeight = `${view.height + 30}px`;
     if (chart.isOverTime) {
       this.place.tabIndex = 0;
-      this.place.setAttribute('role', 'group');
-      this.place.setAttribute('aria-label', `${label}; arrow keys move through time`);
     }
     const color = chart.legend.find(({ series }) => series === view.tier)?.color ?? null;
-    const title = element('h4', {}, [...(color === null ? [] : [swatch(color)]), view.title ?? '', this.moment]);
+    const swatches = color === null ? [] : [swatch(color)];
+    const title =
+      view.title === null
+        ? element('div', { class: 'slot-title' }, [this.moment])
+        : element('h4', { class: 'slot-title' }, [...swatches, view.title, this.moment]);
     this.root = element('div', { class: 'slot' }, [
       ...(view.title === null && !chart.isOverTime ? [] : [title]),
       element('div', { class: 'stage' }, [this.place, this.line]),
@@ -196,7 +197,8 @@ class Slot {
 
   draw(summary: Summary, filter: TierFilter, domain: readonly [number, number] | null): void {
     const { chart, view, place } = this;
-    const label = view.title === null ? chart.heading : `${chart.heading}: ${view.title}`;
+    const name = view.title === null ? chart.heading : `${chart.heading}: ${view.title}`;
+    const label = chart.isOverTime ? `${name}; arrow keys move through time` : `${name}; the table has the figures`;
     this.drawing = new Drawing(chart, view, place, label, summary.run.simulatedSeconds, filter, domain);
     place.style.minHeight = '';
   }

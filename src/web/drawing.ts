@@ -15,6 +15,7 @@ export class Drawing {
   private readonly msRange: readonly [number, number] | null;
   private readonly rows: ChartRow[];
   private readonly marks: ChartRow[];
+  private width = -1;
   private readonly ends: readonly ChartRow[];
 
   constructor(
@@ -41,7 +42,7 @@ export class Drawing {
       .tooltip(tooltip)
       .height(drawn.height);
     this.fill();
-    this.size();
+    this.draw();
   }
 
   /** The rows of the tiers that are shown. */
@@ -64,12 +65,20 @@ export class Drawing {
     }
   }
 
+  /** Draws anew where the width has changed. */
   size(): void {
-    const width = Math.max(160, this.place.clientWidth);
+    if (this.place.clientWidth !== this.width) this.draw();
+  }
+
+  draw(): void {
+    this.width = this.place.clientWidth;
+    const width = Math.max(160, this.width);
     if (this.chart.isOverTime) this.view.signal('timeTicks', timeTicks(this.until, width < NARROW ? 4 : 8));
     if (this.msRange !== null) this.view.signal('msTicks', msTicks(this.msRange));
     this.view.width(width);
     this.view.run();
+    // The place around it has the name; what is inside would be read out as loose numbers.
+    this.place.querySelector('svg')?.setAttribute('aria-hidden', 'true');
   }
 
   /** Where a moment lies, in pixels from the left edge of the place; null: not drawn over time. */
