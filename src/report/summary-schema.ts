@@ -227,4 +227,12 @@ const summarySchema: z.ZodType<Summary> = z.looseObject({
   warnings: z.array(z.string()),
   notes: z.array(z.string()),
   detail: detail.nullable(),
+  replications: z
+    .looseObject({
+      n: count,
+      confidence: z.number(),
+      intervals: z.record(z.string(), z.number()),
+      fewer: z.record(z.string(), count),
+    })
+    .exactOptional(),
 });

@@ -33,8 +33,16 @@ export function methodNotes(summary: Summary): string[] {
     ...(overTime === undefined
       ? []
       : [`Percentiles over time come from coarser histograms, within ±${formatShare(overTime)}.`]),
-    'One run: there are no intervals over replications. The spread between seeds is not in these figures.',
+    replications(summary),
   ];
+}
+
+function replications({ replications: several }: Summary): string {
+  if (several === undefined) {
+    return 'One run: the spread between seeds is not in these figures, and there are no intervals over replications.';
+  }
+  const { n, confidence } = several;
+  return `Figures are means of ${n} runs with ${confidence * 100} % intervals (Student's t); charts show the first of them.`;
 }
 
 /** Percentiles that rest on too few samples to be trusted: fewer than twenty beyond the percentile. */
