@@ -5,7 +5,10 @@ export default tseslint.config({
   files: ['src/**/*.ts'],
   languageOptions: {
     parser: tseslint.parser,
-    parserOptions: { project: ['./tsconfig.pure.json', './tsconfig.rim.json'], tsconfigRootDir: import.meta.dirname },
+    parserOptions: {
+      project: ['./tsconfig.pure.json', './tsconfig.rim.json', './tsconfig.web.json'],
+      tsconfigRootDir: import.meta.dirname,
+    },
   },
   plugins: { '@typescript-eslint': tseslint.plugin },
   rules: {

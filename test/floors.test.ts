@@ -25,6 +25,7 @@ const FLOORS: readonly { readonly folder: string; readonly may: readonly string[
   { folder: 'sim', may: ['models'] },
   { folder: 'scenario', may: ['models'] },
   { folder: 'report', may: ['sim/summary', 'sim/record', 'plan/findings', 'models'] },
+  { folder: 'web', may: ['report', 'sim/summary', 'models'] },
   { folder: 'plan', may: ['sim', 'models', 'scenario/hash'] },
   { folder: 'run', may: ['plan', 'sim/simulate', 'scenario/hash'] },
   { folder: 'cli', may: ['scenario', 'plan', 'report', 'run', 'sim', 'models', 'index'] },

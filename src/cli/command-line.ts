@@ -43,6 +43,12 @@ export async function parseCommandLine(words: readonly string[]): Promise<Comman
       (args) => choose(args, (terminal) => runAction(args, version, terminal)),
     )
     .command(
+      'report <files..>',
+      'Make any report from summaries of earlier runs',
+      (command) => withOptions(command, 'report'),
+      (args) => choose(args, (terminal) => reportAction(args, terminal)),
+    )
+    .command(
       'validate <files..>',
       'Say what is wrong with scenarios, without running them',
       (command) => withOptions(command, 'validate'),
@@ -58,16 +64,17 @@ export async function parseCommandLine(words: readonly string[]): Promise<Comman
     .command(
       'schema',
       'Print the JSON Schema of scenario files, for editors',
-      (command) => command,
-      (args) => choose(args, schemaAction),
+      (command) => withOptions(command, 'schema'),
+      (args) => choose(args, (terminal) => schemaAction(args, terminal)),
     )
     .completion('completion', 'Print a completion script for bash or zsh')
     .example('$0 run scenarios/four-tiers.yaml', 'run and print the table')
     .example('$0 run a.yaml --set duration=5m', 'the same with one value changed')
     .example('$0 run a.yaml b.yaml --out results', 'write files for both')
     .example('$0 run a.yaml --json | jq .targets', 'results for another program')
+    .example('$0 report results/a/summary.json -o html', 'a page from an earlier run')
     .epilogue(EXIT_CODES_HELP)
-    .demandCommand(1, 'which command? There are run, validate, catalog, schema and completion')
+    .demandCommand(1, 'which command? There are run, report, validate, catalog, schema and completion')
     .strict()
     .version(version)
     .help()
@@ -117,6 +124,13 @@ async function runAction(args: Arguments, version: string, terminal: Terminal): 
   return runCommand(command, terminal);
 }
 
+async function reportAction(args: Arguments, terminal: Terminal): Promise<ExitCode> {
+  const { parseOutput } = await import('./outputs.js');
+  const { reportCommand } = await import('./commands/report.js');
+  const [files, outputs] = [texts(args['files']), texts(args['output']).map(parseOutput)];
+  return reportCommand({ files, out: single(args, 'out'), outputs, json: args['json'] === true }, terminal);
+}
+
 async function validateAction(args: Arguments, terminal: Terminal): Promise<ExitCode> {
   const { validateCommand } = await import('./commands/validate.js');
   const { set, seed } = { set: texts(args['set']), seed: single(args, 'seed') };
@@ -129,9 +143,9 @@ async function catalogAction(args: Arguments, terminal: Terminal): Promise<ExitC
   return catalogCommand(part, args['json'] === true, terminal);
 }
 
-async function schemaAction(terminal: Terminal): Promise<ExitCode> {
+async function schemaAction(args: Arguments, terminal: Terminal): Promise<ExitCode> {
   const { schemaCommand } = await import('./commands/schema.js');
-  return schemaCommand(terminal);
+  return schemaCommand(args['summary'] === true, terminal);
 }
 
 function texts(value: unknown): string[] {

@@ -1,10 +1,11 @@
 import { lstat, mkdir, open, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { Rows } from '../report/export.js';
+import { type Rows, spreadsheetSafe } from '../report/export.js';
 import { fileErrorReason, UserError } from './user-error.js';
 
 const SCENARIO_BYTES_MAX = 64 * 1024 * 1024;
+const SUMMARY_BYTES_MAX = 64 * 1024 * 1024;
 const TRACE_BYTES_MAX = 400 * 1024 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -12,6 +13,15 @@ const CHUNK_BYTES = 1024 * 1024;
 export async function readScenarioText(path: string): Promise<string> {
   try {
     return decode(await readBytes(path, SCENARIO_BYTES_MAX));
+  } catch (error) {
+    throw new UserError(`cannot read ${path}: ${fileErrorReason(error)}`);
+  }
+}
+
+/** A summary, or a page that carries one. */
+export async function readSummaryText(path: string): Promise<string> {
+  try {
+    return decode(await readBytes(path, SUMMARY_BYTES_MAX));
   } catch (error) {
     throw new UserError(`cannot read ${path}: ${fileErrorReason(error)}`);
   }
@@ -77,7 +87,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 /** Rows as CSV text. Strings that a spreadsheet would run as a formula get a quote in front; numbers stay numbers. */
 export async function csvText(rows: Rows): Promise<string> {
   const { stringify: stringifyAll } = await import('csv-stringify/sync');
-  return stringifyAll(rows as unknown[], { escape_formulas: true });
+  return stringifyAll(rows.map((row) => row.map(spreadsheetSafe)));
 }
 
 /** Makes the folder a file will go into, so that a wrong path shows before a long run and not after it. */
@@ -111,19 +121,4 @@ export async function requirePlaceFor(path: string): Promise<void> {
   }
   const existing = await stat(path).catch(() => null);
   if (existing?.isDirectory()) throw new UserError(`cannot write ${path}: it is a folder`);
-}
-
-/**
- * A name from a scenario as the name of a file: letters, digits, `.`, `_` and `-` stay, everything else becomes `_`.
- * It never names another folder, a hidden file or a device.
- */
-export function safeFileName(name: string): string {
-  const plain = name
-    .normalize('NFC')
-    .replace(/[^\p{L}\p{N}._-]+/gu, '_')
-    .replace(/^[._-]+/, '')
-    .slice(0, 80)
-    .replace(/[.\s]+$/, '');
-  if (plain === '') return 'scenario';
-  return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(plain) ? `_${plain}` : plain;
 }

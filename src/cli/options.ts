@@ -2,13 +2,17 @@
 export const OPTIONS = {
   set: { type: 'string', array: true, requiresArg: true, describe: 'Override one value: path=value; repeatable' },
   seed: { type: 'string', requiresArg: true, describe: "The scenario's seed, a whole number or a word" },
-  out: { type: 'string', requiresArg: true, describe: 'Write DIR/<scenario>/: summary.json, report.txt, CSV files' },
+  out: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Write DIR/<scenario>/: report.html, report.txt, summary.json, CSV',
+  },
   output: {
     type: 'string',
     alias: 'o',
     array: true,
     requiresArg: true,
-    describe: 'Write one file: text, json or csv, as KIND or KIND=PATH; repeatable',
+    describe: 'Write one file: text, json, csv, html, md, perfetto or parquet, as KIND or KIND=PATH; repeatable',
   },
   requests: { type: 'boolean', describe: 'With --out: also requests.csv, one row an attempt' },
   json: { type: 'boolean', describe: 'One JSON document on standard output instead of the text' },
@@ -20,14 +24,16 @@ export const OPTIONS = {
     requiresArg: true,
     describe: 'Keep finished runs in this folder and use those that are there',
   },
+  summary: { type: 'boolean', describe: 'The schema of summary.json instead' },
   color: { type: 'boolean', describe: 'Colour on or off (--no-color); default: where a terminal reads it' },
 } as const;
 export type OptionName = keyof typeof OPTIONS;
 
 export const COMMAND_OPTIONS: Readonly<Record<string, readonly OptionName[]>> = {
   run: ['set', 'seed', 'out', 'output', 'requests', 'json', 'quiet', 'check', 'workers', 'runs-dir', 'color'],
+  report: ['out', 'output', 'json', 'quiet', 'color'],
   validate: ['set', 'seed', 'json', 'color'],
   catalog: ['json', 'color'],
-  schema: [],
+  schema: ['summary'],
   completion: [],
 };

@@ -1,12 +1,14 @@
 import { dirname, join, resolve } from 'node:path';
-import { poolRows, seriesRows, summaryJson, tierRows } from '../report/export.js';
+import { accountRows, outcomeRows, poolRows, seriesRows, summaryJson, tierRows } from '../report/export.js';
+import { safeFileName } from '../report/file-name.js';
+import { renderHtml } from '../report/html.js';
+import { renderMarkdown } from '../report/markdown.js';
+import { perfettoTrace } from '../report/perfetto.js';
 import { renderTable } from '../report/table.js';
 import type { Summary } from '../sim/summary.js';
-import { csvText, makeFolder, requirePlaceFor, safeFileName, writeWhole } from './io.js';
+import { csvText, makeFolder, requirePlaceFor, writeWhole } from './io.js';
+import { pageAssets } from './page-assets.js';
 import { UserError } from './user-error.js';
-
-const KINDS = ['text', 'json', 'csv'] as const;
-export type OutputKind = (typeof KINDS)[number];
 
 /** One `-o KIND[=PATH]`. */
 export interface OutputRequest {
@@ -15,13 +17,28 @@ export interface OutputRequest {
   readonly path: string | null;
 }
 
+/** Faces of a summary by kind of output, and what their files are called. */
+const EXTENSIONS = {
+  text: 'txt',
+  json: 'json',
+  csv: 'csv',
+  html: 'html',
+  md: 'md',
+  perfetto: 'trace.json',
+  parquet: 'parquet',
+} as const;
+export type OutputKind = keyof typeof EXTENSIONS;
+const KINDS = Object.keys(EXTENSIONS) as OutputKind[];
+
+/** The kinds that are made from a summary; the others hold one row an attempt and are written while the run goes on. */
+type Face = 'text' | 'json' | 'html' | 'md' | 'perfetto' | 'tiers' | 'series' | 'pools' | 'accounts' | 'outcomes';
+
 /** One file to be written. */
 export interface PlannedFile {
   readonly path: string;
-  readonly content: 'text' | 'json' | 'tiers' | 'series' | 'pools';
+  readonly content: Face | 'parquet' | 'requests';
 }
 
-const EXTENSIONS: Readonly<Record<OutputKind, string>> = { text: 'txt', json: 'json', csv: 'csv' };
 const FILE_WIDTH = 100;
 
 export function parseOutput(text: string): OutputRequest {
@@ -39,22 +56,29 @@ export function outFolder(out: string, scenarioName: string): string {
   return join(out, safeFileName(scenarioName));
 }
 
+const FOLDER: readonly (readonly [file: string, content: PlannedFile['content']])[] = [
+  ['summary.json', 'json'],
+  ['report.txt', 'text'],
+  ['report.html', 'html'],
+  ['tiers.csv', 'tiers'],
+  ['outcomes.csv', 'outcomes'],
+  ['pools.csv', 'pools'],
+  ['accounts.csv', 'accounts'],
+  ['series.csv', 'series'],
+];
+
 /** What one run writes, and checks early that it can be written. */
 export async function planFiles(
   folder: string | null,
   outputs: readonly OutputRequest[],
   scenarioName: string,
+  wantsRequests = false,
 ): Promise<PlannedFile[]> {
   const files: PlannedFile[] = [];
   if (folder !== null) {
     await makeFolder(folder);
-    files.push(
-      { path: join(folder, 'summary.json'), content: 'json' },
-      { path: join(folder, 'report.txt'), content: 'text' },
-      { path: join(folder, 'tiers.csv'), content: 'tiers' },
-      { path: join(folder, 'series.csv'), content: 'series' },
-      { path: join(folder, 'pools.csv'), content: 'pools' },
-    );
+    for (const [file, content] of FOLDER) files.push({ path: join(folder, file), content });
+    if (wantsRequests) files.push({ path: join(folder, 'requests.csv'), content: 'requests' });
   }
   for (const { kind, path } of outputs) {
     files.push({
@@ -71,9 +95,9 @@ export class ClaimedPaths {
   readonly #written = new Set<string>();
   readonly #read: ReadonlySet<string>;
 
-  /** `scenarios`: the files read, which no result may replace. */
-  constructor(scenarios: readonly string[]) {
-    this.#read = new Set(scenarios.map((file) => resolve(file)));
+  /** `inputs`: the files read, which no result may replace. */
+  constructor(inputs: readonly string[]) {
+    this.#read = new Set(inputs.map((file) => resolve(file)));
   }
 
   claim(paths: readonly string[]): void {
@@ -87,8 +111,16 @@ export class ClaimedPaths {
   }
 }
 
-export async function writeFiles(files: readonly PlannedFile[], summary: Summary, repeat: string): Promise<void> {
-  for (const { path, content } of files) await writeWhole(path, await contentText(content, summary, repeat));
+export async function writeFiles(
+  files: readonly PlannedFile[],
+  summary: Summary,
+  repeat: string | null,
+): Promise<void> {
+  for (const { path, content } of files) {
+    if (content !== 'parquet' && content !== 'requests') {
+      await writeWhole(path, await faceText(content, summary, repeat));
+    }
+  }
 }
 
 /** Where the files went, in few words. */
@@ -97,17 +129,32 @@ export function filesNote(files: readonly PlannedFile[], folder: string | null):
   return `wrote ${[...(folder === null ? [] : [`${folder}/`]), ...alone].join(', ')}`;
 }
 
-async function contentText(content: PlannedFile['content'], summary: Summary, repeat: string): Promise<string> {
-  switch (content) {
+async function faceText(face: Face, summary: Summary, repeat: string | null): Promise<string> {
+  switch (face) {
     case 'text':
-      return renderTable(summary, { color: false, width: FILE_WIDTH, repeat });
+      return fileTable(summary, repeat);
     case 'json':
       return `${summaryJson(summary)}\n`;
+    case 'html':
+      return renderHtml(summary, { text: fileTable(summary, repeat), assets: pageAssets() });
+    case 'md':
+      return renderMarkdown(summary, repeat);
+    case 'perfetto':
+      if (summary.detail === null) throw new UserError('a trace needs detail, which this summary does not hold');
+      return `${perfettoTrace(summary, summary.detail)}\n`;
     case 'tiers':
       return csvText(tierRows(summary));
     case 'series':
       return csvText(seriesRows(summary));
     case 'pools':
       return csvText(poolRows(summary));
+    case 'accounts':
+      return csvText(accountRows(summary));
+    case 'outcomes':
+      return csvText(outcomeRows(summary));
   }
+}
+
+function fileTable(summary: Summary, repeat: string | null): string {
+  return renderTable(summary, { color: false, width: FILE_WIDTH, repeat });
 }

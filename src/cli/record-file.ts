@@ -1,27 +1,33 @@
 import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Stringifier, stringify } from 'csv-stringify';
-import { recordColumns, recordRow } from '../report/export.js';
+import { recordColumns, recordRow, spreadsheetSafe } from '../report/export.js';
 import type { AttemptRecord } from '../sim/record.js';
 import { fileErrorReason, UserError } from './user-error.js';
+
+/** Takes one row an attempt while a run goes on. */
+export interface RecordSink {
+  write(record: AttemptRecord): void;
+  /** Waits until the disk has caught up; to be called between slices of the run. */
+  drain(): Promise<void>;
+  /** Returns the path under which the rows now stand. */
+  close(isComplete: boolean): Promise<string>;
+}
 
 /**
  * One row an attempt, streamed: memory does not grow with the run. The file carries the suffix `.partial` until it
  * is complete, so that an interrupted run leaves an honest name behind.
  */
-export class RecordFile {
-  readonly path: string;
+export class RecordFile implements RecordSink {
   readonly #partialPath: string;
   readonly #rows: Stringifier;
   readonly #written: Promise<void>;
   #failure: unknown = null;
 
-  constructor(folder: string) {
-    this.path = join(folder, 'requests.csv');
+  constructor(readonly path: string) {
     this.#partialPath = `${this.path}.partial`;
-    this.#rows = stringify({ escape_formulas: true });
+    this.#rows = stringify();
     this.#written = pipeline(this.#rows, createWriteStream(this.#partialPath)).catch((error: unknown) => {
       this.#failure = error;
     });
@@ -29,10 +35,9 @@ export class RecordFile {
   }
 
   write(record: AttemptRecord): void {
-    if (this.#failure === null) this.#rows.write(recordRow(record));
+    if (this.#failure === null) this.#rows.write(recordRow(record).map(spreadsheetSafe));
   }
 
-  /** Waits until the disk has caught up; to be called between slices of the run. */
   async drain(): Promise<void> {
     if (this.#failure === null && this.#rows.writableNeedDrain) {
       await Promise.race([new Promise((resolve) => this.#rows.once('drain', resolve)), this.#written]);
@@ -40,7 +45,6 @@ export class RecordFile {
     this.#throwFailure();
   }
 
-  /** Returns the path under which the rows now stand. */
   async close(isComplete: boolean): Promise<string> {
     this.#rows.end();
     await this.#written;

@@ -1,6 +1,6 @@
 import { NODE_STATES } from '../models/node-state.js';
 import type { AttemptRecord } from '../sim/record.js';
-import type { Distribution, PoolSummary, Summary, TierSummary } from '../sim/summary.js';
+import type { Distribution, PoolSummary, Summary, TierDetail, TierSummary } from '../sim/summary.js';
 
 /** A cell of a table to be written as CSV; null is an empty cell. */
 export type Value = string | number | null;
@@ -40,6 +40,11 @@ export function summaryJson(summary: Summary): string {
     ...(summary.replications === undefined ? {} : { replications: summary.replications }),
   } satisfies Summary;
   return safeJson(ordered);
+}
+
+/** The summary with its numbers rounded as the JSON of it has them. */
+export function compactSummary(summary: Summary): Summary {
+  return JSON.parse(summaryJson(summary)) as Summary;
 }
 
 /** Any plain value as JSON with the same rounding, indent and escapes; lists of plain values stand on one line. */
@@ -227,16 +232,42 @@ export function poolRows(summary: Summary): Rows {
   ].map(roundedRow);
 }
 
+/** One row an account. */
+export function accountRows(summary: Summary): Rows {
+  const columns = ['requests', 'attempts', 'rateLimited', 'billed'] as const;
+  return [
+    ['account', ...columns],
+    ...Object.entries(summary.accounts).map(([name, account]) => [name, ...columns.map((column) => account[column])]),
+  ];
+}
+
+/** One row a tier and way of ending, and one a tier and cause; what did not happen has none. */
+export function outcomeRows(summary: Summary): Rows {
+  const rows: Value[][] = [['tier', 'by', 'name', 'attempts', 'share']];
+  for (const [name, tier] of [...Object.entries(summary.tiers), ['total', summary.total] as const]) {
+    for (const [by, counts] of [['outcome', tier.outcomes] as const, ['cause', tier.causes] as const]) {
+      for (const [what, count] of Object.entries(counts)) {
+        if (count > 0) rows.push(roundedRow([name, by, what, count, count / tier.attempts]));
+      }
+    }
+  }
+  return rows;
+}
+
 /** One row a bucket of time, one column a series: `tier.standard.sent`, `pool.main.running`. */
 export function seriesRows(summary: Summary): Rows {
   const { series } = summary;
-  const columns: (readonly [name: string, values: readonly (number | null)[]])[] = [['atSeconds', series.atSeconds]];
+  const columns: SeriesColumn[] = [['atSeconds', series.atSeconds]];
   for (const [name, tier] of Object.entries(series.tiers)) {
     for (const key of ['sent', 'shed', 'ttftMeanMs'] as const) columns.push([`tier.${name}.${key}`, tier[key]]);
+    columns.push(...detailColumns(name, summary.detail?.tiers[name]));
   }
   for (const [name, pool] of Object.entries(series.pools)) {
-    for (const key of ['running', 'waiting', 'kvUse', 'watts'] as const)
+    for (const key of ['running', 'waiting', 'kvUse', 'watts'] as const) {
       columns.push([`pool.${name}.${key}`, pool[key]]);
+    }
+    const preemptions = summary.detail?.pools[name]?.preemptions;
+    if (preemptions !== undefined) columns.push([`pool.${name}.preemptions`, preemptions]);
   }
   const rows: Value[][] = [columns.map(([name]) => name)];
   for (let bucket = 0; bucket < series.atSeconds.length; bucket++) {
@@ -244,6 +275,32 @@ export function seriesRows(summary: Summary): Rows {
   }
   return rows;
 }
+
+type SeriesColumn = readonly [name: string, values: readonly (number | null)[]];
+
+function detailColumns(name: string, detail: TierDetail | undefined): SeriesColumn[] {
+  if (detail === undefined) return [];
+  const { ttftOverTime, outcomesOverTime } = detail;
+  return [
+    [`tier.${name}.ttftP50Ms`, ttftOverTime.p50],
+    [`tier.${name}.ttftP95Ms`, ttftOverTime.p95],
+    [`tier.${name}.ttftP99Ms`, ttftOverTime.p99],
+    [`tier.${name}.firstTokens`, ttftOverTime.n],
+    ...outcomesOverTime.map(({ outcome, cause, count }): SeriesColumn => {
+      return [`tier.${name}.${cause === 'none' ? outcome : `${outcome}.${cause}`}`, count];
+    }),
+  ];
+}
+
+/** What a spreadsheet would run as a formula becomes text; a decimal number stays one. */
+export function spreadsheetSafe(value: Value): Value {
+  if (typeof value !== 'string' || !FORMULA.test(value) || DECIMAL.test(value)) return value;
+  return `'${value}`;
+}
+
+/** ASCII and full-width. */
+const FORMULA = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
+const DECIMAL = /^-\d+(?:\.\d+)?$/;
 
 function roundedRow(row: readonly Value[]): Value[] {
   return row.map((value) => (typeof value === 'number' ? rounded(value) : value));

@@ -6,20 +6,13 @@ import { paint } from './paint.js';
 import { printable, wrap } from './text-width.js';
 import { tierTable } from './tier-table.js';
 import { timeline } from './timeline.js';
+import { histogramNote } from './validity.js';
 import { verdicts } from './verdicts.js';
 
 export interface TableOptions extends Style {
   /** The command that repeats the run; null: not known. */
   readonly repeat: string | null;
 }
-
-const LATENCIES = [
-  ['TTFT', 'ttftMs'],
-  ['TPOT', 'tpotMs'],
-  ['ITL', 'itlMs'],
-  ['E2E', 'e2eMs'],
-  ['queue', 'queueMs'],
-] as const;
 
 const WIDTH_MIN = 60;
 const WIDTH_MAX = 160;
@@ -69,19 +62,6 @@ function tierSection(summary: Summary, style: Style): string[] {
       style,
     ),
   ];
-}
-
-/** Which percentiles are not exact, and how far off they can be. */
-function histogramNote(summary: Summary): string | null {
-  const names: string[] = [];
-  let worst = 0;
-  for (const [name, key] of LATENCIES) {
-    const errors = [...Object.values(summary.tiers), summary.total].map((tier) => tier[key].relativeError);
-    const largest = Math.max(...errors);
-    if (largest > 0) names.push(name);
-    worst = Math.max(worst, largest);
-  }
-  return worst > 0 ? `${names.join(', ')}: percentiles from a histogram, within ±${formatShare(worst)}` : null;
 }
 
 function poolSection(summary: Summary, style: Style): string[] {

@@ -2,7 +2,7 @@ import type { Statistic } from '../models/metrics.js';
 import { formatCount } from '../models/units.js';
 import type { Summary, TierSummary } from '../sim/summary.js';
 import { formatHalfWidth, formatMoney, formatMs, formatNumber, formatShare } from './format.js';
-import { type Cell, cell, type GridRow, grid, type Style } from './grid.js';
+import { cell, type GridRow, grid, type Style } from './grid.js';
 import { printable } from './text-width.js';
 
 /** One line of the table: what it shows of a tier, and why it may have nothing to show. */
@@ -29,31 +29,54 @@ export interface TierTable {
   readonly notes: readonly string[];
 }
 
+/** The same as plain strings, for other faces than the terminal. */
+export interface MetricTable {
+  /** Key in the summary, null for the total, and the name as it may be shown. */
+  readonly columns: readonly { readonly key: string | null; readonly name: string }[];
+  readonly groups: readonly (readonly { readonly label: string; readonly cells: readonly (string | null)[] }[])[];
+  readonly notes: readonly string[];
+}
+
+export function metricTable(summary: Summary): MetricTable {
+  const asked = Object.entries(summary.tiers).filter(([, tier]) => tier.attempts > 0);
+  const columns: (readonly [string | null, TierSummary])[] = [...asked, [null, summary.total]];
+  const reasons = new Map<string, string[]>();
+  const groups = metricGroups(printable(summary.currency), printable(summary.costCurrency ?? '')).map((metrics) =>
+    metrics
+      .filter(({ hideIf }) => hideIf === undefined || !columns.every(([, tier]) => hideIf(tier)))
+      .map((metric) => ({
+        label: metric.label,
+        cells: columns.map(([key, tier]) => {
+          const text = metric.read(tier);
+          if (text !== null) return text + precision(summary, key, metric);
+          if (tier.attempts > 0) noteMissing(reasons, metric.missing, metric.label.trim());
+          return null;
+        }),
+      })),
+  );
+  return {
+    columns: columns.map(([key]) => ({ key, name: key === null ? 'total' : printable(key) })),
+    groups,
+    notes: [
+      ...replicationNotes(summary),
+      ...unaskedNotes(summary),
+      ...missingNotes(reasons),
+      ...causeNotes(summary),
+      ...survivorNotes(asked),
+    ],
+  };
+}
+
 /** Tiers side by side with the total last. */
 export function tierTable(summary: Summary, style: Style): TierTable {
-  const asked = Object.entries(summary.tiers).filter(([, tier]) => tier.attempts > 0);
-  const columns: (readonly [string, TierSummary])[] = [...asked, ['total', summary.total]];
-  const rows: GridRow[] = [[cell('TIERS', 'heading'), ...columns.map(([name]) => cell(printable(name), 'heading'))]];
-  const reasons = new Map<string, string[]>();
-  for (const [index, group] of metricGroups(
-    printable(summary.currency),
-    printable(summary.costCurrency ?? ''),
-  ).entries()) {
+  const { columns, groups, notes } = metricTable(summary);
+  const rows: GridRow[] = [[cell('TIERS', 'heading'), ...columns.map(({ name }) => cell(name, 'heading'))]];
+  for (const [index, group] of groups.entries()) {
     if (index > 0) rows.push(null);
-    for (const metric of group) {
-      const { hideIf } = metric;
-      if (hideIf !== undefined && columns.every(([, tier]) => hideIf(tier))) continue;
-      const cells = columns.map(([name, tier]) => metricCell(metric, tier, reasons, precision(summary, name, metric)));
-      rows.push([cell(metric.label), ...cells]);
+    for (const { label, cells } of group) {
+      rows.push([cell(label), ...cells.map((text) => (text === null ? cell('n/a', 'faint') : cell(text)))]);
     }
   }
-  const notes = [
-    ...replicationNotes(summary),
-    ...unaskedNotes(summary),
-    ...missingNotes(reasons),
-    ...causeNotes(summary),
-    ...survivorNotes(columns),
-  ];
   return { lines: grid(rows, style), notes };
 }
 
@@ -80,28 +103,20 @@ function causeNotes({ total }: Summary): string[] {
 const FIRST_TOKEN_SHARE_MIN = 0.95;
 
 /** Percentiles over those who got through make an overloaded tier look good: says of which tiers that is so. */
-function survivorNotes(columns: readonly (readonly [string, TierSummary])[]): string[] {
-  const lucky = columns.flatMap(([name, { ttftMs, attempts }]) => {
+function survivorNotes(asked: readonly (readonly [string, TierSummary])[]): string[] {
+  const lucky = asked.flatMap(([name, { ttftMs, attempts }]) => {
     const share = attempts === 0 ? 1 : ttftMs.n / attempts;
-    return name === 'total' || share >= FIRST_TOKEN_SHARE_MIN ? [] : [`${formatShare(share)} of ${printable(name)}`];
+    return share >= FIRST_TOKEN_SHARE_MIN ? [] : [`${formatShare(share)} of ${printable(name)}`];
   });
   if (lucky.length === 0) return [];
   return [`Latencies are of attempts that got a first token: ${lucky.join(', ')}; the rest got none`];
 }
 
-function metricCell(metric: Metric, tier: TierSummary, reasons: Map<string, string[]>, precisionText: string): Cell {
-  const text = metric.read(tier);
-  if (text !== null) return cell(text + precisionText);
-  if (tier.attempts > 0) noteMissing(reasons, metric.missing, metric.label.trim());
-  return cell('n/a', 'faint');
-}
-
 /** ` ±4 %` of the mean over several runs; of a share ` ±0.4 pt`, for percent of percent is misread. */
-function precision({ replications, tiers, total }: Summary, column: string, { figure }: Metric): string {
+function precision({ replications, tiers, total }: Summary, tier: string | null, { figure }: Metric): string {
   if (replications === undefined || figure === undefined) return '';
-  const isTotal = !Object.hasOwn(tiers, column);
-  const half = replications.intervals[`${isTotal ? 'total' : `tiers.${column}`}.${figure}`];
-  let mean: unknown = isTotal ? total : tiers[column];
+  const half = replications.intervals[`${tier === null ? 'total' : `tiers.${tier}`}.${figure}`];
+  let mean: unknown = tier === null ? total : tiers[tier];
   for (const key of figure.split('.')) mean = (mean as Record<string, unknown> | null)?.[key];
   return half === undefined ? '' : ` ${formatHalfWidth(Number(mean), half, /Rate$|attainment/.test(figure))}`;
 }

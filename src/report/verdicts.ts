@@ -43,7 +43,7 @@ function verdictLines(
   return [`  ${mark}  ${text}`, ...wrap(result, style.width - 10).map((part) => ' '.repeat(10) + part)];
 }
 
-function actualText(target: TargetResult): string {
+export function actualText(target: TargetResult): string {
   const { actual } = target;
   if (actual === null) return 'n/a';
   switch (unitOf(target.target)) {

@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvText, safeFileName, writeWhole } from '../../src/cli/io.js';
+import { csvText, writeWhole } from '../../src/cli/io.js';
+import { safeFileName } from '../../src/report/file-name.js';
 import { ownFolder } from './stranger.js';
 
 const folder = ownFolder();

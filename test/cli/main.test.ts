@@ -51,7 +51,14 @@ describe.concurrent('wrong usage', () => {
     [['run'], 'error: run needs at least one FILE (see tiersim run --help)'],
     [['run', 'a.yaml', '--seed'], 'error: --seed needs a value (see tiersim run --help)'],
     [['run', 'a.yaml', '--seed', '1', '--seed', '2'], 'error: --seed can be given once only'],
-    [['run', 'a.yaml', '-o', 'html'], 'error: no output "html": there are text, json, csv (KIND or KIND=PATH)'],
+    [
+      ['run', 'a.yaml', '-o', 'pdf'],
+      'error: no output "pdf": there are text, json, csv, html, md, perfetto, parquet (KIND or KIND=PATH)',
+    ],
+    [
+      ['report', 'a.json', '-o', 'parquet'],
+      'error: parquet holds one row an attempt, which no summary has: use it with run',
+    ],
     [['run', 'a.yaml', '-o', 'json='], 'error: -o json=: the path after "=" is missing'],
     [['run', 'a.yaml', '--requests'], 'error: --requests needs --out DIR to write to'],
     [
@@ -68,7 +75,7 @@ describe.concurrent('wrong usage', () => {
   it('without any command names the commands', async () => {
     const { code, stderr } = await tiersim();
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^error: which command\? There are run, validate/);
+    expect(stderr).toMatch(/^error: which command\? There are run, report, validate/);
   });
 });
 

@@ -172,7 +172,10 @@ describe.concurrent('files', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('wrote ');
     expect(readdirSync(join(out, 'small')).sort()).toEqual([
+      'accounts.csv',
+      'outcomes.csv',
       'pools.csv',
+      'report.html',
       'report.txt',
       'requests.csv',
       'series.csv',

@@ -2,7 +2,8 @@ import { replicate } from '../../plan/replicate.js';
 import { safeJson, summaryJson } from '../../report/export.js';
 import { renderTable } from '../../report/table.js';
 import { hashWithTraces } from '../../scenario/hash.js';
-import { eventName, Run, type RunOptions, TraceError } from '../../sim/simulate.js';
+import type { AttemptRecord } from '../../sim/record.js';
+import { eventName, Run, type RunOptions, simulate, TraceError } from '../../sim/simulate.js';
 import type { Summary } from '../../sim/summary.js';
 import { DeterminismCheck } from '../determinism-check.js';
 import { drive } from '../drive.js';
@@ -11,9 +12,18 @@ import { Interrupt } from '../interrupt.js';
 import { LiveLine } from '../live-line.js';
 import { type LoadedFile, loadFile, problemsText } from '../load-file.js';
 import { reportFailures, withManyRuns } from '../many-runs.js';
-import { ClaimedPaths, filesNote, type OutputRequest, outFolder, planFiles, writeFiles } from '../outputs.js';
+import {
+  ClaimedPaths,
+  filesNote,
+  type OutputRequest,
+  outFolder,
+  type PlannedFile,
+  planFiles,
+  writeFiles,
+} from '../outputs.js';
+import { ParquetFile } from '../parquet-file.js';
 import { progressLine } from '../progress.js';
-import { RecordFile } from '../record-file.js';
+import { RecordFile, type RecordSink } from '../record-file.js';
 import { repeatCommand } from '../repeat-command.js';
 import type { Terminal } from '../terminal.js';
 import { UserError } from '../user-error.js';
@@ -101,7 +111,7 @@ async function runScenario(
 ): Promise<FileResult> {
   const { scenario, traces, file } = loaded;
   const folder = command.out === null ? null : outFolder(command.out, scenario.name);
-  const planned = await planFiles(folder, command.outputs, scenario.name);
+  const planned = await planFiles(folder, command.outputs, scenario.name, command.requests);
   claimed.claim(planned.map(({ path }) => path));
   const repeat = repeatCommand(file, command.set, command.seed);
   const options: RunOptions = {
@@ -116,12 +126,12 @@ async function runScenario(
   };
   if (scenario.replications > 1) return runReplicated(loaded, options, planned, folder, command, terminal, isLater);
   const check = command.check ? new DeterminismCheck() : null;
-  const recordFolder = command.requests ? folder : null;
-  const { summary, records } = await simulateOnce(loaded, options, recordFolder, check, terminal);
+  const { summary, sinks } = await simulateOnce(loaded, options, planned, check, terminal);
 
   await writeFiles(planned, summary, repeat);
-  if (planned.length > 0) terminal.note(filesNote(planned, folder));
-  if (records !== null) await closeRecords(records, summary.run.complete, terminal);
+  const made = planned.filter(({ content }) => content !== 'parquet' && content !== 'requests');
+  if (made.length > 0) terminal.note(filesNote(made, folder));
+  for (const sink of sinks) await closeRecords(sink, summary.run.complete, terminal);
   if (!command.json) {
     const table = renderTable(summary, { color: terminal.color, width: terminal.width, repeat });
     terminal.out(isLater ? `\n${table}` : table);
@@ -137,8 +147,8 @@ async function runScenario(
 /** Several runs on all cores, and their means. */
 async function runReplicated(
   { scenario, traces, file }: LoadedScenario,
-  { hash, version, warnings = [], notes = [] }: RunOptions,
-  planned: Parameters<typeof writeFiles>[0],
+  options: RunOptions,
+  planned: readonly PlannedFile[],
   folder: string | null,
   command: RunCommand,
   terminal: Terminal,
@@ -147,15 +157,19 @@ async function runReplicated(
   for (const [name, isGiven] of [
     ['--requests', command.requests],
     ['--check', command.check],
+    ['-o parquet', command.outputs.some(({ kind }) => kind === 'parquet')],
   ] as const) {
     if (isGiven) throw new UserError(`${name} is about one run: add --set replications=1`);
   }
+  const { hash, version, warnings = [], notes = [] } = options;
   const subject = { scenario, hash, version, traces, warnings, notes };
   const replicated = await withManyRuns(scenario.name, command, terminal, (executor) => replicate(subject, executor));
   if (replicated === null) return { code: EXIT.interrupted, json: 'null' };
-  const { summary, failures } = replicated;
+  const { summary: means, failures } = replicated;
   reportFailures(failures, terminal);
-  if (summary === null) return { code: EXIT.internalError, json: 'null' };
+  if (means === null) return { code: EXIT.internalError, json: 'null' };
+  // Charts show one run, for there is no mean of a request: the first is run again with all that they need.
+  const summary = planned.length === 0 ? means : { ...means, detail: simulate(scenario, options).detail };
   const repeat = repeatCommand(file, command.set, command.seed);
   await writeFiles(planned, summary, repeat);
   if (planned.length > 0) terminal.note(filesNote(planned, folder));
@@ -176,25 +190,35 @@ function summaryExit(summary: Summary): ExitCode {
 async function simulateOnce(
   { scenario }: LoadedScenario,
   options: RunOptions,
-  recordFolder: string | null,
+  planned: readonly PlannedFile[],
   check: DeterminismCheck | null,
   terminal: Terminal,
-): Promise<{ readonly summary: Summary; readonly records: RecordFile | null }> {
-  let records: RecordFile | null = null;
+): Promise<{ readonly summary: Summary; readonly sinks: readonly RecordSink[] }> {
+  const sinks: RecordSink[] = [];
+  const wanted = planned.filter(({ content }) => content === 'requests' || content === 'parquet');
+  const onRecord = (record: AttemptRecord): void => {
+    for (const sink of sinks) sink.write(record);
+  };
   const run = new Run(scenario, {
     ...options,
-    ...(recordFolder === null ? {} : { onRecord: (record) => records?.write(record) }),
+    ...(wanted.length === 0 ? {} : { onRecord }),
     ...(check === null ? {} : { onEvent: (_timeUs, _kind, _subject, fingerprint) => check.keep(fingerprint) }),
   });
   // After the run is made: a trace it refuses must not leave a file behind.
-  if (recordFolder !== null) records = new RecordFile(recordFolder);
-  const isStopped = await driveVisibly(run, scenario.name, terminal, records);
+  for (const { content, path } of wanted)
+    sinks.push(content === 'parquet' ? new ParquetFile(path) : new RecordFile(path));
+  const isStopped = await driveVisibly(run, scenario.name, terminal, sinks);
   if (isStopped) terminal.note(`interrupted: the results cover a part of the run (Ctrl-C again to drop them)`);
-  return { summary: run.summary(), records };
+  return { summary: run.summary(), sinks };
 }
 
 /** Drives with progress line and signal handlers; true when it was interrupted before the end. */
-async function driveVisibly(run: Run, label: string, terminal: Terminal, records: RecordFile | null): Promise<boolean> {
+async function driveVisibly(
+  run: Run,
+  label: string,
+  terminal: Terminal,
+  sinks: readonly RecordSink[],
+): Promise<boolean> {
   const line = new LiveLine(terminal.isLive);
   const startedMs = performance.now();
   const interrupt = new Interrupt(() => line.clear());
@@ -202,7 +226,7 @@ async function driveVisibly(run: Run, label: string, terminal: Terminal, records
   try {
     await drive(run, interrupt, async () => {
       line.update(() => progressLine(label, run, (performance.now() - startedMs) / 1000));
-      await records?.drain();
+      for (const sink of sinks) await sink.drain();
     });
   } finally {
     line.clear();
@@ -211,8 +235,8 @@ async function driveVisibly(run: Run, label: string, terminal: Terminal, records
   return !run.done;
 }
 
-async function closeRecords(records: RecordFile, isComplete: boolean, terminal: Terminal): Promise<void> {
-  const path = await records.close(isComplete);
+async function closeRecords(sink: RecordSink, isComplete: boolean, terminal: Terminal): Promise<void> {
+  const path = await sink.close(isComplete);
   terminal.note(isComplete ? `wrote ${path}` : `${path} holds the attempts that had ended by then`);
 }
 
@@ -228,7 +252,7 @@ async function checkAgain(
     ...options,
     onEvent: (timeUs, kind, subject, fingerprint) => check.compare(timeUs, kind, subject, fingerprint),
   });
-  const isStopped = await driveVisibly(run, `${scenario.name}, second run`, terminal, null);
+  const isStopped = await driveVisibly(run, `${scenario.name}, second run`, terminal, []);
   if (isStopped) {
     terminal.error(`check: ${file}: interrupted after ${check.compared} events, nothing can be said`);
     return EXIT.interrupted;

@@ -1,0 +1,46 @@
+import { HARDWARE } from '../models/catalog/hardware.js';
+import { LLMS } from '../models/catalog/llms.js';
+import type { Scenario } from '../models/scenario.js';
+
+export interface Source {
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** Where the figures come from that a scenario took out of the catalogue and its provider's profile. */
+export function sources(scenario: Scenario): Source[] {
+  const { provider, pools } = scenario;
+  const found: Source[] = [
+    ...provider.sources.map((text) => ({ subject: `${provider.id}, ${provider.asOf}:`, text })),
+    ...provider.assumed.map((text) => ({ subject: `${provider.id}, assumed:`, text })),
+  ];
+  for (const id of new Set(pools.map(({ hardware }) => hardware))) found.push(...hardwareSources(id));
+  for (const id of new Set(pools.flatMap(({ models }) => models))) found.push(...modelSources(id));
+  for (const { name, stepTimeSource } of pools) found.push({ subject: `Step times of ${name}:`, text: stepTimeSource });
+  return found;
+}
+
+/** Figures of one source together, as a profile of hardware is mostly read off one page. */
+function hardwareSources(id: string): Source[] {
+  const device = HARDWARE.find((one) => one.id === id);
+  if (device === undefined) return [{ subject: `${id}:`, text: 'described in the scenario' }];
+  const bySource = new Map<string, string[]>();
+  const note = (name: string, figure: unknown): void => {
+    if (typeof figure !== 'object' || figure === null || !('source' in figure)) return;
+    const { source, assumed } = figure as { source: string; assumed?: string };
+    const text = assumed === undefined ? source : `assumed: ${assumed}`;
+    bySource.set(text, [...(bySource.get(text) ?? []), name]);
+  };
+  for (const [name, value] of Object.entries(device) as [string, unknown][]) note(name, value);
+  for (const [precision, figure] of Object.entries(device.tflops)) note(`${precision} TFLOPS`, figure);
+  return [...bySource].map(([text, names]) => ({ subject: `${id}, ${names.join(', ')}:`, text }));
+}
+
+function modelSources(id: string): Source[] {
+  const llm = LLMS.find((one) => one.id === id);
+  if (llm === undefined) return [];
+  return [
+    { subject: `${id}:`, text: llm.source },
+    ...llm.assumed.map((text) => ({ subject: `${id}, assumed:`, text })),
+  ];
+}

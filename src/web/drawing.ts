@@ -1,0 +1,129 @@
+import { parse, type Spec, View } from 'vega';
+import { expressionInterpreter } from 'vega-interpreter';
+import type { Chart, ChartRow, ChartView } from '../report/chart.js';
+import type { TierFilter } from './tier-filter.js';
+import { tooltip } from './tooltip.js';
+
+/** Compiled when the package is built, by the name of the chart's form. */
+declare const COMPILED_SPECS: Readonly<Record<string, Spec>>;
+
+const NARROW = 520;
+
+/** One Vega view: a chart's compiled form with its rows, colours and ticks. */
+export class Drawing {
+  readonly view: View;
+  private readonly msRange: readonly [number, number] | null;
+  private readonly rows: ChartRow[];
+  private readonly marks: ChartRow[];
+  private width = -1;
+  private readonly ends: readonly ChartRow[];
+
+  constructor(
+    private readonly chart: Chart,
+    drawn: ChartView,
+    readonly place: HTMLElement,
+    label: string,
+    /** Seconds. */
+    private readonly until: number,
+    private readonly filter: TierFilter,
+    yDomain: readonly [number, number] | null,
+  ) {
+    this.rows = [...drawn.rows];
+    this.marks = [...drawn.marks];
+    this.ends = drawn.ends ?? [];
+    this.msRange = yDomain ?? rangeOf(this.rows);
+    const spec = structuredClone(COMPILED_SPECS[chart.spec]) as Spec;
+    fillColors(spec, chart);
+    const domain = chart.domain ?? yDomain;
+    if (domain !== null) fillDomain(spec, domain);
+    const runtime = parse(spec, undefined, { ast: true });
+    this.view = new View(runtime, { expr: expressionInterpreter, renderer: 'svg', container: place, hover: false })
+      .description(label)
+      .tooltip(tooltip)
+      .height(drawn.height);
+    this.fill();
+    this.draw();
+  }
+
+  /** The rows of the tiers that are shown. */
+  fill(): void {
+    const isShown = (row: ChartRow): boolean => this.filter.shows(row['tier']);
+    this.view.data(
+      'rows',
+      this.rows.filter(isShown).map((row) => ({ ...row })),
+    );
+    if (this.chart.spec === 'curve')
+      this.view.data(
+        'ends',
+        this.ends.filter(isShown).map((row) => ({ ...row })),
+      );
+    if (this.chart.spec === 'curve' || this.chart.spec === 'timeline') {
+      this.view.data(
+        'marks',
+        this.marks.filter(isShown).map((row) => ({ ...row })),
+      );
+    }
+  }
+
+  /** Draws anew where the width has changed. */
+  size(): void {
+    if (this.place.clientWidth !== this.width) this.draw();
+  }
+
+  draw(): void {
+    this.width = this.place.clientWidth;
+    const width = Math.max(160, this.width);
+    if (this.chart.isOverTime) this.view.signal('timeTicks', timeTicks(this.until, width < NARROW ? 4 : 8));
+    if (this.msRange !== null) this.view.signal('msTicks', msTicks(this.msRange));
+    this.view.width(width);
+    this.view.run();
+    // The place around it has the name; what is inside would be read out as loose numbers.
+    this.place.querySelector('svg')?.setAttribute('aria-hidden', 'true');
+  }
+
+  /** Where a moment lies, in pixels from the left edge of the place; null: not drawn over time. */
+  xOf(at: number): number {
+    return this.view.origin()[0] + (this.view.scale('x') as (at: number) => number)(at);
+  }
+
+  atOf(x: number): number {
+    const scale = this.view.scale('x') as unknown as { invert(x: number): number };
+    return scale.invert(x - this.view.origin()[0]);
+  }
+}
+
+/** Of the times on a logarithmic axis; null: there is none. */
+function rangeOf(rows: readonly ChartRow[]): readonly [number, number] | null {
+  const values = rows.flatMap(({ ms }) => (typeof ms === 'number' ? [ms] : []));
+  return values.length === 0 ? null : [Math.min(...values), Math.max(...values)];
+}
+
+/** Round in minutes above a minute, powers of ten below. */
+const MS_TICKS = [0.1, 1, 10, 100, 1_000, 10_000, 60_000, 600_000, 3_600_000, 36_000_000, 360_000_000];
+
+function msTicks([low, high]: readonly [number, number]): number[] {
+  return MS_TICKS.filter((ms) => ms >= low && ms <= high);
+}
+
+function fillColors(spec: Spec, { legend }: Chart): void {
+  for (const scale of spec.scales ?? []) {
+    const domain = legend.map(({ series }) => series);
+    if (scale.name === 'color') Object.assign(scale, { domain, range: legend.map(({ color }) => color) });
+    if (scale.name === 'yOffset') Object.assign(scale, { domain });
+  }
+}
+
+/** One scale for several drawings. */
+function fillDomain(spec: Spec, domain: readonly [number, number]): void {
+  for (const scale of spec.scales ?? []) if (scale.name === 'y') Object.assign(scale, { domain: [...domain] });
+}
+
+const STEPS = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800,
+];
+
+/** Round moments, at most so many. */
+function timeTicks(until: number, most: number): number[] {
+  const step = STEPS.find((seconds) => until / seconds <= most) ?? Math.ceil(until / most / 604_800) * 604_800;
+  return Array.from({ length: Math.floor(until / step) + 1 }, (_, i) => i * step);
+}
