@@ -1,7 +1,7 @@
 // npm run -s bench -- --case limit [--requests N] [--nodes N] [--load X] [--json]
 import { parseArgs } from 'node:util';
 import { Run } from '../dist/sim/simulate.js';
-import { limitScenario } from './limit-scenario.mjs';
+import { CASES } from './cases.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -12,16 +12,18 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-const cases = { limit: limitScenario };
-const make = cases[values.case];
-if (make === undefined) {
-  console.error(`no case "${values.case}"; there is: ${Object.keys(cases).join(', ')}`);
+const benchCase = CASES[values.case];
+if (benchCase === undefined) {
+  console.error(`no case "${values.case}"; there is: ${Object.keys(CASES).join(', ')}`);
   process.exit(2);
 }
-const run = new Run(make(Number(values.requests), Number(values.nodes), Number(values.load)), {
-  version: 'bench',
-  hash: '',
-});
+const run = new Run(
+  benchCase.make({ requests: Number(values.requests), nodes: Number(values.nodes), load: Number(values.load) }),
+  {
+    version: 'bench',
+    hash: '',
+  },
+);
 const startMs = performance.now();
 const startCpu = process.cpuUsage();
 run.advance(Number.POSITIVE_INFINITY);

@@ -4,6 +4,7 @@ import { StepEnergy } from '../models/step-energy.js';
 import type { Attempt } from './attempt.js';
 import { ExactSum } from './core/exact-sum.js';
 import type { Fingerprint } from './core/fingerprint.js';
+import { Histogram } from './core/histogram.js';
 import type { DetailBooks } from './detail/detail-books.js';
 import { bucketCountOf, bucketLengthUs } from './gauge.js';
 import { billPico, priceOf, type TokenPrice } from './ledger/price-list.js';
@@ -34,6 +35,7 @@ export class Books {
   requestsSeen = 0;
   attemptsSeen = 0;
   isInWindow = false;
+  private readonly itlPs: readonly Histogram[];
   private readonly prices: readonly (readonly TokenPrice[])[];
   /** By pool. */
   private readonly energies: readonly StepEnergy[];
@@ -53,6 +55,7 @@ export class Books {
     this.bucketUs = bucketLengthUs(scenario.durationUs);
     this.bucketCount = bucketCountOf(scenario.durationUs);
     this.tiers = tiers.map(() => new TierStats(scenario.pools.length, ttftThresholdsUs.length));
+    this.itlPs = this.tiers.map(({ itlPs }) => itlPs);
     this.series = tiers.map(() => new TierSeries(this.bucketUs, this.bucketCount));
     this.accounts = scenario.accounts.map(() => new AccountBook());
     this.prices = scenario.traffic.map((traffic) => tiers.map((tier) => priceFor(scenario, traffic, tier.name)));
@@ -77,8 +80,8 @@ export class Books {
   }
 
   /** Gaps between tokens are counted as they are made, in the counted window. */
-  gaps(tierAsked: number, count: number, firstPs: number, slopePs: number, steps: number): void {
-    if (this.isInWindow) this.tiers[tierAsked]!.itlPs.addRun(firstPs, slopePs, steps, count);
+  gaps(counts: readonly number[], firstPs: number, slopePs: number, steps: number): void {
+    if (this.isInWindow) Histogram.addRunToEach(this.itlPs, counts, firstPs, slopePs, steps);
   }
 
   /** The one place where an attempt's outcome is booked. `status` 0: the client saw none. */

@@ -1,15 +1,19 @@
 /**
  * A quantity that is constant between changes, integrated over the counted window and over the equal buckets of
  * a time series. Values and times are whole numbers, so the integrals are exact below 2^53.
+ *
+ * A change costs two additions: over a stretch of time the integral is the last value times the length of the stretch,
+ * less each change times how late it came. Stretches end where a bucket does and where the window begins.
  */
 export class Gauge {
   private value = 0;
-  private sinceUs = 0;
+  /** The stretch under way: where it began, where it ends at the latest, and its changes times how late they came. */
+  private fromUs = 0;
+  private toUs: number;
+  private lateness = 0;
+  private bucket = 0;
   private windowIntegral = 0;
   private readonly buckets: Float64Array;
-  /** The bucket that `sinceUs` lies in, and where it ends. */
-  private bucket = 0;
-  private bucketEndUs: number;
 
   constructor(
     private readonly windowFromUs: number,
@@ -17,7 +21,7 @@ export class Gauge {
     buckets: number,
   ) {
     this.buckets = new Float64Array(buckets);
-    this.bucketEndUs = buckets > 1 ? bucketUs : Number.POSITIVE_INFINITY;
+    this.toUs = this.endOfStretch();
   }
 
   get current(): number {
@@ -25,18 +29,19 @@ export class Gauge {
   }
 
   set(nowUs: number, value: number): void {
-    if (nowUs > this.sinceUs) this.settle(nowUs);
-    this.value = value;
+    this.add(nowUs, value - this.value);
   }
 
   add(nowUs: number, by: number): void {
-    this.set(nowUs, this.value + by);
+    if (nowUs > this.toUs) this.goTo(nowUs);
+    this.value += by;
+    this.lateness += by * (nowUs - this.fromUs);
   }
 
   /** Time average over the counted window up to `nowUs`. */
   mean(nowUs: number): number {
-    this.settle(nowUs);
-    return nowUs > this.windowFromUs ? this.windowIntegral / (nowUs - this.windowFromUs) : 0;
+    const integral = this.integral(nowUs);
+    return nowUs > this.windowFromUs ? integral / (nowUs - this.windowFromUs) : 0;
   }
 
   /** Integral over the counted window, in value x microseconds. */
@@ -57,20 +62,35 @@ export class Gauge {
   }
 
   private settle(nowUs: number): void {
-    let fromUs = this.sinceUs;
-    if (nowUs <= fromUs) return;
-    this.sinceUs = nowUs;
-    const countedFromUs = Math.max(fromUs, this.windowFromUs);
-    if (nowUs > countedFromUs) this.windowIntegral += this.value * (nowUs - countedFromUs);
-    while (nowUs > this.bucketEndUs) {
-      this.buckets[this.bucket]! += this.value * (this.bucketEndUs - fromUs);
-      fromUs = this.bucketEndUs;
-      this.bucket++;
+    if (nowUs > this.toUs) this.goTo(nowUs);
+    if (nowUs > this.fromUs) this.close(nowUs);
+  }
+
+  /** Closes all stretches that end before `nowUs`. */
+  private goTo(nowUs: number): void {
+    while (nowUs > this.toUs) {
+      this.close(this.toUs);
       // The last bucket takes what lies beyond it.
-      const isLast = this.bucket === this.buckets.length - 1;
-      this.bucketEndUs = isLast ? Number.POSITIVE_INFINITY : this.bucketEndUs + this.bucketUs;
+      if (this.fromUs === this.bucketEndUs) this.bucket++;
+      this.toUs = this.endOfStretch();
     }
-    this.buckets[this.bucket]! += this.value * (nowUs - fromUs);
+  }
+
+  private close(nowUs: number): void {
+    const integral = this.value * (nowUs - this.fromUs) - this.lateness;
+    this.buckets[this.bucket]! += integral;
+    if (this.fromUs >= this.windowFromUs) this.windowIntegral += integral;
+    this.fromUs = nowUs;
+    this.lateness = 0;
+  }
+
+  private endOfStretch(): number {
+    return this.fromUs < this.windowFromUs ? Math.min(this.windowFromUs, this.bucketEndUs) : this.bucketEndUs;
+  }
+
+  private get bucketEndUs(): number {
+    const isLast = this.bucket === this.buckets.length - 1;
+    return isLast ? Number.POSITIVE_INFINITY : (this.bucket + 1) * this.bucketUs;
   }
 }
 

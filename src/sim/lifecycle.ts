@@ -125,16 +125,12 @@ export class Lifecycle implements FleetListener {
 
   // What a node reports.
 
-  wakeNode(timeUs: number, nodeNumber: number): void {
-    this.simulation.setAlarm(nodeNumber, timeUs);
-  }
-
   attemptOf(index: number): Attempt {
     return this.attempts.at(index);
   }
 
-  onGaps(tierAsked: number, count: number, firstPs: number, slopePs: number, steps: number): void {
-    this.books.gaps(tierAsked, count, firstPs, slopePs, steps);
+  onGaps(counts: readonly number[], firstPs: number, slopePs: number, steps: number): void {
+    this.books.gaps(counts, firstPs, slopePs, steps);
   }
 
   onFirstToken(attempt: Attempt): void {

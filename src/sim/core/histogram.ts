@@ -6,13 +6,12 @@ export const HISTOGRAM_RELATIVE_ERROR = 0.005;
 
 /**
  * Quantiles of any number of whole values >= 0 in little memory: buckets that grow geometrically, laid out as in
- * DDSketch (Masson, Rim, Lee: "DDSketch", VLDB 2019). Bucket i holds the values in (g^(i-1), g^i], g = (1 + e)/(1 - e);
- * zero has its own. Counts and the sum are exact integers, so merging gives the same result in any order. Values are
+ * DDSketch (Masson, Rim, Lee: "DDSketch", VLDB 2019). Bucket i > 0 holds the values in (g^(i-2), g^(i-1)],
+ * g = (1 + e)/(1 - e); bucket 0 those that are 0. Counts and the sum are exact integers, so merging gives the same result in any order. Values are
  * whole because only then is the mean order-free: hand in microseconds, nanoseconds or picoseconds, not fractions.
  */
 export class Histogram {
   #count = 0;
-  #zeroCount = 0;
   #counts = new Float64Array(64);
   #min = Infinity;
   #max = -Infinity;
@@ -26,17 +25,10 @@ export class Histogram {
   addMany(value: number, count: number): void {
     invariant(value >= 0, 'a histogram takes no negative value', undefined, value);
     if (count === 0) return;
-    this.#sum.addProduct(value, count);
-    this.#count += count;
-    if (value < this.#min) this.#min = value;
-    if (value > this.#max) this.#max = value;
-    if (value === 0) {
-      this.#zeroCount += count;
-    } else {
-      const bucket = bucketOf(value);
-      this.#reserve(bucket + 1);
-      this.#counts[bucket]! += count;
-    }
+    this.#add(value, value, value, count, count);
+    const bucket = bucketOf(value);
+    this.#reserve(bucket + 1);
+    this.#counts[bucket]! += count;
   }
 
   /**
@@ -44,21 +36,44 @@ export class Histogram {
    * them one by one, at a cost that grows with the buckets they span only. slope >= 0; their sum must be below 2^52.
    */
   addRun(first: number, slope: number, steps: number, count: number): void {
-    if (count === 0 || steps <= 0) return;
-    if (slope === 0 || steps === 1 || first === 0) {
-      this.addMany(first, steps === 1 || slope === 0 ? count * steps : count);
-      if (steps > 1 && slope > 0) this.addRun(first + slope, slope, steps - 1, count);
-      return;
-    }
+    if (steps > 0) Histogram.addRunToEach([this], [count], first, slope, steps);
+  }
+
+  /** The same run for several histograms: each value `counts[i]` times for the one at place i. */
+  static addRunToEach(
+    histograms: readonly Histogram[],
+    counts: ArrayLike<number>,
+    first: number,
+    slope: number,
+    steps: number,
+  ): void {
+    invariant(first >= 0, 'a histogram takes no negative value', undefined, first);
     const last = first + slope * (steps - 1);
-    this.#sum.addProduct(steps * first + (slope * steps * (steps - 1)) / 2, count);
-    this.#count += count * steps;
-    if (first < this.#min) this.#min = first;
-    if (last > this.#max) this.#max = last;
+    const sum = steps * first + (slope * steps * (steps - 1)) / 2;
+    const firstBucket = bucketOf(first);
     const lastBucket = bucketOf(last);
-    this.#reserve(lastBucket + 1);
+    for (let i = 0; i < counts.length; i++) {
+      const count = counts[i]!;
+      if (count === 0) continue;
+      const histogram = histograms[i]!;
+      histogram.#add(first, last, sum, count, count * steps);
+      histogram.#reserve(lastBucket + 1);
+      if (firstBucket === lastBucket) histogram.#counts[lastBucket]! += count * steps;
+      else histogram.#spread(firstBucket, lastBucket, first, slope, steps, count);
+    }
+  }
+
+  /** All but the buckets: `times` times values from `min` to `max` that add up to `sum`, `count` in all. */
+  #add(min: number, max: number, sum: number, times: number, count: number): void {
+    this.#sum.addProduct(sum, times);
+    this.#count += count;
+    if (min < this.#min) this.#min = min;
+    if (max > this.#max) this.#max = max;
+  }
+
+  #spread(firstBucket: number, lastBucket: number, first: number, slope: number, steps: number, count: number): void {
     let from = 0;
-    for (let bucket = bucketOf(first); bucket < lastBucket; ) {
+    for (let bucket = firstBucket; bucket < lastBucket; ) {
       const to = lastStepIn(bucket, first, slope, from);
       this.#counts[bucket]! += count * (to + 1 - from);
       from = to + 1;
@@ -70,7 +85,6 @@ export class Histogram {
   merge(other: Histogram): void {
     this.#reserve(other.#counts.length);
     for (let bucket = 0; bucket < other.#counts.length; bucket++) this.#counts[bucket]! += other.#counts[bucket]!;
-    this.#zeroCount += other.#zeroCount;
     this.#count += other.#count;
     this.#min = Math.min(this.#min, other.#min);
     this.#max = Math.max(this.#max, other.#max);
@@ -107,12 +121,12 @@ export class Histogram {
   #valueOfRank(rank: number): number {
     if (rank === 0) return this.#min;
     if (rank >= this.#count - 1) return this.#max;
-    let seen = this.#zeroCount;
+    let seen = this.#counts[0]!;
     if (rank < seen) return 0;
-    for (let bucket = 0; bucket < this.#counts.length; bucket++) {
+    for (let bucket = 1; bucket < this.#counts.length; bucket++) {
       seen += this.#counts[bucket]!;
       if (rank < seen) {
-        const middle = Math.exp(bucket * LOG_GROWTH) * (1 - HISTOGRAM_RELATIVE_ERROR);
+        const middle = Math.exp((bucket - 1) * LOG_GROWTH) * (1 - HISTOGRAM_RELATIVE_ERROR);
         return Math.min(Math.max(middle, this.#min), this.#max);
       }
     }
@@ -128,10 +142,11 @@ export class Histogram {
 }
 
 /**
- * The bucket of a value >= 1, without a logarithm: the upper bits of the double (its exponent and 8 bits of its
+ * The bucket of a whole value, without a logarithm: the upper bits of the double (its exponent and 8 bits of its
  * mantissa) name a first guess that is never too high, and the bounds decide from there.
  */
 function bucketOf(value: number): number {
+  if (value === 0) return 0;
   valueOfBits[0] = value;
   let bucket = guesses[(bitsOfValue[1]! >>> GUESS_SHIFT) - GUESS_OFFSET]!;
   while (value > bounds[bucket]!) bucket++;
@@ -140,7 +155,7 @@ function bucketOf(value: number): number {
 
 /** The last step whose value is in the bucket, `from` being in it: estimated, then made exact. */
 function lastStepIn(bucket: number, first: number, slope: number, from: number): number {
-  let step = Math.max(from, Math.floor((Math.exp(bucket * LOG_GROWTH) - first) / slope));
+  let step = Math.max(from, Math.floor((bounds[bucket]! - first) / slope));
   while (step > from && bucketOf(first + slope * step) > bucket) step--;
   while (bucketOf(first + slope * (step + 1)) <= bucket) step++;
   return step;
@@ -149,8 +164,8 @@ function lastStepIn(bucket: number, first: number, slope: number, from: number):
 const LOG_GROWTH = Math.log((1 + HISTOGRAM_RELATIVE_ERROR) / (1 - HISTOGRAM_RELATIVE_ERROR));
 
 /** Upper bound of each bucket, up to 2^60. */
-const bounds = Float64Array.from({ length: Math.ceil((60 * Math.LN2) / LOG_GROWTH) + 2 }, (_, bucket) =>
-  Math.exp(bucket * LOG_GROWTH),
+const bounds = Float64Array.from({ length: Math.ceil((60 * Math.LN2) / LOG_GROWTH) + 3 }, (_, bucket) =>
+  bucket === 0 ? 0 : Math.exp((bucket - 1) * LOG_GROWTH),
 );
 
 /** The upper word of a double, little-endian as every machine that runs V8: 12 bits of sign and exponent, then mantissa. */
@@ -164,7 +179,7 @@ const guesses = firstGuesses();
 /** By exponent and 8 bits of mantissa: the bucket of the smallest such value. */
 function firstGuesses(): Int32Array {
   const table = new Int32Array(60 << 8);
-  let bucket = 0;
+  let bucket = 1;
   for (let key = 0; key < table.length; key++) {
     const exponent = key >> 8;
     let smallest = 1 + (key & 255) / 256;

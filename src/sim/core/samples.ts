@@ -1,10 +1,12 @@
-import { ExactSum } from './exact-sum.js';
 import { HISTOGRAM_RELATIVE_ERROR, Histogram } from './histogram.js';
 import { invariant } from './invariant.js';
-import { sortWhole } from './sort-whole.js';
+import { Ranks } from './ranks.js';
 
 /** As many values are kept exactly; 8 MB of doubles. */
 const EXACT_SAMPLES = 1_000_000;
+const FIRST_CHUNK = 16;
+const LARGEST_CHUNK = 16_384;
+const NO_VALUES = new Float64Array(0);
 
 /**
  * Whole values >= 0 and their percentiles: exact up to `limit` values, from a histogram with a stated error beyond.
@@ -12,79 +14,67 @@ const EXACT_SAMPLES = 1_000_000;
  */
 export class Samples {
   readonly #limit: number;
-  #n = 0;
-  #values = new Float64Array(16);
-  #isSorted = true;
+  /** Exact values: full chunks, never written again, and the one that is being filled. */
+  #full: Float64Array[] = [];
+  #inFull = 0;
+  #chunk = NO_VALUES;
+  #used = 0;
+  #ranks: Ranks | null = null;
   #histogram: Histogram | null = null;
-  #max = 0;
-  readonly #sum = new ExactSum();
 
   constructor(limit = EXACT_SAMPLES) {
     this.#limit = limit;
   }
 
   add(value: number): void {
-    if (this.#n >= this.#values.length || this.#n >= this.#limit || this.#histogram !== null) {
-      this.addMany(value, 1);
-      return;
+    invariant(Number.isSafeInteger(value) && value >= 0, 'samples are whole and not negative', undefined, value);
+    if (this.#used === this.#chunk.length) {
+      if (!this.#hasRoom()) {
+        this.#histogram!.add(value);
+        return;
+      }
     }
-    invariant(value >= 0, 'samples take no negative value', undefined, value);
-    this.#sum.add(value);
-    if (value > this.#max) this.#max = value;
-    this.#values[this.#n++] = value;
-    this.#isSorted = false;
+    this.#chunk[this.#used++] = value;
   }
 
   /** The same value `count` times. */
   addMany(value: number, count: number): void {
-    invariant(value >= 0, 'samples take no negative value', undefined, value);
-    if (count === 0) return;
-    this.#sum.addProduct(value, count);
-    if (value > this.#max) this.#max = value;
-    if (this.#histogram === null && this.#n + count > this.#limit) this.#fold();
-    if (this.#histogram !== null) {
-      this.#histogram.addMany(value, count);
-    } else {
-      this.#reserve(this.#n + count);
-      if (count === 1) this.#values[this.#n] = value;
-      else this.#values.fill(value, this.#n, this.#n + count);
-      this.#isSorted = false;
-    }
-    this.#n += count;
+    if (this.#histogram === null && this.n + count > this.#limit) this.#fold();
+    if (this.#histogram !== null) this.#histogram.addMany(value, count);
+    else for (let i = 0; i < count; i++) this.add(value);
   }
 
   merge(other: Samples): void {
-    if (this.#histogram === null && (other.#histogram !== null || this.#n + other.#n > this.#limit)) this.#fold();
-    if (other.#histogram !== null) this.#histogram!.merge(other.#histogram);
-    else if (this.#histogram !== null) addAll(this.#histogram, other.#exact());
-    else this.#append(other.#exact());
-    this.#n += other.#n;
-    this.#max = Math.max(this.#max, other.#max);
-    this.#sum.addSum(other.#sum);
+    if (this.#histogram === null && (other.#histogram !== null || this.n + other.n > this.#limit)) this.#fold();
+    if (this.#histogram === null) this.#append(other.#parts());
+    else if (other.#histogram === null) addAll(this.#histogram, other.#parts());
+    else this.#histogram.merge(other.#histogram);
   }
 
   /** Linear interpolation between the two nearest ranks, as numpy does by default. Null when empty. */
   quantile(share: number): number | null {
-    if (this.#n === 0) return null;
+    if (this.n === 0) return null;
     if (this.#histogram !== null) return this.#histogram.quantile(share);
-    this.#sort();
-    const rank = share * (this.#n - 1);
+    const ranks = this.#ranked();
+    const rank = share * (this.n - 1);
     const below = Math.floor(rank);
-    const low = this.#values[below]!;
-    return rank === below ? low : low + (rank - below) * (this.#values[below + 1]! - low);
+    const low = ranks.at(below);
+    return rank === below ? low : low + (rank - below) * (ranks.at(below + 1) - low);
   }
 
   get n(): number {
-    return this.#n;
+    return this.#histogram === null ? this.#inFull + this.#used : this.#histogram.count;
   }
 
   /** From the exact sum, rounded once. */
   get mean(): number | null {
-    return this.#n === 0 ? null : this.#sum.toNumber() / this.#n;
+    if (this.#histogram !== null) return this.#histogram.mean;
+    return this.n === 0 ? null : this.#ranked().sum.toNumber() / this.n;
   }
 
   get max(): number | null {
-    return this.#n === 0 ? null : this.#max;
+    if (this.#histogram !== null) return this.#histogram.max;
+    return this.n === 0 ? null : this.#ranked().max;
   }
 
   /** 0: percentiles are exact; otherwise their error bound as a share of the value. */
@@ -92,35 +82,57 @@ export class Samples {
     return this.#histogram === null ? 0 : HISTOGRAM_RELATIVE_ERROR;
   }
 
-  #exact(): Float64Array {
-    return this.#values.subarray(0, this.#n);
+  /** False: the next value goes to the histogram. */
+  #hasRoom(): boolean {
+    if (this.#histogram !== null) return false;
+    const { n } = this;
+    if (n === this.#limit) {
+      this.#fold();
+      return false;
+    }
+    this.#close();
+    this.#chunk = new Float64Array(Math.min(Math.max(FIRST_CHUNK, n), LARGEST_CHUNK, this.#limit - n));
+    return true;
   }
 
-  #append(values: Float64Array): void {
-    this.#reserve(this.#n + values.length);
-    this.#values.set(values, this.#n);
-    this.#isSorted = false;
+  #close(): void {
+    if (this.#used > 0) this.#full.push(this.#chunk.subarray(0, this.#used));
+    this.#inFull += this.#used;
+    this.#chunk = NO_VALUES;
+    this.#used = 0;
+  }
+
+  /** Values of others are shared, not copied: nobody writes into them any more. */
+  #append(parts: readonly Float64Array[]): void {
+    this.#close();
+    for (const part of parts) {
+      this.#full.push(part);
+      this.#inFull += part.length;
+    }
+  }
+
+  #parts(): Float64Array[] {
+    return this.#used === 0 ? this.#full : [...this.#full, this.#chunk.subarray(0, this.#used)];
+  }
+
+  #ranked(): Ranks {
+    if (this.#ranks === null || this.#ranks.n !== this.n) this.#ranks = new Ranks(this.#parts());
+    return this.#ranks;
   }
 
   #fold(): void {
     this.#histogram = new Histogram();
-    addAll(this.#histogram, this.#exact());
-    this.#values = new Float64Array(0);
-  }
-
-  #sort(): void {
-    if (!this.#isSorted) sortWhole(this.#exact(), this.#max);
-    this.#isSorted = true;
-  }
-
-  #reserve(count: number): void {
-    if (count <= this.#values.length) return;
-    const values = new Float64Array(Math.max(count, Math.min(2 * this.#values.length, this.#limit)));
-    values.set(this.#exact());
-    this.#values = values;
+    addAll(this.#histogram, this.#parts());
+    this.#full = [];
+    this.#inFull = 0;
+    this.#chunk = NO_VALUES;
+    this.#used = 0;
+    this.#ranks = null;
   }
 }
 
-function addAll(histogram: Histogram, values: Float64Array): void {
-  for (let index = 0; index < values.length; index++) histogram.add(values[index]!);
+function addAll(histogram: Histogram, parts: readonly Float64Array[]): void {
+  for (const part of parts) {
+    for (let index = 0; index < part.length; index++) histogram.add(part[index]!);
+  }
 }

@@ -17,13 +17,15 @@ export type EvictShared = (block: number) => void;
  *   is always a beginning. Only the sequence itself could want them, when it comes back from a preemption;
  * - shared blocks, one by one.
  *
- * Blocks never used and blocks freed without a prefix stand in front and are a single number; the rest is a list.
+ * Blocks never used and blocks freed without a prefix stand in front and are a single number; so are, at the end, those
+ * freed last that nobody can want. What lies between is a list, and mostly empty.
  */
 export class FreeList {
   /** Free blocks in all. */
   size: number;
-  /** In front of the list. */
+  /** In front of the list, and behind it. */
   private inFront: number;
+  private atEnd = 0;
   private head = NONE;
   private tail = NONE;
   private next = new Int32Array(64);
@@ -50,15 +52,18 @@ export class FreeList {
   }
 
   appendPlain(blocks: number): void {
-    if (blocks > 0) this.append(Kind.plain, blocks, 0, null);
+    this.atEnd += blocks;
+    this.size += blocks;
   }
 
   /** `owner` null: it will not come back, so nobody can want them. */
   appendOwn(low: number, blocks: number, owner: Sequence | null): void {
+    if (owner === null) {
+      this.appendPlain(blocks);
+      return;
+    }
     if (blocks === 0) return;
-    if (owner === null && this.joinTail(blocks)) return;
     const entry = this.append(Kind.own, blocks, low, owner);
-    if (owner === null) return;
     if (owner.pieces === null) owner.pieces = [entry];
     else owner.pieces.push(entry);
   }
@@ -83,6 +88,10 @@ export class FreeList {
     wanted -= fromFront;
     while (wanted > 0) {
       const entry = this.head;
+      if (entry === NONE) {
+        this.atEnd -= wanted;
+        return;
+      }
       const held = this.count[entry]!;
       if (held > wanted) {
         this.count[entry] = held - wanted;
@@ -157,24 +166,23 @@ export class FreeList {
     }
   }
 
-  /** Blocks that nobody can want need no order among themselves. */
-  private joinTail(blocks: number): boolean {
-    const { tail } = this;
-    if (tail === NONE || this.kind[tail] !== Kind.own || this.owner[tail] !== null) return false;
-    this.count[tail]! += blocks;
-    this.size += blocks;
-    return true;
-  }
-
   private append(kind: number, count: number, low: number, owner: Sequence | null): number {
+    if (this.atEnd > 0) {
+      this.link(this.make(Kind.plain, this.atEnd, 0, null));
+      this.atEnd = 0;
+    }
     const entry = this.make(kind, count, low, owner);
     this.size += count;
+    this.link(entry);
+    return entry;
+  }
+
+  private link(entry: number): void {
     this.previous[entry] = this.tail;
     this.next[entry] = NONE;
     if (this.tail === NONE) this.head = entry;
     else this.next[this.tail] = entry;
     this.tail = entry;
-    return entry;
   }
 
   private linkBefore(place: number, entry: number): void {

@@ -11,30 +11,24 @@ import { SharedBlocks } from './shared-blocks.js';
  * than a short one.
  */
 export class KvCache {
-  readonly usableBlocks: number;
-  readonly blockSize: number;
   private readonly free: FreeList;
   private readonly prefixes: PrefixCache | null;
-  private readonly shared: SharedBlocks;
-  private readonly maxModelLen: number;
-  private readonly reserveFullSequence: boolean;
-  private readonly reuseUncachedFirst: boolean;
-  /** Blocks that an admission must leave free while anything runs. */
-  private readonly watermarkBlocks: number;
+  private readonly shared = new SharedBlocks();
 
-  constructor(config: EngineConfig) {
-    this.usableBlocks = config.kvBlocks - 1;
-    this.blockSize = config.blockSize;
+  constructor(private readonly config: EngineConfig) {
     this.prefixes = config.prefixCaching ? new PrefixCache() : null;
-    this.shared = new SharedBlocks();
     this.free = new FreeList(this.usableBlocks, (block) => {
       this.prefixes!.evict(block);
       this.shared.give(block);
     });
-    this.maxModelLen = config.maxModelLen;
-    this.reserveFullSequence = config.reserveFullSequence;
-    this.reuseUncachedFirst = config.reuseUncachedFirst;
-    this.watermarkBlocks = Math.trunc(config.watermark * config.kvBlocks);
+  }
+
+  get usableBlocks(): number {
+    return this.config.kvBlocks - 1;
+  }
+
+  get blockSize(): number {
+    return this.config.blockSize;
   }
 
   get freeBlocks(): number {
@@ -46,7 +40,7 @@ export class KvCache {
    * blocks for one token less; a preempted one must also be able to come back with all it knows.
    */
   canEverFit(promptTokens: number, outputTokens: number): boolean {
-    const tokens = Math.min(promptTokens + outputTokens - 1, this.maxModelLen - 1);
+    const tokens = Math.min(promptTokens + outputTokens - 1, this.config.maxModelLen - 1);
     return this.blocksFor(tokens) <= this.usableBlocks;
   }
 
@@ -86,8 +80,8 @@ export class KvCache {
    */
   admit(sequence: Sequence, hitBlocks: number, tokens: number, somethingRuns: boolean): boolean {
     const computed = hitBlocks * this.blockSize;
-    const target = Math.min(computed + tokens, this.maxModelLen);
-    const mustFit = this.reserveFullSequence ? Math.min(sequence.knownTokens, this.maxModelLen) : target;
+    const target = Math.min(computed + tokens, this.config.maxModelLen);
+    const mustFit = this.config.reserveFullSequence ? Math.min(sequence.knownTokens, this.config.maxModelLen) : target;
     const needed = Math.max(0, this.blocksFor(Math.max(target, mustFit)) - hitBlocks);
     const reserve = somethingRuns ? this.watermarkBlocks : 0;
     const sharedHits = hitBlocks === 0 ? 0 : Math.min(hitBlocks, this.shareableBlocks(sequence));
@@ -149,7 +143,7 @@ export class KvCache {
 
   /** Releases a sequence that will not come back. */
   forget(sequence: Sequence): void {
-    this.free.disown(sequence);
+    if (sequence.pieces !== null) this.free.disown(sequence);
     this.releaseTo(sequence, null);
     if (sequence.chain.length === 0) return;
     this.prefixes!.release(sequence.chain.at(-1)!);
@@ -182,7 +176,7 @@ export class KvCache {
   }
 
   private freePlain(blocks: number): void {
-    if (this.reuseUncachedFirst) this.free.addInFront(blocks);
+    if (this.config.reuseUncachedFirst) this.free.addInFront(blocks);
     else this.free.appendPlain(blocks);
   }
 
@@ -222,6 +216,11 @@ export class KvCache {
     const shareable = Math.max(0, Math.min(blocks, this.shareableBlocks(sequence) - held));
     for (let i = 0; i < shareable; i++) sharedBlocks.push(this.shared.take());
     sequence.ownBlocks += blocks - shareable;
+  }
+
+  /** Blocks that an admission must leave free while anything runs. */
+  private get watermarkBlocks(): number {
+    return Math.trunc(this.config.watermark * this.config.kvBlocks);
   }
 
   private blocksFor(tokens: number): number {

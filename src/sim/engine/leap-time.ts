@@ -10,12 +10,13 @@ const MOST_PS = 2_251_799_813_685_248;
  * depend on where it is cut.
  */
 export class LeapTime {
-  /** The device's share of step 1, and what is added per step. */
-  private devicePs = 0;
-  private slopePs = 0;
   /** Length of the flat steps at the beginning, and how many there are. */
-  private flatPs = 0;
-  private flat = 0;
+  flatPs = 0;
+  flat = 0;
+  /** What the steps after them grow by, each over the one before. */
+  slopePs = 0;
+  /** The device's share of step 1. */
+  private devicePs = 0;
 
   constructor(private readonly stepTime: StepTime) {}
 
@@ -46,8 +47,8 @@ export class LeapTime {
 
   /** As many of `steps` steps as can be summed exactly; at least 1. */
   summable(steps: number): number {
-    const longestPs = Math.max(this.durationPs(steps), 1);
-    return Math.max(1, Math.min(steps, Math.floor(MOST_PS / longestPs)));
+    const longestPs = this.durationPs(steps);
+    return steps * longestPs <= MOST_PS ? steps : Math.max(1, Math.floor(MOST_PS / longestPs));
   }
 
   /** How many of the steps end before `ps` has passed: the largest j with sumPs(j) < ps. */
@@ -57,13 +58,6 @@ export class LeapTime {
     while (steps > 0 && this.sumPs(steps) >= ps) steps--;
     while (this.sumPs(steps + 1) < ps) steps++;
     return steps;
-  }
-
-  /** Hands the lengths of the first `steps` steps to `add` as at most two arithmetic runs. */
-  eachRun(steps: number, add: (firstPs: number, slopePs: number, steps: number) => void): void {
-    const flat = Math.min(steps, this.flat);
-    if (flat > 0) add(this.flatPs, 0, flat);
-    if (steps > flat) add(this.durationPs(flat + 1), this.slopePs, steps - flat);
   }
 
   /** The first `steps` steps are over; the one after them is step 1 now. */

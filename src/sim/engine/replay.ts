@@ -224,7 +224,7 @@ function scheduledPairs(plan: StepPlan, running: readonly Sequence[]): [number, 
   const pairs: [number, number][] = [];
   for (const sequence of running) {
     const isSteady = sequence.steadyAt >= 0;
-    const given = isSteady ? (sequence.finishPlace >= 0 ? 1 : undefined) : tokens.get(sequence);
+    const given = isSteady ? (sequence.isRetired ? undefined : 1) : tokens.get(sequence);
     if (given !== undefined) pairs.push([sequence.id, given]);
   }
   return pairs;

@@ -30,7 +30,7 @@ export interface NodeEngine {
   onStep(nowUs: number): void;
   /** Reports the steps that have ended before `nowUs`, if any have not been yet. */
   settle(nowUs: number): void;
-  /** The step that is running, after settling; null: none. */
+  /** The step that is running; null: none. What has ended before is reported first. */
   stepUnderWay(nowUs: number): StepUnderWay | null;
 }
 
@@ -48,8 +48,8 @@ export type MakeEngine = (
 ) => NodeEngine;
 
 /**
- * What a replica tells the world. Within one step boundary the order is: tokens, finished, steps done, then preempted
- * and first scheduled of the step planned next. The world may enqueue and abort from any of them but wakeAt.
+ * What a replica tells the world. Within one step boundary the order is: steps done, tokens, finished, seats freed, then
+ * preempted and first scheduled of the step planned next. The world may enqueue and abort from any of them but wakeAt.
  */
 export interface ReplicaListener {
   /** Asks for one call of onStep at that time; a later wish replaces an earlier one. */
@@ -61,13 +61,15 @@ export interface ReplicaListener {
   resumed?(sequence: Sequence, nowUs: number, replica: NodeEngine): void;
   firstToken(sequence: Sequence, nowUs: number, replica: NodeEngine): void;
   /**
-   * Tokens of `count` sequences of one group in each of `steps` steps: the gap to the token before is firstPs in the
-   * first of the steps and grows by slopePs from step to step.
+   * Tokens of counts[g] sequences of each group g in each of `steps` steps: the gap to the token before is firstPs in
+   * the first of the steps and grows by slopePs from step to step. The array is the engine's own.
    */
-  laterTokens(group: number, count: number, firstPs: number, slopePs: number, steps: number, replica: NodeEngine): void;
+  laterTokens(counts: readonly number[], firstPs: number, slopePs: number, steps: number, replica: NodeEngine): void;
   finished(sequence: Sequence, nowUs: number, replica: NodeEngine): void;
-  /** `freed`: sequences have left, so others may have room. `work`: of the first of the steps, good during the call. */
-  stepsDone(steps: number, freed: boolean, work: StepFeatures, replica: NodeEngine): void;
+  /** `work`: of the first of the steps, good during the call. */
+  stepsDone(steps: number, work: StepFeatures, replica: NodeEngine): void;
+  /** Sequences have left, so others may have room. */
+  seatsFreed(replica: NodeEngine): void;
 }
 
 /**
@@ -92,29 +94,20 @@ export class Replica implements NodeEngine, TokenListener {
 
   private readonly scheduler: Scheduler;
   private readonly leapTime: LeapTime;
-  /** Planned steps, the first of which is running. */
-  private readonly planned: StepPlan[] = [];
-  private readonly depth: number;
-  private readonly maxModelLen: number;
   /** A wake-up is on its way, or a step boundary is being worked on. */
   private isAwake = false;
   private isStepping = false;
   /** Where the running step (of a leap: its first) began. */
   private startUs = 0;
   private remainderPs = 0;
-  private durationPs = 0;
+  /** Length of the running step, or of the whole leap. */
+  private runPs = 0;
   /** Steps of the leap under way; 1: a single step. */
   private leapSteps = 1;
   private nowUs = 0;
-  /** The first so many are those of this boundary. */
-  private readonly firstTokens: Sequence[] = [];
-  private firstTokenCount = 0;
-  /** Tokens of loose sequences at this boundary, by group, that follow a token of the boundary before. */
-  private readonly regularTokens: number[] = [];
-  private readonly reportRun: (firstPs: number, slopePs: number, steps: number) => void;
 
   constructor(
-    config: EngineConfig,
+    private readonly config: EngineConfig,
     private readonly stepTime: StepTime,
     private readonly listener: ReplicaListener,
     /** For the world: which node this is. */
@@ -122,9 +115,6 @@ export class Replica implements NodeEngine, TokenListener {
   ) {
     this.scheduler = new Scheduler(config, this);
     this.leapTime = new LeapTime(stepTime);
-    this.maxModelLen = config.maxModelLen;
-    this.depth = config.async ? 2 : 1;
-    this.reportRun = (firstPs, slopePs, steps) => this.reportSteady(firstPs, slopePs, steps);
   }
 
   get running(): number {
@@ -146,7 +136,7 @@ export class Replica implements NodeEngine, TokenListener {
   }
 
   get isBusy(): boolean {
-    return this.planned.length > 0;
+    return this.scheduler.underWay !== null;
   }
 
   /** Sequences wait, and nothing that the engine could do will ever let them in. */
@@ -156,7 +146,7 @@ export class Replica implements NodeEngine, TokenListener {
 
   /** A sequence that can never fit would block the queue for ever: ask before sending it. */
   canEverFit(promptTokens: number, outputTokens: number): boolean {
-    return promptTokens < this.maxModelLen && this.scheduler.kv.canEverFit(promptTokens, outputTokens);
+    return promptTokens < this.config.maxModelLen && this.scheduler.kv.canEverFit(promptTokens, outputTokens);
   }
 
   generatedBy(sequence: Sequence, nowUs: number): number {
@@ -166,9 +156,10 @@ export class Replica implements NodeEngine, TokenListener {
 
   /** An idle engine is woken at this very microsecond, so that all its arrivals are in one step. */
   enqueue(sequence: Sequence, nowUs: number): void {
-    invariant(sequence.promptTokens > 0, 'a prompt has tokens', nowUs, sequence.promptTokens);
-    invariant(sequence.outputTokens > 0, 'a sequence makes tokens', nowUs, sequence.outputTokens);
-    invariant(sequence.promptTokens < this.maxModelLen, 'a prompt is within the context', nowUs, sequence.promptTokens);
+    const { promptTokens, outputTokens } = sequence;
+    invariant(promptTokens > 0, 'a prompt has tokens', nowUs, promptTokens);
+    invariant(outputTokens > 0, 'a sequence makes tokens', nowUs, outputTokens);
+    invariant(promptTokens < this.config.maxModelLen, 'a prompt is within the context', nowUs, promptTokens);
     this.scheduler.enqueue(sequence);
     if (!this.isAwake) this.wake(nowUs);
     else if (this.leapSteps > 1 && this.scheduler.mayEnterNext(sequence)) this.cut(nowUs);
@@ -177,7 +168,10 @@ export class Replica implements NodeEngine, TokenListener {
   abort(sequence: Sequence, nowUs: number): boolean {
     if (!sequence.isLive) return false;
     // What it held is free from the next step on, and those behind it may fit where it did not.
-    if (this.leapSteps > 1) this.cut(nowUs);
+    if (this.leapSteps > 1) {
+      this.passSteps(this.stepsEndedBefore(nowUs));
+      this.cut(nowUs);
+    }
     this.scheduler.abort(sequence);
     if (!this.isAwake && this.waiting > 0) this.wake(nowUs);
     return true;
@@ -185,10 +179,9 @@ export class Replica implements NodeEngine, TokenListener {
 
   onStep(nowUs: number): void {
     this.nowUs = nowUs;
-    if (this.leapSteps > 1) this.passSteps(this.leapSteps - 1);
     if (this.isStepping) this.complete();
     this.plan();
-    if (this.planned.length > 0) this.start();
+    if (this.scheduler.underWay !== null) this.start();
     else this.rest();
   }
 
@@ -198,18 +191,21 @@ export class Replica implements NodeEngine, TokenListener {
 
   stepUnderWay(nowUs: number): StepUnderWay | null {
     if (!this.isStepping) return null;
+    this.settle(nowUs);
     const passedPs = (nowUs - this.startUs) * PS_PER_US - this.remainderPs;
-    return { work: this.planned[0]!, passedPs, lengthPs: this.durationPs };
+    const lengthPs = this.leapSteps > 1 ? this.leapTime.durationPs(1) : this.runPs;
+    return { work: this.scheduler.underWay!, passedPs, lengthPs };
   }
 
   tokenMade(sequence: Sequence): void {
     if (sequence.generated === 1) {
-      this.firstTokens[this.firstTokenCount++] = sequence;
+      firstTokens.push(sequence);
     } else if (sequence.lastTokenUs === this.startUs) {
-      this.regularTokens[sequence.group] = (this.regularTokens[sequence.group] ?? 0) + 1;
+      countOne(regularTokens, sequence.group);
     } else {
-      const gapPs = (this.nowUs - sequence.lastTokenUs) * PS_PER_US;
-      this.listener.laterTokens(sequence.group, 1, gapPs, 0, 1, this);
+      countOne(lateTokens, sequence.group);
+      this.listener.laterTokens(lateTokens, (this.nowUs - sequence.lastTokenUs) * PS_PER_US, 0, 1, this);
+      while (lateTokens.length > 0) lateTokens.pop();
     }
     sequence.lastTokenUs = this.nowUs;
   }
@@ -219,38 +215,37 @@ export class Replica implements NodeEngine, TokenListener {
     this.listener.wakeAt(nowUs, this);
   }
 
-  /** The running step ends now. */
+  /** The running step, or the leap, ends now. */
   private complete(): void {
-    const { nowUs, listener, scheduler } = this;
-    const plan = this.planned.shift()!;
+    const { nowUs, listener, scheduler, leapSteps } = this;
+    const plan = scheduler.underWay!;
     this.isStepping = false;
-    this.remainderPs = remainderOf(this.remainderPs + this.durationPs);
-    this.steps++;
+    this.remainderPs = remainderOf(this.remainderPs + this.runPs);
+    this.steps += leapSteps;
     scheduler.steady.tokenUs = nowUs;
-    if (plan.steady > 0) this.reportSteady(this.durationPs, 0, 1);
+    listener.stepsDone(leapSteps, plan, this);
+    if (leapSteps > 1) {
+      this.reportLeap(leapSteps);
+      scheduler.leap(leapSteps - 1);
+      this.leapSteps = 1;
+    } else if (plan.steady > 0) {
+      this.reportStep(scheduler.steady.groups);
+    }
+    while (firstTokens.length > 0) firstTokens.pop();
     scheduler.apply(plan);
-    this.reportTokens();
-    for (const sequence of plan.finished) listener.finished(sequence, nowUs, this);
-    listener.stepsDone(1, plan.finished.length > 0, plan, this);
+    for (let i = 0; i < firstTokens.length; i++) listener.firstToken(firstTokens[i]!, nowUs, this);
+    if (regularTokens.length > 0) {
+      this.reportStep(regularTokens);
+      while (regularTokens.length > 0) regularTokens.pop();
+    }
+    const { finished } = plan;
+    for (let i = 0; i < finished.length; i++) listener.finished(finished[i]!, nowUs, this);
+    if (finished.length > 0) listener.seatsFreed(this);
   }
 
-  private reportTokens(): void {
-    const { nowUs, listener, regularTokens } = this;
-    for (let i = 0; i < this.firstTokenCount; i++) listener.firstToken(this.firstTokens[i]!, nowUs, this);
-    this.firstTokenCount = 0;
-    for (let group = 0; group < regularTokens.length; group++) {
-      const count = regularTokens[group] ?? 0;
-      if (count > 0) listener.laterTokens(group, count, this.durationPs, 0, 1, this);
-      regularTokens[group] = 0;
-    }
-  }
-
-  private reportSteady(firstPs: number, slopePs: number, steps: number): void {
-    const { groups } = this.scheduler.steady;
-    for (let group = 0; group < groups.length; group++) {
-      const count = groups[group] ?? 0;
-      if (count > 0) this.listener.laterTokens(group, count, firstPs, slopePs, steps, this);
-    }
+  /** Tokens that follow those of the boundary before. */
+  private reportStep(counts: readonly number[]): void {
+    this.listener.laterTokens(counts, this.runPs, 0, 1, this);
   }
 
   // Leaping.
@@ -261,80 +256,95 @@ export class Replica implements NodeEngine, TokenListener {
     return Math.min(ended, this.leapSteps - 1);
   }
 
-  /** Something may change the next step: the leap shrinks to the step that is running now. */
+  /** Something may change the next step: the leap shall end with the step that is running now. */
   private cut(nowUs: number): void {
-    this.passSteps(this.stepsEndedBefore(nowUs));
-    this.leapSteps = 1;
-    this.listener.wakeAt(this.endUs(this.durationPs), this);
+    const steps = this.stepsEndedBefore(nowUs) + 1;
+    if (steps < this.leapSteps) this.run(steps, this.leapTime.sumPs(steps));
   }
 
   /** The first steps of the leap are over, and the one after them is running. */
   private passSteps(steps: number): void {
     if (steps === 0) return;
-    this.leapSteps -= steps;
-    this.listener.stepsDone(steps, false, this.planned[0]!, this);
-    this.leapTime.eachRun(steps, this.reportRun);
-    this.scheduler.leap(steps);
+    const { leapTime, scheduler } = this;
+    this.listener.stepsDone(steps, scheduler.underWay!, this);
+    this.reportLeap(steps);
+    scheduler.leap(steps);
     this.steps += steps;
-    const passedPs = this.remainderPs + this.leapTime.sumPs(steps);
-    this.remainderPs = remainderOf(passedPs);
-    this.startUs += (passedPs - this.remainderPs) / PS_PER_US;
-    this.leapTime.pass(steps);
-    this.durationPs = this.leapTime.durationPs(1);
-    this.scheduler.steady.tokenUs = this.startUs;
+    this.leapSteps -= steps;
+    const passedPs = leapTime.sumPs(steps);
+    const remainderPs = remainderOf(this.remainderPs + passedPs);
+    this.startUs += (this.remainderPs + passedPs - remainderPs) / PS_PER_US;
+    this.remainderPs = remainderPs;
+    this.runPs -= passedPs;
+    leapTime.pass(steps);
+    scheduler.steady.tokenUs = this.startUs;
+  }
+
+  /** As one run, or two where the first steps last as long as the host needs. */
+  private reportLeap(steps: number): void {
+    const { leapTime, listener } = this;
+    let left = steps;
+    while (left > 0) {
+      const first = steps - left + 1;
+      const isFlat = first <= leapTime.flat;
+      const run = isFlat ? Math.min(left, leapTime.flat) : left;
+      const slopePs = isFlat ? 0 : leapTime.slopePs;
+      listener.laterTokens(this.scheduler.steady.groups, leapTime.durationPs(first), slopePs, run, this);
+      left -= run;
+    }
   }
 
   // Planning.
 
   /** Plans steps as far ahead as the engine does. An empty plan is no step. */
   private plan(): void {
-    while (this.planned.length < this.depth) {
-      const plan = this.scheduler.schedule();
-      this.report(plan);
-      if (!plan.isEmpty) {
-        this.planned.push(plan);
-      } else if (plan.preempted.length === 0 || this.planned.length > 0) {
-        return;
-      }
+    const { scheduler } = this;
+    while (!scheduler.isPlanned) {
+      const plan = scheduler.schedule();
+      if (plan.preempted.length > 0) this.reportPreempted(plan);
+      if (plan.firstAdmission < plan.count) this.reportAdmitted(plan);
       // A lone sequence that has just preempted itself may come back at once, now that all blocks are free.
+      if (plan.isEmpty && (plan.preempted.length === 0 || scheduler.underWay !== null)) return;
     }
   }
 
-  private report(plan: StepPlan): void {
-    const { nowUs, listener } = this;
+  private reportPreempted({ preempted }: StepPlan): void {
+    this.preemptions += preempted.length;
+    for (let i = 0; i < preempted.length; i++) this.listener.preempted(preempted[i]!, this);
+  }
+
+  private reportAdmitted(plan: StepPlan): void {
     this.prefixHitTokens += plan.cachedTokens;
-    this.preemptions += plan.preempted.length;
-    for (const sequence of plan.preempted) listener.preempted(sequence, this);
     for (let index = plan.firstAdmission; index < plan.count; index++) {
       const sequence = plan.sequences[index]!;
-      if (sequence.preemptions === 0) listener.firstScheduled(sequence, nowUs, this);
-      else listener.resumed?.(sequence, nowUs, this);
+      if (sequence.preemptions === 0) this.listener.firstScheduled(sequence, this.nowUs, this);
+      else this.listener.resumed?.(sequence, this.nowUs, this);
     }
   }
 
   private start(): void {
-    const plan = this.planned[0]!;
-    const { prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks } = plan;
+    const { prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks } = this.scheduler.underWay!;
     this.startUs = this.nowUs;
     this.isStepping = true;
-    this.durationPs = this.stepTime.stepPs(prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks);
-    if (prefillTokens > 0 && decodes > 0) {
-      this.chunksPs += this.durationPs - this.stepTime.stepPs(0, 0, decodes, kvTokens, 0);
-    }
-    this.leapSteps = 1;
     const more = this.scheduler.repeatable();
-    if (more > 0) {
+    if (more === 0) {
+      const stepPs = this.stepTime.stepPs(prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks);
+      if (prefillTokens > 0 && decodes > 0) {
+        this.chunksPs += stepPs - this.stepTime.stepPs(0, 0, decodes, kvTokens, 0);
+      }
+      this.run(1, stepPs);
+    } else {
       this.leapTime.set(decodes, kvTokens);
-      this.leapSteps = this.leapTime.summable(1 + more);
+      const steps = this.leapTime.summable(1 + more);
+      this.run(steps, this.leapTime.sumPs(steps));
     }
-    this.listener.wakeAt(
-      this.endUs(this.leapSteps === 1 ? this.durationPs : this.leapTime.sumPs(this.leapSteps)),
-      this,
-    );
   }
 
-  private endUs(passingPs: number): number {
-    return this.startUs + Math.floor((this.remainderPs + passingPs) / PS_PER_US);
+  /** Asks to be woken at the end of so many steps, which last so long. */
+  private run(steps: number, runPs: number): void {
+    this.leapSteps = steps;
+    this.runPs = runPs;
+    this.listener.wakeAt(this.startUs + Math.floor((this.remainderPs + runPs) / PS_PER_US), this);
   }
 
   /** Nothing to do, or nothing that can be done, until something comes or goes. */
@@ -342,6 +352,19 @@ export class Replica implements NodeEngine, TokenListener {
     this.remainderPs = 0;
     this.isAwake = false;
   }
+}
+
+// What lives within one step boundary only is shared by all engines, see StepPlan.
+
+/** Sequences that have just made their first token. */
+const firstTokens: Sequence[] = [];
+/** Later tokens by group: those that follow one of the boundary before, and one that does not. */
+const regularTokens: number[] = [];
+const lateTokens: number[] = [];
+
+function countOne(counts: number[], group: number): void {
+  while (counts.length <= group) counts.push(0);
+  counts[group]!++;
 }
 
 /** What is left of whole microseconds. By division, because the remainder of large doubles is a slow call. */

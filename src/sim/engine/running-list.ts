@@ -13,19 +13,16 @@ export class RunningList {
   readonly steady: SteadySet;
   /** In order of admission. */
   readonly loose: Sequence[] = [];
-  /** Plans scheduled and not applied, the one under way first. */
-  readonly inFlight: StepPlan[] = [];
+  /** Plans scheduled and not applied: the one that runs or is next, and the one after it. */
+  underWay: StepPlan | null = null;
+  ahead: StepPlan | null = null;
   private admissions = 0;
-  private readonly isAsync: boolean;
-  private readonly maxModelLen: number;
 
   constructor(
     private readonly kv: KvCache,
-    config: EngineConfig,
+    private readonly config: EngineConfig,
   ) {
     this.steady = new SteadySet(config.blockSize);
-    this.isAsync = config.async;
-    this.maxModelLen = config.maxModelLen;
   }
 
   get size(): number {
@@ -49,7 +46,7 @@ export class RunningList {
 
   /** The number of output tokens at which it ends, by its own length or the model's. */
   lastOutput(sequence: Sequence): number {
-    return Math.min(sequence.outputTokens, this.maxModelLen - sequence.promptTokens);
+    return Math.min(sequence.outputTokens, this.config.maxModelLen - sequence.promptTokens);
   }
 
   /** Loose sequences that have ended leave; those that have caught up become steady. */
@@ -72,10 +69,14 @@ export class RunningList {
   }
 
   loosenAll(): void {
-    const { steady } = this;
+    const { steady, underWay, ahead } = this;
     if (steady.size + steady.retired.length === 0) return;
-    for (const sequence of [...steady.members]) {
-      for (const plan of this.inFlight) if (steady.includes(sequence, plan.number)) plan.list(sequence);
+    const members = [...steady.members];
+    // The last first: it leaves the heap without moving another.
+    for (let index = members.length - 1; index >= 0; index--) {
+      const sequence = members[index]!;
+      if (underWay !== null && steady.includes(sequence, underWay.number)) underWay.list(sequence);
+      if (ahead !== null && steady.includes(sequence, ahead.number)) ahead.list(sequence);
       this.unsteady(sequence);
       this.loose.push(sequence);
     }
@@ -87,12 +88,14 @@ export class RunningList {
     const entered = this.steady.enteredOf(sequence);
     this.steady.remove(sequence);
     this.kv.settle(sequence, entered);
-    if (!this.isAsync) sequence.placeholders = 0;
+    if (!this.config.async) sequence.placeholders = 0;
   }
 
   /** Blocks whose content others may quote get their identities, and are entered when full. */
   identifyQuotable(): void {
-    for (const sequence of this.steady.quotable) {
+    const { quotable } = this.steady;
+    for (let i = 0; i < quotable.length; i++) {
+      const sequence = quotable[i]!;
       this.kv.identify(sequence, this.steady.computedOf(sequence), this.steady.enteredOf(sequence));
     }
   }
@@ -101,9 +104,8 @@ export class RunningList {
   private merelyDecodes(sequence: Sequence): boolean {
     if (sequence.generated === 0 || sequence.knownTokens + sequence.placeholders - sequence.computed !== 1)
       return false;
-    if (!this.isAsync) return true;
-    const [underWay] = this.inFlight;
-    return sequence.stale === 0 && sequence.placeholders === 1 && underWay?.unlist(sequence) === true;
+    if (!this.config.async) return true;
+    return sequence.stale === 0 && sequence.placeholders === 1 && this.underWay?.unlist(sequence) === true;
   }
 }
 

@@ -27,30 +27,21 @@ export class Scheduler {
   readonly kv: KvCache;
   readonly waiting: WaitingQueue<Sequence>;
   private readonly runners: RunningList;
-  private readonly policy: EngineConfig['policy'];
-  private readonly isAsync: boolean;
-  private readonly maxNumSeqs: number;
   private readonly tokenBudget: number;
-  private readonly maxModelLen: number;
-  private readonly longPrefillThreshold: number;
-  private readonly chunkedPrefill: boolean;
-  private readonly plans = [new StepPlan(), new StepPlan()] as const;
-  private nextPlan: 0 | 1 = 0;
+  /** Used in turn by an asynchronous engine; a synchronous one needs one only. */
+  private plan: StepPlan;
+  private otherPlan: StepPlan;
 
   constructor(
-    config: EngineConfig,
+    private readonly config: EngineConfig,
     private readonly listener: TokenListener,
   ) {
     this.kv = new KvCache(config);
     this.runners = new RunningList(this.kv, config);
     this.waiting = waitingQueue<Sequence>(config.policy);
-    this.policy = config.policy;
-    this.isAsync = config.async;
-    this.maxNumSeqs = config.maxNumSeqs;
     this.tokenBudget = Math.min(config.maxNumBatchedTokens, config.maxNumScheduledTokens ?? config.maxNumBatchedTokens);
-    this.maxModelLen = config.maxModelLen;
-    this.longPrefillThreshold = config.longPrefillThreshold;
-    this.chunkedPrefill = config.chunkedPrefill;
+    this.plan = new StepPlan();
+    this.otherPlan = config.async ? new StepPlan() : this.plan;
   }
 
   get steady(): SteadySet {
@@ -64,6 +55,16 @@ export class Scheduler {
   /** In order of admission, for inspection. */
   get running(): Sequence[] {
     return this.runners.inOrder();
+  }
+
+  /** The step that runs, or is to run next. */
+  get underWay(): StepPlan | null {
+    return this.runners.underWay;
+  }
+
+  /** Does the engine plan no further ahead? */
+  get isPlanned(): boolean {
+    return (this.config.async ? this.runners.ahead : this.runners.underWay) !== null;
   }
 
   enqueue(sequence: Sequence): void {
@@ -89,16 +90,21 @@ export class Scheduler {
 
   /** Plans the next step; the plan may be empty. */
   schedule(): StepPlan {
-    const plan = this.plans[this.nextPlan];
-    this.nextPlan = this.nextPlan === 0 ? 1 : 0;
+    const { runners } = this;
+    const plan = this.otherPlan;
+    this.otherPlan = this.plan;
+    this.plan = plan;
     plan.reset();
-    this.steady.retire();
-    const budget = this.canGoTogether() ? this.continueTogether(plan) : this.continueOneByOne(plan);
+    if (this.config.async) this.steady.retire();
+    const budget = this.continueRunning(plan);
     plan.firstAdmission = plan.count;
     // Memory is short in a step that preempted: nobody is let in.
-    if (plan.preempted.length === 0) this.admitWaiting(plan, budget);
-    this.advance(plan);
-    if (!plan.isEmpty) this.runners.inFlight.push(plan);
+    if (this.waiting.size > 0 && plan.preempted.length === 0) this.admitWaiting(plan, budget);
+    this.steady.hasApplied = false;
+    if (plan.count > 0) this.advance(plan);
+    else if (plan.steady === 0) return plan;
+    if (runners.underWay === null) runners.underWay = plan;
+    else runners.ahead = plan;
     return plan;
   }
 
@@ -107,60 +113,80 @@ export class Scheduler {
    * let in meanwhile: seats and budget stay as they are, and free blocks only become fewer.
    */
   repeatable(): number {
-    const { inFlight, loose, steady } = this.runners;
-    const first = steady.firstToFinish;
-    if (first === null || loose.length > 0 || steady.retired.length > 0) return 0;
+    const { underWay, ahead, loose, steady } = this.runners;
+    if (steady.size === 0 || loose.length > 0 || steady.retired.length > 0) return 0;
     // An asynchronous engine has two steps scheduled, and both must be of the kind.
-    if (inFlight.length < (this.isAsync ? 2 : 1)) return 0;
-    for (const plan of inFlight) if (plan.count > 0 || plan.steady !== steady.size) return 0;
+    if (underWay === null || !this.isSteady(underWay)) return 0;
+    if (this.config.async && (ahead === null || !this.isSteady(ahead))) return 0;
     // What quotable sequences make can turn into cache hits of somebody who waits.
     if (steady.quotable.length > 0 && this.waiting.first !== null && this.waiting.first.content !== null) return 0;
-    const steps = first.finishStep - steady.step;
+    const steps = steady.firstFinish - steady.step;
     return steps === 0 ? 0 : steady.stepsWithin(this.kv.freeBlocks, steps);
   }
 
   /** Blocks that the steady sequences take in `steps` more steps. */
   blocksForMore(steps: number): number {
-    return this.steady.blocksNeeded(0, steps);
+    return this.steady.blocksFor(steps);
   }
 
   /** Applies the step under way and schedules its like, `steps` times over; see `repeatable`. */
   leap(steps: number): void {
-    this.kv.takeForSteady(this.steady.blocksNeeded(0, steps));
-    this.steady.made += steps;
-    this.steady.step += steps;
-    for (const plan of this.runners.inFlight) {
-      plan.number += steps;
-      plan.kvTokens += steps * plan.steady;
-    }
+    const { steady, runners } = this;
+    this.kv.takeForSteady(steady.blocksFor(steps));
+    steady.made += steps;
+    steady.step += steps;
+    runners.underWay!.pass(steps);
+    if (runners.ahead !== null) runners.ahead.pass(steps);
   }
 
   /** Could this sequence, just enqueued, be let in by the next step? */
   mayEnterNext(sequence: Sequence): boolean {
     return (
-      this.waiting.first === sequence && this.runningCount < this.maxNumSeqs && this.runningCount < this.tokenBudget
+      this.waiting.first === sequence &&
+      this.runningCount < this.config.maxNumSeqs &&
+      this.runningCount < this.tokenBudget
     );
   }
 
-  /** The step has run: its tokens exist, and sequences that have all of theirs leave, in schedule order. */
+  /** The step under way has run: its tokens exist, and sequences that have all of theirs leave, in schedule order. */
   apply(plan: StepPlan): void {
+    const { finished } = plan;
+    while (finished.length > 0) finished.pop();
     if (plan.isEmpty) return;
     const { runners, steady } = this;
-    runners.inFlight.shift();
+    runners.underWay = runners.ahead;
+    runners.ahead = null;
     steady.made++;
     steady.hasApplied = true;
     for (let index = 0; index < plan.count; index++) this.applyEntry(plan, index);
     for (let next = steady.nextFinished; next !== null; next = steady.nextFinished) {
       runners.unsteady(next);
-      plan.finished.push(next);
+      finished.push(next);
     }
-    if (plan.finished.length > 1) sortByAdmission(plan.finished);
-    for (const sequence of plan.finished) this.finish(sequence);
-    runners.identifyQuotable();
+    if (finished.length > 1) sortByAdmission(finished);
+    for (let i = 0; i < finished.length; i++) this.finish(finished[i]!);
+    if (steady.quotable.length > 0) runners.identifyQuotable();
     if (plan.count > 0) runners.settle();
   }
 
+  private isSteady(plan: StepPlan): boolean {
+    return plan.count === 0 && plan.steady === this.steady.size;
+  }
+
   // Running sequences go on.
+
+  /** Gives running sequences their tokens; what is left of the budget. */
+  private continueRunning(plan: StepPlan): number {
+    const { steady, loose } = this.runners;
+    if (loose.length === 0 && steady.size <= this.tokenBudget) {
+      const blocks = steady.blocksForNext;
+      if (blocks <= this.kv.freeBlocks) {
+        if (steady.size > 0) this.continueSteady(plan, blocks);
+        return this.tokenBudget - steady.size;
+      }
+    }
+    return this.canGoTogether() ? this.continueTogether(plan) : this.continueOneByOne(plan);
+  }
 
   /** Does everyone get all they want, so that the order of the running list plays no part? */
   private canGoTogether(): boolean {
@@ -169,7 +195,7 @@ export class Scheduler {
     if (steady.quotable.length > 0 && loose.length > 0) return false;
     let budget = this.tokenBudget - steady.size;
     if (budget < 0) return false;
-    let blocks = steady.size > 0 ? steady.blocksNeeded(0, 1) : 0;
+    let blocks = steady.blocksForNext;
     for (const sequence of loose) {
       const wanted = this.tokensToContinue(sequence, Number.POSITIVE_INFINITY);
       const tokens = Math.min(wanted, budget);
@@ -183,7 +209,7 @@ export class Scheduler {
 
   private continueTogether(plan: StepPlan): number {
     const { steady } = this;
-    if (steady.size > 0) this.continueSteady(plan);
+    if (steady.size > 0) this.continueSteady(plan, steady.blocksForNext);
     let budget = this.tokenBudget - steady.size;
     for (const sequence of this.runners.loose) {
       const tokens = this.tokensToContinue(sequence, budget);
@@ -196,15 +222,15 @@ export class Scheduler {
   }
 
   /** Before anybody is let in: who comes may quote a block that this step fills. */
-  private continueSteady(plan: StepPlan): void {
+  private continueSteady(plan: StepPlan, blocks: number): void {
     const { steady } = this;
-    this.kv.takeForSteady(steady.blocksNeeded(0, 1));
+    this.kv.takeForSteady(blocks);
     plan.steady = steady.size;
     plan.decodes = steady.size;
     plan.kvTokens = steady.kvTokens;
     plan.number = ++steady.step;
     steady.hasApplied = false;
-    this.runners.identifyQuotable();
+    if (steady.quotable.length > 0) this.runners.identifyQuotable();
   }
 
   /** Phase A as vLLM has it: every running sequence in turn gets tokens; what is left of the budget. */
@@ -238,7 +264,7 @@ export class Scheduler {
   private tokensToContinue(sequence: Sequence, budget: number): number {
     if (this.isLastTokenInFlight(sequence)) return 0;
     const lacking = sequence.knownTokens + sequence.placeholders - sequence.computed;
-    const room = this.maxModelLen - sequence.computed - 1;
+    const room = this.config.maxModelLen - sequence.computed - 1;
     return Math.min(this.cappedByThreshold(lacking), budget, room);
   }
 
@@ -250,7 +276,7 @@ export class Scheduler {
   }
 
   private cappedByThreshold(tokens: number): number {
-    const threshold = this.longPrefillThreshold;
+    const threshold = this.config.longPrefillThreshold;
     return threshold > 0 && threshold < tokens ? threshold : tokens;
   }
 
@@ -260,7 +286,7 @@ export class Scheduler {
    */
   private victimIndex(): number {
     const running = this.runners.loose;
-    if (this.policy === 'fcfs') return running.length - 1;
+    if (this.config.policy === 'fcfs') return running.length - 1;
     let worst = 0;
     for (let index = 1; index < running.length; index++) {
       const a = running[index]!;
@@ -291,14 +317,14 @@ export class Scheduler {
    */
   private admitWaiting(plan: StepPlan, budgetLeft: number): void {
     let budget = budgetLeft;
-    while (budget > 0 && this.runningCount < this.maxNumSeqs) {
+    while (budget > 0 && this.runningCount < this.config.maxNumSeqs) {
       const sequence = this.waiting.first;
       if (sequence === null) return;
       invariant(sequence.stale === 0, 'what was in flight at a preemption is applied before the next admission');
       const hitBlocks = this.kv.hitBlocks(sequence);
       const cached = hitBlocks * this.kv.blockSize;
       const tokens = this.cappedByThreshold(sequence.knownTokens - cached);
-      if (!this.chunkedPrefill && tokens > budget) return;
+      if (!this.config.chunkedPrefill && tokens > budget) return;
       const chunk = Math.min(tokens, budget);
       if (!this.kv.admit(sequence, hitBlocks, chunk, this.runningCount > 0)) return;
 
@@ -315,8 +341,7 @@ export class Scheduler {
 
   /** Counts the planned tokens as computed and adds up what the duration of the step depends on. */
   private advance(plan: StepPlan): void {
-    if (plan.steady === 0 && plan.count > 0) plan.number = ++this.steady.step;
-    this.steady.hasApplied = false;
+    if (plan.steady === 0) plan.number = ++this.steady.step;
     for (let index = 0; index < plan.count; index++) {
       const sequence = plan.sequences[index]!;
       const tokens = plan.tokens[index]!;
@@ -335,7 +360,7 @@ export class Scheduler {
       sequence.inFlight += tokens;
       const makesToken = before + tokens === target;
       plan.makesToken[index] = makesToken;
-      if (makesToken && this.isAsync) sequence.placeholders++;
+      if (makesToken && this.config.async) sequence.placeholders++;
     }
   }
 
@@ -349,7 +374,7 @@ export class Scheduler {
     if (isStale) sequence.stale -= tokens;
     if (!plan.makesToken[index] || !sequence.isLive) return;
     sequence.generated++;
-    if (this.isAsync && !isStale) this.settlePlaceholder(sequence);
+    if (this.config.async && !isStale) this.settlePlaceholder(sequence);
     this.listener.tokenMade(sequence);
     if (sequence.generated >= this.runners.lastOutput(sequence)) plan.finished.push(sequence);
   }

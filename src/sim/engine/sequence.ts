@@ -13,6 +13,9 @@ export interface Content {
   readonly outputOffset?: number;
 }
 
+/** In the place of a list that stays empty. */
+const NOTHING: number[] = [];
+
 /** Where a sequence stands: waiting for its first step, running, preempted (waiting again), or gone. */
 export type SequenceState = 'new' | 'waiting' | 'running' | 'preempted' | 'finished' | 'aborted';
 
@@ -60,10 +63,10 @@ export class Sequence {
   /** Microseconds at which its last token was made; -1 before the first. Not kept up while steady. */
   lastTokenUs = -1;
 
-  /** Its blocks that others may share, one by one: the first ones. */
-  readonly sharedBlocks: number[] = [];
-  /** The prefixes of its shareable full blocks as far as they were needed, see PrefixCache. */
-  readonly chain: number[] = [];
+  /** Its blocks that others may share, one by one: the first ones. NOTHING where it has no content. */
+  sharedBlocks: number[] = NOTHING;
+  /** The prefixes of its shareable full blocks as far as they were needed, see PrefixCache; NOTHING likewise. */
+  chain: number[] = NOTHING;
   /** How many blocks it holds beyond those; nobody else can want what is in them. */
   ownBlocks = 0;
   /** How many of all its blocks, from the first on, carry a prefix. */
@@ -71,8 +74,6 @@ export class Sequence {
   /** Its own cached blocks in the free list, left there by preemptions, the oldest first; see FreeList. */
   pieces: number[] | null = null;
 
-  /** Planned for the step being formed; 0: not in it. */
-  planned = 0;
   /** Tokens scheduled whose step has not been applied. */
   inFlight = 0;
   /** Output tokens that steps in flight will make; asynchronous scheduling only. */
@@ -83,11 +84,10 @@ export class Sequence {
   /** Step count at which `computed` and `generated` were true; -1: not steady. */
   steadyAt = -1;
   finishStep = 0;
-  finishPlace = -1;
-  /** Place in the order of admission, and neighbours in it. */
+  /** Steady, and its last token is under way: it keeps its seat, but no further step includes it. */
+  isRetired = false;
+  /** Place in the order of admission. */
   admission = 0;
-  next: Sequence | null = null;
-  previous: Sequence | null = null;
 
   /** Links of the waiting queue. */
   queueNext: Sequence | null = null;
@@ -107,6 +107,10 @@ export class Sequence {
     this.priority = options.priority ?? 0;
     this.arrival = options.arrival ?? 0;
     this.content = options.content ?? null;
+    if (this.content !== null && this.chain === NOTHING) {
+      this.sharedBlocks = [];
+      this.chain = [];
+    }
     this.group = options.group ?? 0;
     this.state = 'new';
     this.computed = 0;
@@ -114,7 +118,6 @@ export class Sequence {
     this.preemptions = 0;
     this.cachedTokens = -1;
     this.lastTokenUs = -1;
-    this.planned = 0;
     this.inFlight = 0;
     this.placeholders = 0;
     this.stale = 0;

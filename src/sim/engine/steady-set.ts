@@ -26,12 +26,14 @@ export class SteadySet {
   /** Sum over members of (computed - step), so that the sum of contexts in step s is this + size * s. */
   private offsets = 0;
   /** Members by (computed - step) modulo the block size. */
-  private readonly residues: Int32Array;
-  /** Members by the step in which they make their last token, then by admission: a binary heap. */
+  private readonly residues: number[];
+  /** The members that are not retired, a binary heap by the step in which they make their last token. */
   private readonly finishes: Sequence[] = [];
+  /** Those steps, in the same places: the heap is put in order without a look at the members. */
+  private readonly finishSteps: number[] = [];
 
   constructor(private readonly blockSize: number) {
-    this.residues = new Int32Array(blockSize);
+    this.residues = new Array<number>(blockSize).fill(0);
   }
 
   /** The sequence has just made a token and lacks only that one; steps under way include it. */
@@ -43,42 +45,43 @@ export class SteadySet {
     this.offsets += offset;
     this.residues[this.classOf(offset)]!++;
     this.size++;
-    this.groups[sequence.group] = (this.groups[sequence.group] ?? 0) + 1;
+    this.join(sequence.group);
     if (sequence.admission > this.lastAdmission) this.lastAdmission = sequence.admission;
-    if (sequence.content !== null && sequence.content.output !== null) this.quotable.push(sequence);
+    if (isQuotable(sequence)) this.quotable.push(sequence);
     this.finishes.push(sequence);
-    this.rise(sequence, this.finishes.length - 1);
+    this.finishSteps.push(sequence.finishStep);
+    this.rise(sequence, sequence.finishStep, this.finishes.length - 1);
   }
 
   /** Brings the sequence's own counts up to date and takes it out. */
   remove(sequence: Sequence): void {
-    if (sequence.finishPlace >= 0) this.leave(sequence);
-    else this.retired.splice(this.retired.indexOf(sequence), 1);
-    this.groups[sequence.group]!--;
-    sequence.placeholders = this.inFlightOf(sequence);
-    sequence.inFlight = sequence.placeholders;
-    sequence.computed = this.computedOf(sequence);
-    sequence.generated = this.generatedOf(sequence);
-    sequence.lastTokenUs = this.tokenUs;
-    sequence.steadyAt = -1;
-    if (sequence.content !== null && sequence.content.output !== null) {
-      this.quotable.splice(this.quotable.indexOf(sequence), 1);
+    if (sequence.isRetired) {
+      this.retired.splice(this.retired.indexOf(sequence), 1);
+      sequence.isRetired = false;
+    } else {
+      this.leave(sequence, sequence === this.firstToFinish ? 0 : this.finishes.lastIndexOf(sequence));
     }
+    this.groups[sequence.group]!--;
+    this.bringUpToDate(sequence);
+    if (isQuotable(sequence)) this.quotable.splice(this.quotable.indexOf(sequence), 1);
   }
 
   /** Before a step is scheduled: those whose last token is under way by then take no part in it. */
   retire(): void {
-    for (let first = this.firstToFinish; first !== null && first.finishStep <= this.step; first = this.firstToFinish) {
-      this.leave(first);
+    while (this.firstFinish <= this.step) {
+      const first = this.finishes[0]!;
+      this.leave(first, 0);
+      first.isRetired = true;
       this.retired.push(first);
     }
   }
 
   /** The next member whose last token has been made, or null. */
   get nextFinished(): Sequence | null {
-    for (const sequence of this.retired) if (sequence.finishStep === this.made) return sequence;
-    const first = this.firstToFinish;
-    return first !== null && first.finishStep === this.made ? first : null;
+    for (let i = 0; i < this.retired.length; i++) {
+      if (this.retired[i]!.finishStep === this.made) return this.retired[i]!;
+    }
+    return this.firstFinish === this.made ? this.finishes[0]! : null;
   }
 
   /** Tokens whose KV is in the cache once the steps under way are done. */
@@ -92,7 +95,7 @@ export class SteadySet {
    */
   enteredOf(sequence: Sequence): number {
     const confirmed = this.computedOf(sequence) - this.inFlightOf(sequence);
-    return this.hasApplied || sequence.finishPlace < 0 ? confirmed : confirmed + 1;
+    return this.hasApplied || sequence.isRetired ? confirmed : confirmed + 1;
   }
 
   generatedOf(sequence: Sequence): number {
@@ -114,19 +117,30 @@ export class SteadySet {
     return this.offsets + this.size * (this.step + 1);
   }
 
-  /** The member that finishes first, or null. */
-  get firstToFinish(): Sequence | null {
-    return this.finishes[0] ?? null;
+  /** The step in which the first member that is not retired makes its last token; Infinity: there is none. */
+  get firstFinish(): number {
+    return this.finishSteps.length === 0 ? Number.POSITIVE_INFINITY : this.finishSteps[0]!;
   }
 
-  /** Blocks needed in the steps (from, to], counted from the step scheduled last, which is 0. */
-  blocksNeeded(from: number, to: number): number {
+  get firstToFinish(): Sequence | null {
+    return this.finishes.length === 0 ? null : this.finishes[0]!;
+  }
+
+  /** Blocks needed in the next step. */
+  get blocksForNext(): number {
+    // A member computed to c needs a block for its next token when c is a multiple of the block size.
+    return this.residues[this.classOf(-this.step)]!;
+  }
+
+  /** Blocks needed in the next `steps` steps. */
+  blocksFor(steps: number): number {
     const { blockSize, residues } = this;
-    const cycles = Math.floor((to - from) / blockSize);
+    const cycles = Math.floor(steps / blockSize);
     let blocks = cycles * this.size;
-    for (let ahead = from + cycles * blockSize + 1; ahead <= to; ahead++) {
-      // A member computed to c needs a block for its next token when c is a multiple of the block size.
-      blocks += residues[this.classOf(1 - this.step - ahead)]!;
+    let residue = this.classOf(-this.step);
+    for (let rest = steps - cycles * blockSize; rest > 0; rest--) {
+      blocks += residues[residue]!;
+      residue = residue === 0 ? blockSize - 1 : residue - 1;
     }
     return blocks;
   }
@@ -134,12 +148,12 @@ export class SteadySet {
   /** How many more steps, up to `limit`, can be scheduled out of `free` blocks. */
   stepsWithin(free: number, limit: number): number {
     const cycles = Math.ceil(limit / this.blockSize);
-    if (cycles * this.size <= free || this.blocksNeeded(0, limit) <= free) return limit;
+    if (cycles * this.size <= free || this.blocksFor(limit) <= free) return limit;
     let fits = 0;
     let tooMany = limit;
     while (tooMany - fits > 1) {
       const middle = Math.floor((fits + tooMany) / 2);
-      if (this.blocksNeeded(0, middle) <= free) fits = middle;
+      if (this.blocksFor(middle) <= free) fits = middle;
       else tooMany = middle;
     }
     return fits;
@@ -150,14 +164,32 @@ export class SteadySet {
     return this.retired.length === 0 ? this.finishes : [...this.finishes, ...this.retired];
   }
 
+  private join(group: number): void {
+    while (this.groups.length <= group) this.groups.push(0);
+    this.groups[group]!++;
+  }
+
+  private bringUpToDate(sequence: Sequence): void {
+    sequence.placeholders = this.inFlightOf(sequence);
+    sequence.inFlight = sequence.placeholders;
+    sequence.computed = this.computedOf(sequence);
+    sequence.generated = this.generatedOf(sequence);
+    sequence.lastTokenUs = this.tokenUs;
+    sequence.steadyAt = -1;
+  }
+
   /** From now on it is in no sum. */
-  private leave(sequence: Sequence): void {
+  private leave(sequence: Sequence, place: number): void {
     const offset = sequence.computed - sequence.steadyAt;
     this.offsets -= offset;
     this.residues[this.classOf(offset)]!--;
     this.size--;
     if (this.size === 0) this.lastAdmission = -1;
-    this.unheap(sequence);
+    const last = this.finishes.pop()!;
+    const lastStep = this.finishSteps.pop()!;
+    if (last === sequence) return;
+    if (place > 0 && lastStep < sequence.finishStep) this.rise(last, lastStep, place);
+    else this.sink(last, lastStep, place);
   }
 
   private classOf(offset: number): number {
@@ -165,47 +197,38 @@ export class SteadySet {
     return residue < 0 ? residue + this.blockSize : residue;
   }
 
-  private unheap(sequence: Sequence): void {
-    const place = sequence.finishPlace;
-    const last = this.finishes.pop()!;
-    sequence.finishPlace = -1;
-    if (last === sequence) return;
-    this.rise(last, place);
-    this.sink(last, last.finishPlace);
-  }
-
-  private rise(sequence: Sequence, from: number): void {
+  private rise(sequence: Sequence, finishStep: number, from: number): void {
+    const { finishes, finishSteps } = this;
     let place = from;
     while (place > 0) {
       const parent = (place - 1) >> 1;
-      const above = this.finishes[parent]!;
-      if (!finishesBefore(sequence, above)) break;
-      this.put(above, place);
+      const above = finishSteps[parent]!;
+      if (above <= finishStep) break;
+      finishSteps[place] = above;
+      finishes[place] = finishes[parent]!;
       place = parent;
     }
-    this.put(sequence, place);
+    finishSteps[place] = finishStep;
+    finishes[place] = sequence;
   }
 
-  private sink(sequence: Sequence, from: number): void {
-    const { finishes } = this;
+  private sink(sequence: Sequence, finishStep: number, from: number): void {
+    const { finishes, finishSteps } = this;
+    const size = finishSteps.length;
     let place = from;
-    for (;;) {
-      let child = 2 * place + 1;
-      if (child >= finishes.length) break;
-      if (child + 1 < finishes.length && finishesBefore(finishes[child + 1]!, finishes[child]!)) child++;
-      if (!finishesBefore(finishes[child]!, sequence)) break;
-      this.put(finishes[child]!, place);
+    for (let child = 2 * place + 1; child < size; child = 2 * place + 1) {
+      if (child + 1 < size && finishSteps[child + 1]! < finishSteps[child]!) child++;
+      const below = finishSteps[child]!;
+      if (below >= finishStep) break;
+      finishSteps[place] = below;
+      finishes[place] = finishes[child]!;
       place = child;
     }
-    this.put(sequence, place);
-  }
-
-  private put(sequence: Sequence, place: number): void {
-    this.finishes[place] = sequence;
-    sequence.finishPlace = place;
+    finishSteps[place] = finishStep;
+    finishes[place] = sequence;
   }
 }
 
-function finishesBefore(a: Sequence, b: Sequence): boolean {
-  return a.finishStep < b.finishStep || (a.finishStep === b.finishStep && a.admission < b.admission);
+function isQuotable({ content }: Sequence): boolean {
+  return content !== null && content.output !== null;
 }

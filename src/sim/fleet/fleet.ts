@@ -22,15 +22,13 @@ import { Roster } from './roster.js';
 
 /** What the fleet reports to the world. */
 export interface FleetListener {
-  /** `nodeNumber` asks to be stepped at that time. */
-  wakeNode(timeUs: number, nodeNumber: number): void;
   attemptOf(index: number): Attempt;
   onFirstToken(attempt: Attempt): void;
   onFinished(attempt: Attempt): void;
   /** A node has given up seats and blocks. */
   onRoom(): void;
-  /** Gaps before tokens asked for by one tier: firstPs, firstPs + slopePs, ... in `steps` steps, `count` in each. */
-  onGaps(tierAsked: number, count: number, firstPs: number, slopePs: number, steps: number): void;
+  /** Gaps between tokens: firstPs, firstPs + slopePs, ... in `steps` steps, in each as many as `counts` has by tier asked. */
+  onGaps(counts: readonly number[], firstPs: number, slopePs: number, steps: number): void;
 }
 
 export interface FleetClock {
@@ -210,7 +208,7 @@ export class Fleet implements ReplicaListener {
   // What replicas report.
 
   wakeAt(timeUs: number, replica: NodeEngine): void {
-    this.listener.wakeNode(timeUs, replica.index);
+    this.simulation.setAlarm(replica.index, timeUs);
   }
 
   firstScheduled(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
@@ -245,16 +243,11 @@ export class Fleet implements ReplicaListener {
     this.listener.onFirstToken(attempt);
   }
 
-  laterTokens(
-    group: number,
-    count: number,
-    firstPs: number,
-    slopePs: number,
-    steps: number,
-    replica: NodeEngine,
-  ): void {
-    this.countsOf(replica).outputTokens += count * steps;
-    this.listener.onGaps(group, count, firstPs, slopePs, steps);
+  laterTokens(counts: readonly number[], firstPs: number, slopePs: number, steps: number, replica: NodeEngine): void {
+    let tokens = 0;
+    for (let group = 0; group < counts.length; group++) tokens += counts[group]!;
+    this.countsOf(replica).outputTokens += tokens * steps;
+    this.listener.onGaps(counts, firstPs, slopePs, steps);
   }
 
   finished(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
@@ -266,12 +259,13 @@ export class Fleet implements ReplicaListener {
     this.listener.onFinished(attempt);
   }
 
-  stepsDone(steps: number, freed: boolean, work: StepFeatures, replica: NodeEngine): void {
+  stepsDone(steps: number, work: StepFeatures, replica: NodeEngine): void {
     const meters = this.meters[this.nodes[replica.index]!.pool.index]!;
     meters.counts.steps += steps;
     meters.energy.done(steps, work);
-    if (!freed) return;
-    this.nodes[replica.index]!.settle(this.simulation.nowUs);
+  }
+
+  seatsFreed(): void {
     this.listener.onRoom();
   }
 

@@ -19,7 +19,8 @@ export class Pool {
   /** Waiting + running, by node. */
   private readonly inFlight: Float64Array;
   private readonly waiting: Int32Array;
-  private readonly loads: LoadIndex;
+  /** Of the open nodes; made when somebody asks for the least loaded one, since not every router does. */
+  private loads: LoadIndex | null = null;
   private readonly rate: PrefillRate;
   /** Prompt tokens sent and not yet scheduled, by rank class (0 = most urgent): of the active nodes, and of each node. */
   private readonly queuedTokens: Float64Array;
@@ -44,7 +45,6 @@ export class Pool {
     this.isOpen = new Uint8Array(nodeCount);
     this.inFlight = new Float64Array(nodeCount);
     this.waiting = new Int32Array(nodeCount);
-    this.loads = new LoadIndex(nodeCount);
     this.rate = new PrefillRate(designTokensPerNodeUs, RATE_MEMORY_US * Math.max(1, spec.nodes));
     this.queuedBlocks = new Float64Array(nodeCount);
     this.queuedTokens = new Float64Array(Math.max(...rankClass) + 1);
@@ -56,11 +56,11 @@ export class Pool {
   }
 
   get leastLoadedNode(): number {
-    return this.loads.least;
+    return this.loadIndex().least;
   }
 
   get leastLoad(): number {
-    return this.loads.leastLoad;
+    return this.loadIndex().leastLoad;
   }
 
   loadOf(node: number): number {
@@ -129,13 +129,22 @@ export class Pool {
       while (at > 0 && open[at - 1]! > node) at--;
       open.copyWithin(at + 1, at, this.activeNodes++);
       open[at] = node;
-      this.loads.insert(node, this.inFlight[node]!);
+      this.loads?.insert(node, this.inFlight[node]!);
     } else {
       while (open[at - 1] !== node) at--;
       open.copyWithin(at - 1, at, this.activeNodes--);
-      this.loads.remove(node);
+      this.loads?.remove(node);
     }
     this.countQueueOf(node, isOpen ? 1 : -1);
+  }
+
+  private loadIndex(): LoadIndex {
+    if (this.loads === null) {
+      this.loads = new LoadIndex(this.nodeCount);
+      for (let nth = 0; nth < this.activeNodes; nth++)
+        this.loads.insert(this.open[nth]!, this.inFlight[this.open[nth]!]!);
+    }
+    return this.loads;
   }
 
   /** What waits on a node that is not open is in nobody's way. */
@@ -160,7 +169,7 @@ export class Pool {
 
   private changeInFlight(node: number, by: number): void {
     this.inFlight[node]! += by;
-    this.loads.update(node, this.inFlight[node]!);
+    this.loads?.update(node, this.inFlight[node]!);
   }
 
   private blocksOf(tokens: number): number {

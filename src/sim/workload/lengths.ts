@@ -12,6 +12,8 @@ export class LengthSampler {
   readonly #max: number;
   /** Of a histogram's bins; empty for the other kinds. */
   readonly #cumulative: Float64Array;
+  /** Of the exponential that makes whole lengths of the mean asked for. */
+  readonly #wholeMean: number;
 
   constructor(spec: Lengths, stream: RandomStream) {
     invariant(spec.kind !== 'trace', 'lengths of a trace come with its rows');
@@ -19,6 +21,7 @@ export class LengthSampler {
     this.#stream = stream;
     this.#max = spec.max ?? Infinity;
     this.#cumulative = cumulativeWeights(spec.kind === 'histogram' ? spec.bins.map(([, weight]) => weight) : []);
+    this.#wholeMean = spec.kind === 'exponential' ? wholeMean(spec.mean) : 0;
   }
 
   /** Values outside `min` and `max` are set to the bound. A fixed length draws nothing from the stream. */
@@ -32,7 +35,7 @@ export class LengthSampler {
       case 'fixed':
         return spec.tokens;
       case 'exponential':
-        return geometric(spec.mean, this.#stream);
+        return 1 + Math.floor(exponential(this.#stream, this.#wholeMean));
       case 'lognormal':
         return Math.round(lognormal(this.#stream, spec.mu, spec.sigma));
       case 'uniform':
@@ -44,11 +47,11 @@ export class LengthSampler {
 }
 
 /**
- * The exponential distribution on whole tokens 1, 2, ...: one plus the floor of an exponential of mean
- * -1 / ln(1 - 1/mean), which is geometric and has exactly the mean asked for. Rounding an exponential of that mean
- * would instead add the tokens that the minimum of 1 brings.
+ * The exponential distribution on whole tokens 1, 2, ...: one plus the floor of an exponential of this mean, which is
+ * geometric and has exactly the mean asked for. Rounding an exponential of that mean would instead add the tokens that
+ * the minimum of 1 brings.
  */
-function geometric(mean: number, stream: RandomStream): number {
+function wholeMean(mean: number): number {
   invariant(mean >= 1, 'a mean length is at least one token', undefined, mean);
-  return 1 + Math.floor(exponential(stream, -1 / Math.log1p(-1 / mean)));
+  return -1 / Math.log1p(-1 / mean);
 }

@@ -50,6 +50,9 @@ export class KvCache {
    * afresh, because the next one is made from it: a prompt that is cached to the last block recomputes that block.
    */
   hitBlocks(sequence: Sequence): number {
+    // The product keeps no lists for sequences without content; here every block is listed.
+    if (sequence.sharedBlocks.length === 0) sequence.sharedBlocks = [];
+    if (sequence.chain.length === 0) sequence.chain = [];
     if (this.prefixes === null) return 0;
     const most = Math.floor((sequence.knownTokens - 1) / this.blockSize);
     let hits = 0;

@@ -136,9 +136,12 @@ export class Replica implements NodeEngine, TokenListener {
     if (sequence.generated === 1) {
       this.firstTokens.push(sequence);
     } else if (sequence.lastTokenUs === this.startUs) {
-      this.steadyTokens[sequence.group] = (this.steadyTokens[sequence.group] ?? 0) + 1;
+      while (this.steadyTokens.length <= sequence.group) this.steadyTokens.push(0);
+      this.steadyTokens[sequence.group]!++;
     } else {
-      this.listener.laterTokens(sequence.group, 1, (this.nowUs - sequence.lastTokenUs) * PS_PER_US, 0, 1, this);
+      const alone: number[] = [];
+      for (let group = 0; group <= sequence.group; group++) alone.push(group === sequence.group ? 1 : 0);
+      this.listener.laterTokens(alone, (this.nowUs - sequence.lastTokenUs) * PS_PER_US, 0, 1, this);
     }
     sequence.lastTokenUs = this.nowUs;
   }
@@ -155,10 +158,11 @@ export class Replica implements NodeEngine, TokenListener {
     const plan = this.planned.shift()!;
     this.isStepping = false;
     this.steps++;
+    listener.stepsDone(1, plan, this);
     this.scheduler.apply(plan);
     this.reportTokens();
     for (const sequence of plan.finished) listener.finished(sequence, nowUs, this);
-    listener.stepsDone(1, plan.finished.length > 0, plan, this);
+    if (plan.finished.length > 0) listener.seatsFreed(this);
   }
 
   private reportTokens(): void {
@@ -167,11 +171,8 @@ export class Replica implements NodeEngine, TokenListener {
       if (sequence.state !== 'aborted') listener.firstToken(sequence, nowUs, this);
     }
     this.firstTokens.length = 0;
-    for (let group = 0; group < this.steadyTokens.length; group++) {
-      const count = this.steadyTokens[group] ?? 0;
-      if (count > 0) listener.laterTokens(group, count, this.durationPs, 0, 1, this);
-      this.steadyTokens[group] = 0;
-    }
+    listener.laterTokens(this.steadyTokens, this.durationPs, 0, 1, this);
+    this.steadyTokens.fill(0);
   }
 
   /** Plans steps as far ahead as the engine does. An empty plan is no step. */

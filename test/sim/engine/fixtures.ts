@@ -79,7 +79,7 @@ export function entries(target: AnyScheduler, plan: AnyPlan): [number, number][]
   const tokens = new Map(plan.sequences.slice(0, plan.count).map((one, index) => [one, plan.tokens[index]]));
   return target.running.flatMap((one): [number, number][] => {
     // A steady sequence whose last token is under way keeps its seat without being in the step.
-    const given = one.steadyAt < 0 ? tokens.get(one) : one.finishPlace >= 0 ? 1 : undefined;
+    const given = one.steadyAt < 0 ? tokens.get(one) : one.isRetired ? undefined : 1;
     return given === undefined ? [] : [[one.id, given]];
   });
 }

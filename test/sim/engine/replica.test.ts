@@ -60,7 +60,8 @@ class OneReplica implements ReplicaListener {
   firstToken(one: Sequence, nowUs: number): void {
     this.log.push(`first ${one.name} ${nowUs}`);
   }
-  laterTokens(_group: number, count: number, firstPs: number, slopePs: number, steps: number): void {
+  laterTokens(counts: readonly number[], firstPs: number, slopePs: number, steps: number): void {
+    const count = counts.reduce((sum, one) => sum + one, 0);
     this.laterCount += count * steps;
     for (let later = 0; later < steps; later++) this.gapsPs += count * (firstPs + slopePs * later);
   }
@@ -70,6 +71,7 @@ class OneReplica implements ReplicaListener {
   stepsDone(steps: number): void {
     this.steps += steps;
   }
+  seatsFreed(): void {}
 }
 
 const MILLISECOND = stepTime({ basePs: 1e9 });

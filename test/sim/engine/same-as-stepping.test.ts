@@ -70,6 +70,7 @@ function run(testCase: Case, make: MakeEngine): Seen {
 }
 
 function addGap(seen: Seen, group: number, gapPs: number, count: number): void {
+  if (count === 0) return;
   const key = `${group} ${gapPs}`;
   seen.gaps.set(key, (seen.gaps.get(key) ?? 0) + count);
 }
@@ -86,13 +87,16 @@ function start(make: MakeEngine, testCase: Case, seen: Seen, wake: (atUs: number
     firstScheduled: (one, nowUs) => seen.log.push(`${nowUs} scheduled ${one.id} cached ${one.cachedTokens}`),
     preempted: (one) => seen.log.push(`preempted ${one.id} at ${one.generated}`),
     firstToken: (one, nowUs) => seen.log.push(`${nowUs} first ${one.id}`),
-    laterTokens: (group, count, firstPs, slopePs, steps) => {
-      for (let step = 0; step < steps; step++) addGap(seen, group, firstPs + slopePs * step, count);
+    laterTokens: (counts, firstPs, slopePs, steps) => {
+      for (const [group, count] of counts.entries()) {
+        for (let step = 0; step < steps; step++) addGap(seen, group, firstPs + slopePs * step, count);
+      }
     },
     finished: (one, nowUs) => seen.log.push(`${nowUs} finished ${one.id} ${one.generated} ${one.lastTokenUs}`),
     stepsDone: (steps) => {
       seen.steps += steps;
     },
+    seatsFreed: () => {},
   };
   const replica = make(config, stepTime, listener, 0);
   return {

@@ -72,7 +72,8 @@ describe('a steady set', () => {
       fc.property(blockSizes, drawnMembers, fc.nat(50), fc.nat(80), (blockSize, drawn, from, steps) => {
         const { set, members } = filled(blockSize, drawn);
         const expected = blocksOneByOne(members, blockSize, from, from + steps);
-        expect(set.blocksNeeded(from, from + steps)).toBe(expected);
+        expect(set.blocksFor(from + steps) - set.blocksFor(from)).toBe(expected);
+        expect(set.blocksForNext).toBe(blocksOneByOne(members, blockSize, 0, 1));
       }),
       { numRuns: 500 },
     );
@@ -114,19 +115,19 @@ describe('a steady set', () => {
     );
   });
 
-  it('lets its members finish in the order of their last tokens, then of admission', () => {
+  it('lets its members finish in the order of their last tokens', () => {
     fc.assert(
       fc.property(drawnMembers, (drawn) => {
         const { set, members } = filled(4, drawn);
-        const expected = members
-          .toSorted((a, b) => a.finishStep - b.finishStep || a.sequence.admission - b.sequence.admission)
-          .map(({ sequence }) => sequence.id);
+        const expected = members.map(({ finishStep }) => finishStep).sort((a, b) => a - b);
         const actual: number[] = [];
         for (let first = set.firstToFinish; first !== null; first = set.firstToFinish) {
-          actual.push(first.id);
+          expect(set.firstFinish).toBe(first.finishStep);
+          actual.push(first.finishStep);
           set.remove(first);
         }
         expect(actual).toEqual(expected);
+        expect(set.firstFinish).toBe(Number.POSITIVE_INFINITY);
         expect([set.size, set.kvTokens, set.lastAdmission]).toEqual([0, 0, -1]);
       }),
     );

@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Ranks } from '../../../src/sim/core/ranks.js';
+
+const whole = fc.oneof(fc.nat(5), fc.nat(100_000), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }));
+
+function expectAllRanks(parts: readonly number[][], order: (ranks: number[]) => number[] = (ranks) => ranks): void {
+  const ranks = new Ranks(parts.map((part) => Float64Array.from(part)));
+  const sorted = parts.flat().sort((a, b) => a - b);
+  expect(ranks.n).toBe(sorted.length);
+  expect(ranks.max).toBe(sorted.at(-1) ?? 0);
+  expect(ranks.sum.toBigInt()).toBe(sorted.reduce((sum, value) => sum + BigInt(value), 0n));
+  for (const rank of order(sorted.map((_, i) => i))) expect(ranks.at(rank)).toBe(sorted[rank]);
+}
+
+describe('Ranks', () => {
+  it('knows the value of every rank, asked in any order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(whole, { maxLength: 60 }), { maxLength: 4 }), (parts) => {
+        expectAllRanks(parts);
+        expectAllRanks(parts, (ranks) => ranks.reverse());
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each([
+    ['many in a narrow range beside one far away', (i: number) => (i === 0 ? 1e12 : 3_000_000 + ((i * 7919) % 4001))],
+    ['many in a range that is counted', (i: number) => (i * 7919) % 40_009],
+    ['all alike', () => 77],
+  ])('knows the value of every rank among %s', (_, pick) => {
+    const values = Array.from({ length: 20_000 }, (__, i) => pick(i));
+    expectAllRanks([values.slice(0, 9000), values.slice(9000)]);
+  });
+
+  it('leaves the parts as they are', () => {
+    const part = Float64Array.of(5, 1, 3);
+    new Ranks([part]).at(1);
+    expect([...part]).toEqual([5, 1, 3]);
+  });
+});
