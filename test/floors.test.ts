@@ -24,15 +24,16 @@ const FLOORS: readonly { readonly folder: string; readonly may: readonly string[
   { folder: 'sim/detail', may: ['sim/core', 'models', 'sim/attempt', 'sim/delays', 'sim/summary-detail'] },
   { folder: 'sim', may: ['models'] },
   { folder: 'scenario', may: ['models'] },
+  { folder: 'trace', may: ['sim/core', 'models'] },
   { folder: 'report', may: ['sim/summary', 'sim/record', 'plan/findings', 'models'] },
   { folder: 'web', may: ['report', 'sim/summary', 'models'] },
   { folder: 'plan', may: ['sim', 'models', 'scenario/hash'] },
-  { folder: 'run', may: ['plan', 'sim/simulate', 'scenario/hash'] },
-  { folder: 'cli', may: ['scenario', 'plan', 'report', 'run', 'sim', 'models', 'index'] },
-  { folder: 'index', may: ['models', 'scenario', 'sim', 'plan', 'report'] },
+  { folder: 'run', may: ['plan', 'models/trace', 'sim/simulate', 'scenario/hash'] },
+  { folder: 'cli', may: ['scenario', 'trace', 'plan', 'report', 'run', 'sim', 'models', 'index'] },
+  { folder: 'index', may: ['models', 'scenario', 'sim', 'plan', 'report', 'trace'] },
 ];
 
-const PURE = ['models', 'sim', 'scenario', 'report', 'plan', 'index'];
+const PURE = ['models', 'sim', 'scenario', 'trace', 'report', 'plan', 'index'];
 
 /** Ambient names that would let the machine, the clock, the locale or chance into the core. */
 const BANNED =

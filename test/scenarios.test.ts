@@ -2,11 +2,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { traceKey } from '../src/models/trace.js';
 import { summaryJson } from '../src/report/export.js';
-import { scenarioHash } from '../src/scenario/hash.js';
+import { hashWithTraces } from '../src/scenario/hash.js';
 import { loadScenario } from '../src/scenario/load.js';
 import { simulate } from '../src/sim/simulate.js';
 import type { Summary } from '../src/sim/summary.js';
+import { parseTrace } from '../src/trace/parser.js';
 
 /**
  * Every scenario that is shipped, on a short horizon: what it gives is kept in test/golden/scenarios, so that a change
@@ -37,17 +39,23 @@ interface Outcome {
 function run(name: string): Outcome {
   const text = readFileSync(join(SCENARIOS, `${name}.yaml`), 'utf8');
   const loaded = loadScenario(text, { file: `${name}.yaml`, set: HORIZONS[name] ?? [] });
-  const { scenario, problems, notes, traceFiles } = loaded;
+  const { scenario, problems, notes, traces } = loaded;
   if (scenario === null) throw new Error(JSON.stringify(problems, null, 2));
-  const packed = traceFiles.map((file) => [file, gunzipSync(readFileSync(join(SCENARIOS, file)))] as const);
+  const tables = new Map(
+    traces.map((trace) => {
+      const { table, problems: bad } = parseTrace(
+        gunzipSync(readFileSync(join(SCENARIOS, trace.file))).toString(),
+        trace,
+      );
+      if (table === null) throw new Error(JSON.stringify(bad));
+      return [traceKey(trace), table] as const;
+    }),
+  );
   const tries = new Map<number, number[]>();
   const summary = simulate(scenario, {
     version: 'test',
-    hash: scenarioHash(
-      scenario,
-      packed.map(([, bytes]) => bytes),
-    ),
-    traces: new Map(packed.map(([file, bytes]) => [file, bytes.toString('utf8')])),
+    hash: hashWithTraces(scenario, tables),
+    traces: tables,
     warnings: problems.map(({ message }) => message),
     notes,
     onRecord: ({ request, attempt }) => tries.set(request, [...(tries.get(request) ?? []), attempt]),

@@ -1,12 +1,10 @@
 import { lstat, mkdir, open, rename, stat, unlink, writeFile } from 'node:fs/promises';
-import { dirname, extname, resolve } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { dirname, resolve } from 'node:path';
 import { type Rows, spreadsheetSafe } from '../report/export.js';
 import { fileErrorReason, UserError } from './user-error.js';
 
 const SCENARIO_BYTES_MAX = 64 * 1024 * 1024;
 const SUMMARY_BYTES_MAX = 64 * 1024 * 1024;
-const TRACE_BYTES_MAX = 400 * 1024 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 
 /** A scenario file as text; pipes such as `<(...)` are fine. */
@@ -24,16 +22,6 @@ export async function readSummaryText(path: string): Promise<string> {
     return decode(await readBytes(path, SUMMARY_BYTES_MAX));
   } catch (error) {
     throw new UserError(`cannot read ${path}: ${fileErrorReason(error)}`);
-  }
-}
-
-/** A trace file as text, unpacked when its name ends in `.gz`. Throws an Error whose message is the reason alone. */
-export async function readTraceText(path: string): Promise<string> {
-  try {
-    const bytes = await readBytes(path, TRACE_BYTES_MAX);
-    return decode(extname(path) === '.gz' ? gunzipSync(bytes, { maxOutputLength: TRACE_BYTES_MAX }) : bytes);
-  } catch (error) {
-    throw new Error(fileErrorReason(error));
   }
 }
 

@@ -1,9 +1,12 @@
 import { dirname, resolve } from 'node:path';
 import type { Scenario } from '../models/scenario.js';
+import { type TraceProblem, type TraceSource, type TraceTable, traceKey } from '../models/trace.js';
 import { printable } from '../report/text-width.js';
 import { loadScenario } from '../scenario/load.js';
 import { type Problem, renderProblems } from '../scenario/problem.js';
-import { readScenarioText, readTraceText } from './io.js';
+import { traceUse } from '../sim/workload/trace-use.js';
+import { readScenarioText } from './io.js';
+import { readTrace } from './read-trace.js';
 
 export interface LoadOptions {
   readonly set: readonly string[];
@@ -18,29 +21,83 @@ export interface LoadedFile {
   readonly problems: readonly Problem[];
   /** What the loader chose, for reports. */
   readonly notes: readonly string[];
-  /** Trace file as the scenario names it -> its text, in the order of the scenario. */
-  readonly traces: ReadonlyMap<string, string>;
+  /** By traceKey. */
+  readonly traces: ReadonlyMap<string, TraceTable>;
 }
 
 /** Reads a scenario and the trace files beside it. Throws a UserError only where the file itself cannot be read. */
 export async function loadFile(file: string, options: LoadOptions): Promise<LoadedFile> {
   const source = await readScenarioText(file);
-  const { scenario, problems, notes, traceFiles } = loadScenario(source, {
+  const { scenario, problems, notes, traces } = loadScenario(source, {
     file,
     set: options.set,
     ...(options.seed === null ? {} : { seed: options.seed }),
   });
-  const traces = new Map<string, string>();
-  const missing: Problem[] = [];
-  for (const traceFile of traceFiles) {
-    try {
-      traces.set(traceFile, await readTraceText(resolve(dirname(file), traceFile)));
-    } catch (error) {
-      missing.push(unreadableTrace(file, source, traceFile, error instanceof Error ? error.message : String(error)));
-    }
+  const tables = new Map<string, TraceTable>();
+  const found: Problem[] = [];
+  for (const trace of traces) {
+    const read = await readTables(file, source, trace);
+    if (read.table !== null) tables.set(traceKey(trace), read.table);
+    found.push(...read.problems);
   }
-  const isUsable = scenario !== null && missing.length === 0;
-  return { file, source, scenario: isUsable ? scenario : null, problems: [...problems, ...missing], notes, traces };
+  const uses = scenario === null ? [] : usesOf(scenario, tables);
+  for (const { file: traceFile, trouble } of uses) {
+    if (trouble !== null) found.push(atTrace(file, source, traceFile, 'F003', `cannot use ${traceFile}: ${trouble}`));
+  }
+  const isUsable = scenario !== null && found.every(({ severity }) => severity !== 'error');
+  return {
+    file,
+    source,
+    scenario: isUsable ? scenario : null,
+    problems: [...problems, ...found],
+    notes: [...notes, ...new Set(uses.flatMap((use) => use.notes))],
+    traces: tables,
+  };
+}
+
+/** How each class uses its trace, as far as the trace could be read. */
+function usesOf(scenario: Scenario, tables: ReadonlyMap<string, TraceTable>) {
+  const tierNames = scenario.provider.tiers.map(({ name }) => name);
+  return scenario.traffic.flatMap((traffic) => {
+    const { arrivals } = traffic;
+    const table = arrivals.kind === 'trace' ? tables.get(traceKey(arrivals)) : undefined;
+    if (arrivals.kind !== 'trace' || table === undefined) return [];
+    return [{ file: arrivals.file, ...traceUse({ ...traffic, arrivals }, table, tierNames, scenario.durationUs) }];
+  });
+}
+
+async function readTables(
+  file: string,
+  source: string,
+  trace: TraceSource,
+): Promise<{ readonly table: TraceTable | null; readonly problems: readonly Problem[] }> {
+  const path = resolve(dirname(file), trace.file);
+  try {
+    const { table, problems } = await readTrace(path, trace);
+    // What was tolerated is counted in the notes; the rows themselves are shown where they are too many.
+    return { table, problems: table === null ? problems.map((problem) => badRow(trace, problem)) : [] };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `cannot read the trace ${trace.file}: ${reason}`;
+    return { table: null, problems: [atTrace(file, source, trace.file, 'F001', message)] };
+  }
+}
+
+function badRow({ file, maxBadRows }: TraceSource, { line, column, message, text }: TraceProblem): Problem {
+  return {
+    code: 'F002',
+    severity: 'error',
+    path: 'traffic',
+    file,
+    line: Math.max(1, line),
+    column,
+    message,
+    excerpt: text,
+    hint:
+      maxBadRows === 0
+        ? 'trace: {maxBadRows: 10} would leave out up to 10 such rows'
+        : `more than the ${maxBadRows} bad rows that maxBadRows allows`,
+  };
 }
 
 /** The problems as the terminal shows them; whatever a file may carry to steer the terminal is taken out first. */
@@ -54,21 +111,21 @@ export function problemsText(loaded: LoadedFile, color: boolean): string {
 }
 
 /** Points at the name of the trace where it stands in the file. */
-function unreadableTrace(file: string, source: string, traceFile: string, reason: string): Problem {
+function atTrace(file: string, source: string, traceFile: string, code: string, message: string): Problem {
   const at = Math.max(0, source.indexOf(traceFile));
   const before = source.slice(0, at).split(/\r\n|\r|\n/);
   const column = (before.at(-1) ?? '').length + 1;
   return {
-    code: 'F001',
+    code,
     severity: 'error',
     path: 'traffic',
     file,
     line: before.length,
     column,
     endColumn: column + traceFile.length,
-    message: `cannot read the trace ${traceFile}: ${reason}`,
+    message,
     found: traceFile,
-    hint: 'paths are relative to the scenario file',
+    ...(code === 'F001' ? { hint: 'paths are relative to the scenario file' } : {}),
   };
 }
 
@@ -87,5 +144,6 @@ function safeProblem(problem: Problem): Problem {
     ...(problem.hint === undefined ? {} : { hint: printable(problem.hint) }),
     ...(problem.allowed === undefined ? {} : { allowed: problem.allowed.map(printable) }),
     ...(problem.option === undefined ? {} : { option: visible(problem.option) }),
+    ...(problem.excerpt === undefined ? {} : { excerpt: visible(problem.excerpt) }),
   };
 }

@@ -4,6 +4,7 @@ import type { NodePower } from './power.js';
 import type { Api, LimiterSpec, ProviderProfile, RouterName } from './provider.js';
 import type { StepCoefficients } from './step-time.js';
 import type { Tariff } from './tariff.js';
+import type { GapLaw, TraceSource } from './trace.js';
 import type { Currency } from './units.js';
 
 /**
@@ -119,14 +120,44 @@ export type Arrivals =
       readonly cv: number;
     }
   | { readonly kind: 'users'; readonly count: number; readonly thinkUs: number }
+  /** A daily curve whose days differ: factors from Monday to Sunday, 1 in the mean. */
   | {
-      readonly kind: 'trace';
-      readonly file: string;
-      readonly format: string;
-      readonly speed: number;
-      readonly fromUs: number;
-      readonly toUs: number | null;
-    };
+      readonly kind: 'weekly';
+      readonly meanPerSecond: number;
+      readonly peakToTrough: number;
+      readonly peakAtUs: number;
+      readonly dayFactors: readonly number[];
+      readonly cv: number;
+    }
+  /** Many senders, each with gaps of its own. */
+  | { readonly kind: 'clients'; readonly groups: readonly ClientGroup[] }
+  | TraceArrivals;
+
+/** `count` alike but for their share of the rate: the n-th has one in proportion to n^-zipf. */
+export interface ClientGroup {
+  readonly count: number;
+  readonly zipf: number;
+  /** In order of time, each up to the next, the last for ever; `perSecond` is of the whole group. */
+  readonly windows: readonly {
+    readonly fromUs: number;
+    readonly perSecond: number;
+    readonly cv: number;
+    readonly law: GapLaw;
+  }[];
+}
+
+export interface TraceArrivals extends TraceSource {
+  readonly kind: 'trace';
+  readonly speed: number;
+  /** Each row is played so many times in the mean; rates are multiplied by it. */
+  readonly scale: number;
+  readonly fromUs: number;
+  readonly toUs: number | null;
+  readonly loop: boolean;
+  readonly spreadUs: number;
+  /** Which tier the rows of a label ask for; null: the label is the tier, where there is one. */
+  readonly tierOf: readonly { readonly label: string; readonly tier: string }[] | null;
+}
 
 export type Lengths = (
   | { readonly kind: 'fixed'; readonly tokens: number }

@@ -1,4 +1,5 @@
 import type { Scenario } from '../models/scenario.js';
+import type { TraceTable } from '../models/trace.js';
 import { hashWithTraces } from '../scenario/hash.js';
 
 /** A scenario with all that its runs need and their summaries say. */
@@ -6,8 +7,8 @@ export interface Subject {
   readonly scenario: Scenario;
   readonly hash: string;
   readonly version: string;
-  /** Text of each trace file, by the name the scenario gives it. */
-  readonly traces: ReadonlyMap<string, string>;
+  /** By traceKey. */
+  readonly traces: ReadonlyMap<string, TraceTable>;
   readonly warnings: readonly string[];
   readonly notes: readonly string[];
 }

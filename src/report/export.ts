@@ -162,6 +162,7 @@ function tierFields(tier: TierSummary): Record<string, Value> {
     ...distributionFields('itlMs', tier.itlMs),
     ...distributionFields('e2eMs', tier.e2eMs),
     ...distributionFields('queueMs', tier.queueMs),
+    ...distributionFields('chainE2eMs', tier.chainE2eMs),
     inputTokens: tier.inputTokens,
     cachedTokens: tier.cachedTokens,
     outputTokens: tier.outputTokens,

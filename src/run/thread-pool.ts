@@ -4,7 +4,7 @@ import { Piscina } from 'piscina';
 import { type Executor, Interrupted, type OnDone } from '../plan/executor.js';
 import type { Job, JobResult } from '../plan/job.js';
 import { TraceError } from '../sim/simulate.js';
-import { type Answer, SharedTexts, type Task } from './task.js';
+import { type Answer, SharedTables, type Task } from './task.js';
 
 export interface ThreadPoolOptions {
   /** Default: as many as the machine has cores. */
@@ -17,7 +17,7 @@ export interface ThreadPoolOptions {
 export class ThreadPool implements Executor {
   readonly width: number;
   readonly #pool: Piscina<Task, Answer>;
-  readonly #texts = new SharedTexts();
+  readonly #tables = new SharedTables();
   #isStopped = false;
 
   constructor(options: ThreadPoolOptions = {}) {
@@ -63,8 +63,7 @@ export class ThreadPool implements Executor {
   }
 
   async #run({ subject, run, detail }: Job): Promise<JobResult> {
-    const { traces, ...rest } = subject;
-    const task: Task = { subject: rest, traces: this.#texts.share(traces), run, detail };
+    const task: Task = { subject: { ...subject, traces: this.#tables.share(subject.traces) }, run, detail };
     if (this.#isStopped) throw new Interrupted('stopped');
     let answer: Answer;
     try {

@@ -2,6 +2,7 @@ import { LLMS } from '../models/catalog/llms.js';
 import type { ProviderProfile } from '../models/provider.js';
 import { PROVIDERS } from '../models/providers.js';
 import type { Account, Pool, Scenario, TrafficClass } from '../models/scenario.js';
+import { type TraceSource, traceKey } from '../models/trace.js';
 import { formatDurationUs } from '../models/units.js';
 import { Blocks } from './blocks.js';
 import { Catalogue } from './catalogue.js';
@@ -37,8 +38,8 @@ export interface Loaded {
   readonly problems: readonly Problem[];
   /** What was chosen where the file leaves the choice, such as the precision of weights: for reports. */
   readonly notes: readonly string[];
-  /** Paths as the file has them, relative to it. */
-  readonly traceFiles: readonly string[];
+  /** The traces it needs, each once; paths are as the file has them, relative to it. */
+  readonly traces: readonly TraceSource[];
 }
 
 /** Scenario text to Scenario, or to everything that is wrong with it at once. Never throws for what the text says. */
@@ -49,7 +50,7 @@ export function loadScenario(text: string, options: LoadOptions): Loaded {
   for (const problem of textProblems) found.addPlaced(problem);
   if (root.kind !== 'map') {
     if (!found.hasErrors) found.add([], say.notAMapping(describe(plainValue(root))));
-    return { scenario: null, problems: found.sorted(), notes: [], traceFiles: [] };
+    return { scenario: null, problems: found.sorted(), notes: [], traces: [] };
   }
   const names = knownNames(root);
   for (const option of options.set ?? []) {
@@ -61,7 +62,7 @@ export function loadScenario(text: string, options: LoadOptions): Loaded {
     scenario: found.hasErrors ? null : scenario,
     problems: found.sorted(),
     notes: found.hasErrors ? [] : found.notes,
-    traceFiles: found.hasErrors || scenario === null ? [] : traceFilesOf(scenario),
+    traces: found.hasErrors || scenario === null ? [] : tracesOf(scenario),
   };
 }
 
@@ -206,9 +207,9 @@ function resolveTime(blocks: Blocks, found: Collector): Pick<Scenario, 'startMs'
   return { startMs: start.value, durationUs, warmupUs };
 }
 
-function traceFilesOf(scenario: Scenario): readonly string[] {
-  const files = scenario.traffic.flatMap(({ arrivals }) => (arrivals.kind === 'trace' ? [arrivals.file] : []));
-  return [...new Set(files)];
+function tracesOf(scenario: Scenario): readonly TraceSource[] {
+  const traces = scenario.traffic.flatMap(({ arrivals }) => (arrivals.kind === 'trace' ? [arrivals] : []));
+  return [...new Map(traces.map((trace) => [traceKey(trace), trace])).values()];
 }
 
 function fileStem(file: string): string {

@@ -63,13 +63,6 @@ const NOT_YET: readonly NotYet[] = [
     when: isPositiveDuration,
     sentence: 'a stale view is not simulated yet: the gateway sees the nodes as they are',
   },
-  {
-    path: 'traffic.*.trace.format',
-    when: (tree) => !isText('azure')(tree),
-    sentence: 'traces of this format cannot be read yet: the format azure can',
-    isError: true,
-  },
-  { path: 'traffic.*.trace.columns', sentence: 'column names are not mapped yet' },
 ];
 
 /** Says of every field in use that this version accepts without simulating it. Never silent. */

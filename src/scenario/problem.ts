@@ -19,6 +19,8 @@ export interface Problem {
   readonly hint?: string;
   /** The text of the option the place is in; absent: the place is in the file. */
   readonly option?: string;
+  /** The line the place is in, where it is in another file than the scenario's. */
+  readonly excerpt?: string;
 }
 
 export interface RenderOptions {
@@ -73,7 +75,7 @@ function renderProblem(problem: Problem, fileLines: readonly string[], paint: Pa
     `${paint(problem.severity, `${problem.severity}[${problem.code}]`)}: ${printable(problem.message)}`,
     `${gutter}${paint('frame', '-->')} ${printable(problem.file)}:${problem.line}:${problem.column}`,
   ];
-  const text = lines[problem.line - 1];
+  const text = problem.excerpt ?? lines[problem.line - 1];
   if (text !== undefined) {
     const { shown, from, width } = clip(text, problem.column, problem.endColumn ?? problem.column + 1);
     const carets = ' '.repeat(from) + '^'.repeat(width);

@@ -1,10 +1,11 @@
 import { sustainableRequestsPerSecond } from '../models/capacity.js';
 import type { MeanWork } from '../models/lengths.js';
 import type { ProviderProfile } from '../models/provider.js';
-import type { Arrivals, Pool, TierNumber } from '../models/scenario.js';
+import type { Arrivals, ClientGroup, Pool, TierNumber } from '../models/scenario.js';
 import type { Collector } from './collector.js';
 import * as say from './messages.js';
-import type { ArrivalsInput, TrafficInput } from './schema-traffic.js';
+import { resolveTrace } from './resolve-trace.js';
+import type { ArrivalsInput, ClientGroupInput, TrafficInput } from './schema-traffic.js';
 
 type Path = readonly PropertyKey[];
 
@@ -31,10 +32,7 @@ export function resolveArrivals(input: TrafficInput, path: Path, context: Arriva
     return null;
   }
   if (trace !== undefined) {
-    const { file, format, speed, from, to } = trace;
-    if (to !== undefined && to <= from)
-      found.add([...path, 'trace', 'to'], say.impossible('the trace ends before it begins'));
-    return { kind: 'trace', file, format, speed, fromUs: from, toUs: to ?? null };
+    return resolveTrace(input, trace, path, context.provider, found);
   }
   if (arrivals === undefined) {
     const isMissing = !found.has([...path, 'arrivals']) && !found.has([...path, 'trace']);
@@ -56,6 +54,8 @@ function arrivalProcess(arrivals: ArrivalsInput, at: Path, context: ArrivalsCont
     const { mean, peakToTrough, peakAt, cv } = arrivals.daily;
     return { kind: 'daily', meanPerSecond: mean, peakToTrough, peakAtUs: peakAt, cv };
   }
+  if ('weekly' in arrivals) return weeklyArrivals(arrivals.weekly, at, context.found);
+  if ('clients' in arrivals) return clientArrivals(arrivals.clients, at, context.found);
   if ('users' in arrivals) return { kind: 'users', count: arrivals.users.count, thinkUs: arrivals.users.thinkTime };
   return loadArrivals(arrivals.load, at, context);
 }
@@ -87,6 +87,70 @@ function profileArrivals(
   const back = points.findIndex(([atUs], index) => atUs <= (points[index - 1]?.[0] ?? -1));
   if (back >= 0) found.add([...at, 'profile', back], say.notAscending());
   return points.length === 0 || back >= 0 ? null : { kind: 'profile', points };
+}
+
+function weeklyArrivals(
+  weekly: Extract<ArrivalsInput, { weekly: unknown }>['weekly'],
+  at: Path,
+  found: Collector,
+): Arrivals | null {
+  const { mean, peakToTrough, peakAt, weekend, days, cv } = weekly;
+  if (weekend !== undefined && days !== undefined) {
+    found.add([...at, 'weekly'], say.contradiction('the days are weighed by weekend or by days, not by both'), 'days');
+    return null;
+  }
+  const end = weekend ?? 1;
+  const weights = days ?? [1, 1, 1, 1, 1, end, end];
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  if (!(sum > 0)) {
+    found.add([...at, 'weekly', 'days'], say.impossible('a week needs a day with a weight above 0'));
+    return null;
+  }
+  const dayFactors = weights.map((weight) => (weight * weights.length) / sum);
+  return { kind: 'weekly', meanPerSecond: mean, peakToTrough, peakAtUs: peakAt, dayFactors, cv };
+}
+
+function clientArrivals(
+  input: Extract<ArrivalsInput, { clients: unknown }>['clients'],
+  at: Path,
+  found: Collector,
+): Arrivals | null {
+  const isList = Array.isArray(input);
+  const inputs: readonly ClientGroupInput[] = isList ? input : [input as ClientGroupInput];
+  if (inputs.length === 0) found.add([...at, 'clients'], say.emptyList('at least one group of clients'));
+  const groups = inputs.map((group, index) =>
+    clientGroup(group, isList ? [...at, 'clients', index] : [...at, 'clients'], found),
+  );
+  const total = inputs.reduce((sum, { count }) => sum + count, 0);
+  if (total > CLIENTS_MAX) {
+    found.add([...at, 'clients'], say.impossible(`${total} clients: at most ${CLIENTS_MAX} send apart`));
+    return null;
+  }
+  const known = groups.filter((group) => group !== null);
+  return known.length < Math.max(1, inputs.length) ? null : { kind: 'clients', groups: known };
+}
+
+const CLIENTS_MAX = 100_000;
+
+function clientGroup(group: ClientGroupInput, at: Path, found: Collector): ClientGroup | null {
+  const { count, rate, zipf, cv, law, windows } = group;
+  if ((rate === undefined) === (windows === undefined)) {
+    if (rate !== undefined) found.add(at, say.contradiction('a group has one rate or windows, not both'), 'windows');
+    else if (!found.has([...at, 'rate'])) found.add(at, say.missingKey('rate', 'a rate such as 40/s, or windows'));
+    return null;
+  }
+  if (windows === undefined) return { count, zipf, windows: [{ fromUs: 0, perSecond: rate!, cv, law }] };
+  if (windows.length === 0) found.add([...at, 'windows'], say.emptyList('at least one window {from, rate}'));
+  const back = windows.findIndex(({ from }, index) => from <= (windows[index - 1]?.from ?? -1));
+  if (back >= 0) found.add([...at, 'windows', back], say.notAscending());
+  if (windows.length === 0 || back >= 0) return null;
+  return {
+    count,
+    zipf,
+    windows: windows.map((window) => {
+      return { fromUs: window.from, perSecond: window.rate, cv: window.cv ?? cv, law: window.law ?? law };
+    }),
+  };
 }
 
 /** That share of what all pools which can take the class sustain together at its mean lengths. */

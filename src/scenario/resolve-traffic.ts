@@ -10,6 +10,7 @@ import { resolveClient } from './resolve-client.js';
 import { resolveLengths, resolveSessions } from './resolve-lengths.js';
 import { mergeLimiters } from './resolve-limits.js';
 import { tierNames } from './resolve-provider.js';
+import { tiersOfTrace } from './resolve-trace.js';
 import type { AccountInput, TrafficInput } from './schema-traffic.js';
 
 interface TrafficContext {
@@ -107,6 +108,7 @@ function resolveTiers(
   if (provider === null) return null;
   const known = tierNames(provider);
   const at = [...path, 'tier'];
+  if (input.tier === undefined && input.trace?.tiers !== undefined) return tiersOfTrace(input.trace);
   const ladder = typeof input.client === 'object' ? input.client.escalate : undefined;
   if (input.tier === undefined) {
     const tier = ladder?.[0] ?? account?.defaultTier ?? provider.defaultTier;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GAP_LAWS, RATE_UNITS, TIME_UNITS, TRACE_FORMATS } from '../models/trace.js';
 import {
   byName,
   duration,
@@ -19,6 +20,22 @@ import {
 import { accountLimits, limiters } from './schema-limits.js';
 
 const cv = notNegative.describe('Coefficient of variation of the gaps; 1 is Poisson, more is burstier.');
+
+const law = z.enum(GAP_LAWS);
+const clientCv = cv.max(1000);
+
+const clientGroup = z.strictObject({
+  count: wholeFrom(1, 100_000).default(1).describe('Clients of the group.'),
+  rate: rate.optional().describe('Rate of the whole group.'),
+  zipf: notNegative.default(0).describe('How unequal they are: the n-th has a share of the rate like n^-zipf.'),
+  cv: clientCv.default(1),
+  law: law.default('gamma').describe('Of the gaps of each client.'),
+  windows: z
+    .array(z.strictObject({ from: duration, rate, cv: clientCv.optional(), law: law.optional() }))
+    .optional()
+    .describe('Instead of rate: how it changes, each from a time on; what a window leaves out is as in the group.'),
+});
+export type ClientGroupInput = z.output<typeof clientGroup>;
 
 export const arrivals = forms('arrivals', rate, {
   poisson: z.strictObject({ poisson: rate }),
@@ -42,6 +59,25 @@ export const arrivals = forms('arrivals', rate, {
       peakToTrough: z.number().min(1).describe('Highest over lowest rate of the sinusoid.'),
       peakAt: duration.prefault('15h').describe('Time of day of the peak, UTC.'),
       cv: cv.default(1),
+    }),
+  }),
+  weekly: z.strictObject({
+    weekly: z.strictObject({
+      mean: rate.describe('Mean rate over a week.'),
+      peakToTrough: z.number().min(1).default(1).describe('Highest over lowest rate of each day.'),
+      peakAt: duration.prefault('15h').describe('Time of day of the peak, UTC.'),
+      weekend: weight.optional().describe('Rate of Saturdays and Sundays over that of the other days. Default: 100%.'),
+      days: z
+        .tuple([notNegative, notNegative, notNegative, notNegative, notNegative, notNegative, notNegative])
+        .optional()
+        .describe('Weights of the days from Monday to Sunday, instead of weekend.'),
+      cv: cv.default(1),
+    }),
+  }),
+  clients: z.strictObject({
+    clients: variant('a group of clients {count, rate, zipf, cv, law}, or a list of groups', {
+      mapping: clientGroup,
+      list: z.array(clientGroup),
     }),
   }),
   users: z.strictObject({
@@ -74,12 +110,32 @@ export const lengths = forms('a number of tokens or a distribution', length, {
 });
 
 const trace = z.strictObject({
-  file: name.describe('Path relative to the scenario file; .gz is read as it is.'),
-  format: z.enum(['azure', 'burstgpt', 'mooncake', 'servegen', 'csv']).describe('Layout of the rows.'),
-  columns: byName(name).optional().describe('For csv: our column name to theirs.'),
-  speed: positive.default(1).describe('2 plays the trace twice as fast.'),
+  file: name.describe('Path relative to the scenario file; plain or gzip.'),
+  format: z.enum(TRACE_FORMATS).describe('Layout of the rows, see docs/traces.md.'),
+  columns: byName(name)
+    .optional()
+    .describe('Our column to theirs: time, input, output, tier; for rates, each tier or label to its column.'),
+  timeUnit: z.enum(TIME_UNITS).optional().describe("Unit of numbers in the time column. Default: the format's."),
+  rateUnit: z.enum(RATE_UNITS).optional().describe("Unit of the columns of a table of rates. Default: the format's."),
+  tiers: byName(name)
+    .optional()
+    .describe(
+      'What stands in the tier column, or over a column of rates, to the tier it asks for; others are left out.',
+    ),
+  maxBadRows: wholeFrom(0)
+    .default(0)
+    .describe('So many unreadable rows are left out and counted; one more is an error.'),
+  speed: positive.max(1e6).default(1).describe('2 plays the trace twice as fast.'),
+  scale: positive
+    .max(1000)
+    .default(1)
+    .describe('2 plays each row twice, 0.5 half of them by chance; rates are multiplied by it.'),
   from: duration.prefault('0m').describe('Rows before this time are left out.'),
   to: duration.optional().describe('Rows from this time on are left out. Default: none.'),
+  loop: z.boolean().default(false).describe('Whether the trace begins anew at its end.'),
+  spread: duration
+    .optional()
+    .describe('Rows of one instant are spread at random over so long. Default: 3s for mooncake, else 0s.'),
 });
 
 const tier = variant('a tier or a mix of tiers such as {standard: 80%, priority: 20%}', {

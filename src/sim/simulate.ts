@@ -1,4 +1,5 @@
 import type { Scenario } from '../models/scenario.js';
+import { type TraceTable, traceKey } from '../models/trace.js';
 import type { EventObserver } from './core/simulation.js';
 import type { MakeEngine } from './engine/replica.js';
 import { EventKind } from './event-kind.js';
@@ -6,8 +7,7 @@ import { judge, ttftThresholdsUs } from './judge.js';
 import type { AttemptRecord } from './record.js';
 import { breakDown } from './summarise.js';
 import { type Detail, SUMMARY_SCHEMA, type Summary } from './summary.js';
-import { parseAzureTrace } from './workload/azure-trace.js';
-import type { TraceRows } from './workload/trace-rows.js';
+import { traceUse } from './workload/trace-use.js';
 import { World } from './world.js';
 
 export interface RunOptions {
@@ -16,8 +16,8 @@ export interface RunOptions {
   readonly hash: string;
   /** Which replication, from 1: part of the name of every random stream. Default 1. */
   readonly run?: number;
-  /** Text of each trace file, by the name the scenario gives it. */
-  readonly traces?: ReadonlyMap<string, string>;
+  /** The traces that the scenario names, read by parseTrace or TraceParser, by traceKey. */
+  readonly traces?: ReadonlyMap<string, TraceTable>;
   /** Said by the loader; repeated in the summary so that no report loses them. */
   readonly warnings?: readonly string[];
   /** What the loader chose, in words; repeated in the summary. */
@@ -33,10 +33,11 @@ export interface RunOptions {
   readonly makeEngine?: MakeEngine;
 }
 
-/** A trace that cannot be read: the user's mistake, not ours. */
+/** A trace that a class cannot play: the user's mistake, not ours. */
 export class TraceError extends Error {
   constructor(
     readonly file: string,
+    /** 0: the file as a whole. */
     readonly line: number,
     message: string,
   ) {
@@ -66,7 +67,7 @@ export class Run {
     this.endUs = scenario.durationUs;
     this.world = new World(scenario, {
       run: options.run ?? 1,
-      traces: readTraces(scenario, options.traces),
+      traces: checkedTraces(scenario, options.traces),
       ttftThresholdsUs: ttftThresholdsUs(scenario.targets),
       onRecord: options.onRecord ?? null,
       onEvent: options.onEvent ?? null,
@@ -146,15 +147,19 @@ export function eventName(kind: number): string {
   return Object.entries(EventKind).find(([, value]) => value === kind)?.[0] ?? `kind ${kind}`;
 }
 
-function readTraces(scenario: Scenario, texts: ReadonlyMap<string, string> | undefined): Map<string, TraceRows> {
-  const traces = new Map<string, TraceRows>();
-  for (const { arrivals } of scenario.traffic) {
-    if (arrivals.kind !== 'trace' || traces.has(arrivals.file)) continue;
-    const text = texts?.get(arrivals.file);
-    if (text === undefined) throw new TraceError(arrivals.file, 0, 'the trace was not handed in');
-    const parsed = parseAzureTrace(text);
-    if ('message' in parsed) throw new TraceError(arrivals.file, parsed.line, parsed.message);
-    traces.set(arrivals.file, parsed);
+/** Every trace that the scenario names, held against the class that plays it. */
+function checkedTraces(
+  scenario: Scenario,
+  tables: ReadonlyMap<string, TraceTable> = new Map(),
+): ReadonlyMap<string, TraceTable> {
+  const tierNames = scenario.provider.tiers.map(({ name }) => name);
+  for (const traffic of scenario.traffic) {
+    const { arrivals } = traffic;
+    if (arrivals.kind !== 'trace') continue;
+    const table = tables.get(traceKey(arrivals));
+    if (table === undefined) throw new TraceError(arrivals.file, 0, 'the trace was not handed in');
+    const { trouble } = traceUse({ ...traffic, arrivals }, table, tierNames, scenario.durationUs);
+    if (trouble !== null) throw new TraceError(arrivals.file, 0, trouble);
   }
-  return traces;
+  return tables;
 }

@@ -1,4 +1,5 @@
 import type { Scenario } from '../models/scenario.js';
+import { type TraceTable, traceKey } from '../models/trace.js';
 import { type Attempt, AttemptPool } from './attempt.js';
 import { Books } from './books.js';
 import { Clients } from './clients.js';
@@ -14,15 +15,14 @@ import { Lifecycle } from './lifecycle.js';
 import type { AttemptRecord } from './record.js';
 import { type Session, SessionPool } from './workload/sessions.js';
 import { TrafficSource } from './workload/source.js';
-import type { TraceRows } from './workload/trace-rows.js';
 
 const SAMPLES_PER_BUCKET = 4;
 
 export interface WorldOptions {
   /** Which replication; part of every stream's name. */
   readonly run: number;
-  /** Rows by trace file, as the scenario names it. */
-  readonly traces: ReadonlyMap<string, TraceRows>;
+  /** By traceKey. */
+  readonly traces: ReadonlyMap<string, TraceTable>;
   readonly ttftThresholdsUs: readonly number[];
   readonly onRecord: ((record: AttemptRecord) => void) | null;
   readonly onEvent: EventObserver | null;
@@ -68,9 +68,12 @@ export class World {
       : null;
     const detail = delays === null ? null : new DetailBooks(scenario, bucketUs, buckets, delays);
     this.books = new Books(scenario, ttftThresholdsUs, accountOfClass, simulation.fingerprint, onRecord, detail);
+    const { startMs, durationUs } = scenario;
+    const frame = { startMs, durationUs, tierNames: scenario.provider.tiers.map(({ name }) => name) };
     this.sources = scenario.traffic.map((traffic) => {
-      const rows = traffic.arrivals.kind === 'trace' ? (options.traces.get(traffic.arrivals.file) ?? null) : null;
-      return new TrafficSource(traffic, streams, scenario.startMs, this.tierIndices(traffic.tiers), rows);
+      const { arrivals } = traffic;
+      const table = arrivals.kind === 'trace' ? (options.traces.get(traceKey(arrivals)) ?? null) : null;
+      return new TrafficSource(traffic, streams, frame, table);
     });
     this.clients = new Clients(scenario, simulation, attempts, this.sources, this.sessions, this.books, streams);
     this.lifecycle = new Lifecycle({
@@ -245,9 +248,5 @@ export class World {
     this.simulation.stop();
     this.fleet.endWindow();
     this.lifecycle.endAll();
-  }
-
-  private tierIndices(mix: readonly { readonly tier: string }[]): number[] {
-    return mix.map(({ tier }) => this.scenario.provider.tiers.findIndex(({ name }) => name === tier));
   }
 }

@@ -5,12 +5,14 @@ import { STEADY } from '../../src/models/operations.js';
 import type { NodePower } from '../../src/models/power.js';
 import type { LimiterSpec, ProviderProfile, TierProfile } from '../../src/models/provider.js';
 import { answers, limiter, priceRow, profile, tier as profileTier } from '../../src/models/providers/build.js';
-import type { Account, Lengths, Pool, Scenario, TrafficClass } from '../../src/models/scenario.js';
+import type { Account, Lengths, Pool, Scenario, TraceArrivals, TrafficClass } from '../../src/models/scenario.js';
 import type { StepCoefficients } from '../../src/models/step-time.js';
 import { DEFAULT_TARIFF } from '../../src/models/tariff.js';
+import { type TraceTable, traceKey } from '../../src/models/trace.js';
 import type { AttemptRecord } from '../../src/sim/record.js';
 import { simulate } from '../../src/sim/simulate.js';
 import type { Summary } from '../../src/sim/summary.js';
+import { parseTrace } from '../../src/trace/parser.js';
 
 /** Scenarios made by hand: a test sets the options it cares about, these give the rest. */
 
@@ -184,18 +186,45 @@ export type TraceRow = readonly [atSeconds: number, promptTokens: number, output
 export function traced(rows: readonly TraceRow[], overrides: Partial<TrafficClass> = {}): TracedClass {
   const file = `${overrides.name ?? 'all'}.csv`;
   const spec = traffic({
-    arrivals: { kind: 'trace', file, format: 'azure', speed: 1, fromUs: 0, toUs: null },
+    arrivals: traceArrivals({ file }),
     input: { kind: 'trace', min: 1, max: null },
     output: { kind: 'trace', min: 1, max: null },
     ...overrides,
   });
-  return { spec, file, text: azureText(rows) };
+  return { spec, text: azureText(rows) };
 }
 
 export interface TracedClass {
   readonly spec: TrafficClass;
-  readonly file: string;
   readonly text: string;
+}
+
+export function traceArrivals(overrides: Partial<TraceArrivals> = {}): TraceArrivals {
+  return {
+    kind: 'trace',
+    file: 'trace.csv',
+    format: 'azure',
+    columns: {},
+    timeUnit: null,
+    rateUnit: null,
+    maxBadRows: 0,
+    speed: 1,
+    scale: 1,
+    fromUs: 0,
+    toUs: null,
+    loop: false,
+    spreadUs: 0,
+    tierOf: null,
+    ...overrides,
+  };
+}
+
+/** A trace as `simulate` takes it, with its key. */
+export function tableOf(arrivals: TrafficClass['arrivals'], text: string): readonly [string, TraceTable] {
+  if (arrivals.kind !== 'trace') throw new Error('the class plays no trace');
+  const { table, problems } = parseTrace(text, arrivals);
+  if (table === null) throw new Error(JSON.stringify(problems));
+  return [traceKey(arrivals), table];
 }
 
 /** The trace file of the project's own format; microseconds are kept. */
@@ -219,7 +248,7 @@ export function runOf(
   const summary = simulate(scenario({ ...traffics, ...overrides }), {
     version: 'test',
     hash: '',
-    traces: new Map(classes.map(({ file, text }) => [file, text])),
+    traces: new Map(classes.map(({ spec, text }) => tableOf(spec.arrivals, text))),
     onRecord: (record) => records.push({ ...record }),
   });
   return { summary, records: records.sort((a, b) => a.request - b.request || a.attempt - b.attempt) };

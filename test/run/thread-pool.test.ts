@@ -2,13 +2,14 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { TraceTable } from '../../src/models/trace.js';
 import { Interrupted, inProcess } from '../../src/plan/executor.js';
 import type { Job } from '../../src/plan/job.js';
 import { RunStore, resuming } from '../../src/run/run-store.js';
 import { ThreadPool } from '../../src/run/thread-pool.js';
 import { TraceError } from '../../src/sim/simulate.js';
 import { ownFolder } from '../cli/stranger.js';
-import { SECOND_US, scenario, traced } from '../helpers/scenario.js';
+import { SECOND_US, scenario, tableOf, traced } from '../helpers/scenario.js';
 import { subjectOf } from '../plan/subject.js';
 
 const built = pathToFileURL(resolve(import.meta.dirname, '../../dist/run/worker.js'));
@@ -52,11 +53,12 @@ describe('the thread pool', () => {
       [1, 10, 20],
     ]);
     const spec = scenario({ durationUs: 10 * SECOND_US, traffic: [good.spec] });
-    const traces = new Map([[good.file, good.text]]);
+    const [key, table] = tableOf(good.spec.arrivals, good.text);
+    const traces = new Map([[key, table]]);
     const job: Job = { subject: subjectOf(spec, traces), run: 1, detail: 'slim' };
     const [result] = await pool(1).runAll([job]);
     expect(result).toMatchObject({ ok: true, summary: { run: { requests: 2 } } });
-    const bad = { ...job, subject: subjectOf(spec, new Map([[good.file, 'no trace\n1,2\n']])) };
+    const bad = { ...job, subject: subjectOf(spec, new Map([[key, { ...table, input: null } as TraceTable]])) };
     await expect(pool(1).runAll([bad])).rejects.toThrow(TraceError);
   });
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/scenario/canonical-json.js';
-import { scenarioHash } from '../../src/scenario/hash.js';
+import { hashWithTraces, scenarioHash } from '../../src/scenario/hash.js';
+import { tableOf, traced } from '../helpers/scenario.js';
 import { scenarioOf, scenarioText } from './fixture.js';
 
 describe('canonicalJson', () => {
@@ -28,12 +29,12 @@ describe('canonicalJson', () => {
 
 describe('scenarioHash', () => {
   const scenario = scenarioOf(scenarioText());
-  const bytes = (text: string) => new TextEncoder().encode(text);
+  const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
   it('is the SHA-256 of the digests of its parts, as Node computes it', () => {
     const sha = (data: Uint8Array | string) => createHash('sha256').update(data).digest();
     const expected = sha(Buffer.concat([sha(canonicalJson(scenario)), sha('rows')])).toString('hex');
-    expect(scenarioHash(scenario, [bytes('rows')])).toBe(expected);
+    expect(scenarioHash(scenario, [digest('rows')])).toBe(expected);
   });
 
   it('does not change with comments, order of keys or spelling of units', () => {
@@ -47,10 +48,18 @@ describe('scenarioHash', () => {
       scenarioHash(scenario),
       scenarioHash({ ...scenario, seed: '2' }),
       scenarioHash(scenarioOf(scenarioText(), { set: ['fleet.main.nodes=2'] })),
-      scenarioHash(scenario, [bytes('ab')]),
-      scenarioHash(scenario, [bytes('a'), bytes('b')]),
-      scenarioHash(scenario, [bytes('b'), bytes('a')]),
+      scenarioHash(scenario, [digest('ab')]),
+      scenarioHash(scenario, [digest('a'), digest('b')]),
+      scenarioHash(scenario, [digest('b'), digest('a')]),
     ];
     expect(new Set(hashes).size).toBe(hashes.length);
+  });
+
+  it('counts a trace in by the bytes it was read from', () => {
+    const { spec, text } = traced([[0, 1, 1]]);
+    const made = { ...scenario, traffic: [spec] };
+    const [key, table] = tableOf(spec.arrivals, text);
+    expect(hashWithTraces(made, new Map([[key, table]]))).toBe(scenarioHash(made, [digest(text)]));
+    expect(hashWithTraces(scenario, new Map([[key, table]]))).toBe(scenarioHash(scenario));
   });
 });

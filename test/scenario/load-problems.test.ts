@@ -222,7 +222,7 @@ describe('all at once', () => {
 
   it('a file with errors gives no scenario and asks for no traces', () => {
     const text = withClass('trace: {file: a.csv, format: azure}, tier: priorty');
-    expect(load(text)).toMatchObject({ scenario: null, traceFiles: [] });
+    expect(load(text)).toMatchObject({ scenario: null, traces: [] });
   });
 
   it('each problem is spoken of as --set would address it', () => {

@@ -51,11 +51,4 @@ describe('what is accepted and not simulated', () => {
       scenarioText({ fleet: 'fleet:\n  - {name: main, models: [llama-3.1-8b], hardware: h100}' }),
     ],
   ])('%s is simulated and gives no warning', (_name, text) => expect(warnings(text)).toEqual([]));
-
-  it('a trace that cannot be read is an error, not another run', () => {
-    const { text, place } = marked(withClass('trace: {file: a.csv, format: »burstgpt}'));
-    const { scenario, problems } = load(text);
-    expect(scenario).toBeNull();
-    expect(problems.map(({ code, line, column }) => `${code} ${line}:${column}`)).toEqual([`S101 ${place}`]);
-  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { TraceTable } from '../../src/models/trace.js';
 import { eventName, simulate, TraceError } from '../../src/sim/simulate.js';
-import { scenario, traced, traffic } from '../helpers/scenario.js';
+import { scenario, tableOf, traced, traffic } from '../helpers/scenario.js';
 
 const OPTIONS = { version: '1.2.3', hash: 'abc' };
 
@@ -32,13 +33,15 @@ describe('simulate', () => {
     expect(eventName(250)).toBe('kind 250');
   });
 
-  it('says which line of a trace is wrong', () => {
-    const { spec, file, text } = traced([[0, 1, 1]]);
+  it('says why a class cannot play its trace', () => {
+    const { spec, text } = traced([[0, 1, 1]]);
     const made = scenario({ traffic: [spec] });
-    const run = (trace: string) => () => simulate(made, { ...OPTIONS, traces: new Map([[file, trace]]) });
-    expect(run(text)).not.toThrow();
-    expect(run(`${text}nonsense\n`)).toThrow(TraceError);
-    expect(run(`${text}nonsense\n`)).toThrow(expect.objectContaining({ file, line: 3 }));
+    const [key, table] = tableOf(spec.arrivals, text);
+    const run = (of: TraceTable) => () => simulate(made, { ...OPTIONS, traces: new Map([[key, of]]) });
+    expect(run(table)).not.toThrow();
+    const lost = { ...table, input: null } as TraceTable;
+    expect(run(lost)).toThrow(TraceError);
+    expect(run(lost)).toThrow(expect.objectContaining({ file: 'all.csv', line: 0 }));
   });
 
   it('says when a trace was not handed in', () => {

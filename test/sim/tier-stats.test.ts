@@ -23,7 +23,8 @@ function stats(n: number): TierStats {
   one.outcomes.shed = n;
   one.causes.set('overloaded', n);
   if (n > 100) one.causes.set('timeout', 1);
-  for (const samples of [one.ttftUs, one.requestTtftUs, one.tpotUs, one.e2eUs, one.queueUs]) samples.add(n);
+  for (const samples of [one.ttftUs, one.requestTtftUs, one.tpotUs, one.e2eUs, one.queueUs, one.chainE2eUs])
+    samples.add(n);
   one.itlPs.addMany(n, 2);
   one.billedPico.add(n);
   one.servedBilledPico.add(2 * n);
@@ -60,7 +61,14 @@ describe('merging the counts of tiers', () => {
     ]);
     expect([...merged.seatUs]).toEqual([1010, 2020]);
     expect([merged.billedPico.toBigInt(), merged.servedBilledPico.toBigInt()]).toEqual([1010n, 2020n]);
-    for (const samples of [merged.ttftUs, merged.requestTtftUs, merged.tpotUs, merged.e2eUs, merged.queueUs]) {
+    for (const samples of [
+      merged.ttftUs,
+      merged.requestTtftUs,
+      merged.tpotUs,
+      merged.e2eUs,
+      merged.queueUs,
+      merged.chainE2eUs,
+    ]) {
       expect([samples.n, samples.mean, samples.max]).toEqual([2, 505, 1000]);
     }
     expect(merged.itlPs.count).toBe(4);

@@ -1,12 +1,11 @@
 import type { Arrivals } from '../../models/scenario.js';
-import { exponential, gamma, weibull } from '../core/distributions.js';
-import { invariant } from '../core/invariant.js';
+import { exponential } from '../core/distributions.js';
 import type { RandomStream } from '../core/random.js';
-import { weibullShapeForCv, weibullUnitMean } from '../core/weibull-shape.js';
-import { burstRate, constantRate, dailyRate, profileRate, type RateCurve } from './rate-curve.js';
+import { CONSTANT_GAPS, EXPONENTIAL_GAPS, firstGap, type Gaps, gap, gapsOf } from './gaps.js';
+import { burstRate, constantRate, dailyRate, profileRate, type RateCurve, weeklyRate } from './rate-curve.js';
 
-/** Arrivals that come by themselves; users wait for answers, and traces bring their own times. */
-type OpenArrivals = Exclude<Arrivals, { kind: 'users' | 'trace' }>;
+/** Arrivals of one process; users wait for answers, traces bring their own times, clients are many processes. */
+type OpenArrivals = Exclude<Arrivals, { kind: 'users' | 'trace' | 'clients' }>;
 
 /**
  * When the requests of one class come. Chance and rate are kept apart: a renewal process of mean gap 1 counts expected
@@ -42,7 +41,7 @@ export class ArrivalProcess {
 
 /** `startMs`: milliseconds since the Unix epoch at t = 0, which places the daily curve. */
 export function arrivalProcess(spec: OpenArrivals, stream: RandomStream, startMs: number): ArrivalProcess {
-  return new ArrivalProcess(gapsOf(spec), curveOf(spec, startMs), stream);
+  return new ArrivalProcess(gapsFor(spec), curveOf(spec, startMs), stream);
 }
 
 /**
@@ -53,40 +52,21 @@ export function thinkTimeUs(thinkUs: number, stream: RandomStream): number {
   return Math.round(exponential(stream, thinkUs));
 }
 
-/** Renewal gaps of mean 1. */
-type Gaps =
-  | { readonly kind: 'constant' }
-  | { readonly kind: 'exponential' }
-  | { readonly kind: 'gamma'; readonly shape: number; readonly scale: number }
-  | { readonly kind: 'weibull'; readonly shape: number; readonly scale: number };
-
-function gapsOf(spec: OpenArrivals): Gaps {
+function gapsFor(spec: OpenArrivals): Gaps {
   switch (spec.kind) {
     case 'constant':
-      return { kind: 'constant' };
+      return CONSTANT_GAPS;
     case 'gamma':
     case 'daily':
-      return gammaGaps(spec.cv);
+    case 'weekly':
+      return gapsOf('gamma', spec.cv);
     case 'weibull':
-      return weibullGaps(spec.cv);
+      return gapsOf('weibull', spec.cv);
     case 'poisson':
     case 'bursts':
     case 'profile':
-      return { kind: 'exponential' };
+      return EXPONENTIAL_GAPS;
   }
-}
-
-function gammaGaps(cv: number): Gaps {
-  invariant(cv >= 0, 'a coefficient of variation is not negative', undefined, cv);
-  if (cv === 0) return { kind: 'constant' };
-  if (cv === 1) return { kind: 'exponential' };
-  return { kind: 'gamma', shape: 1 / (cv * cv), scale: cv * cv };
-}
-
-function weibullGaps(cv: number): Gaps {
-  if (cv === 0) return { kind: 'constant' };
-  const shape = weibullShapeForCv(cv);
-  return { kind: 'weibull', shape, scale: 1 / weibullUnitMean(shape) };
 }
 
 function curveOf(spec: OpenArrivals, startMs: number): RateCurve {
@@ -97,42 +77,12 @@ function curveOf(spec: OpenArrivals, startMs: number): RateCurve {
       return profileRate(spec.points);
     case 'daily':
       return dailyRate(spec, startMs);
+    case 'weekly':
+      return weeklyRate(spec, startMs);
     case 'poisson':
     case 'constant':
     case 'gamma':
     case 'weibull':
       return constantRate(spec.perSecond);
-  }
-}
-
-function gap(gaps: Gaps, stream: RandomStream): number {
-  switch (gaps.kind) {
-    case 'constant':
-      return 1;
-    case 'exponential':
-      return exponential(stream, 1);
-    case 'gamma':
-      return gamma(stream, gaps.shape, gaps.scale);
-    case 'weibull':
-      return weibull(stream, gaps.shape, gaps.scale);
-  }
-}
-
-/**
- * The gap that t = 0 falls into is likelier to be a long one, and t = 0 is anywhere within it: a uniform share of a
- * gap drawn with density x f(x). For a gamma that is a gamma with one more shape; for a Weibull, a power of a gamma.
- */
-function firstGap(gaps: Gaps, stream: RandomStream): number {
-  switch (gaps.kind) {
-    case 'constant':
-      return 1;
-    case 'exponential':
-      return exponential(stream, 1);
-    case 'gamma':
-      return stream.uniform() * gamma(stream, gaps.shape + 1, gaps.scale);
-    case 'weibull': {
-      const power = gamma(stream, 1 + 1 / gaps.shape, 1);
-      return stream.uniform() * gaps.scale * Math.exp(Math.log(power) / gaps.shape);
-    }
   }
 }

@@ -110,6 +110,41 @@ export function dailyRate({ meanPerSecond, peakToTrough, peakAtUs }: DailyShape,
   };
 }
 
+interface WeeklyShape extends DailyShape {
+  /** Monday to Sunday, 1 in the mean. */
+  readonly dayFactors: readonly number[];
+}
+
+/** The daily curve times the factor of the day (UTC), so that the whole week has the mean asked for. */
+export function weeklyRate(shape: WeeklyShape, startMs: number): RateCurve {
+  const { meanPerSecond, peakToTrough, peakAtUs, dayFactors } = shape;
+  const swing = (peakToTrough - 1) / (peakToTrough + 1);
+  const startDay = Math.floor(startMs / DAY_MS);
+  const sinceMidnightUs = (startMs - startDay * DAY_MS) * 1000;
+  // 1970-01-01 was a Thursday.
+  const weekday = (startDay + 3) % 7;
+  /** Microseconds at the mean rate of day 0 up to time t of that day, by which days are cut where the run begins. */
+  const flatUs = (timeUs: number): number =>
+    timeUs + (swing / DAY_OMEGA) * (Math.sin(DAY_OMEGA * (timeUs - peakAtUs)) + Math.sin(DAY_OMEGA * peakAtUs));
+  const skipped = flatUs(sinceMidnightUs) * dayFactors[weekday]!;
+  const ends = [0];
+  for (let day = 0; day < 7; day++) ends.push(ends[day]! + dayFactors[(weekday + day) % 7]! * DAY_US);
+  return {
+    timeUs(expected) {
+      if (meanPerSecond === 0) return Infinity;
+      // Counted from the midnight before the start.
+      const target = (expected / meanPerSecond) * SECOND_US + skipped;
+      const weeks = Math.floor(target / (7 * DAY_US));
+      const inWeek = target - weeks * 7 * DAY_US;
+      let day = 0;
+      while (day < 6 && ends[day + 1]! <= inWeek) day++;
+      const factor = dayFactors[(weekday + day) % 7]!;
+      const meanUs = factor === 0 ? 0 : (inWeek - ends[day]!) / factor;
+      return (weeks * 7 + day) * DAY_US + timeWithinDayUs(meanUs, swing, peakAtUs) - sinceMidnightUs;
+    },
+  };
+}
+
 /** The root t of t + (a / w) (sin(w (t - peak)) + sin(w peak)) = `meanUs`, with w = 2 pi / day; 0 <= t <= one day. */
 function timeWithinDayUs(meanUs: number, swing: number, peakUs: number): number {
   const depthUs = swing / DAY_OMEGA;

@@ -1,12 +1,16 @@
-import type { TrafficClass } from '../../models/scenario.js';
+import { momentsOf } from '../../models/lengths.js';
+import type { TraceArrivals, TrafficClass } from '../../models/scenario.js';
+import type { TraceTable } from '../../models/trace.js';
 import { cumulativeWeights, drawIndex } from '../core/distributions.js';
 import { invariant } from '../core/invariant.js';
 import type { RandomStream, Streams } from '../core/random.js';
-import { type ArrivalProcess, arrivalProcess, thinkTimeUs } from './arrivals.js';
+import { ArrivalProcess, arrivalProcess, thinkTimeUs } from './arrivals.js';
 import { LengthSampler } from './lengths.js';
 import { PrefixSampler } from './prefixes.js';
 import { type CallDraws, type SessionCall, SessionSampler } from './sessions.js';
-import { TraceReplay, type TraceRows } from './trace-rows.js';
+import { clientsOf, clientsOfTable, SuperposedArrivals } from './superposed.js';
+import { type ReplayOptions, TraceReplay } from './trace-replay.js';
+import { traceUse } from './trace-use.js';
 
 /** What a source writes into a new request. */
 export interface DrawnRequest extends SessionCall {
@@ -21,8 +25,13 @@ export class TrafficSource implements CallDraws {
   readonly prefix: PrefixSampler | null;
   /** Draws whole conversations instead; null: requests stand alone. */
   readonly sessions: SessionSampler | null;
-  private readonly arrivals: ArrivalProcess | null;
+  private readonly arrivals: ArrivalProcess | SuperposedArrivals | TraceReplay | null;
+  /** The same object as `arrivals` where they are of that kind. */
   private readonly replay: TraceReplay | null;
+  private readonly superposed: SuperposedArrivals | null;
+  /** By label of a trace: the tier its rows ask for; null: the mix decides. */
+  private readonly labelTiers: readonly number[] | null;
+  private readonly tierIndex: readonly number[];
   private readonly input: LengthSampler | null;
   private readonly output: LengthSampler | null;
   private readonly tierShares: Float64Array;
@@ -33,18 +42,40 @@ export class TrafficSource implements CallDraws {
   constructor(
     private readonly spec: TrafficClass,
     streams: Streams,
-    startMs: number,
-    /** Place of each tier of the class's mix in the profile. */
-    private readonly tierIndex: readonly number[],
-    rows: TraceRows | null,
+    run: RunFrame,
+    table: TraceTable | null,
   ) {
     const stream = (what: string): RandomStream => streams.get(`traffic/${spec.name}/${what}`);
     const { arrivals } = spec;
+    this.tierIndex = spec.tiers.map(({ tier }) => run.tierNames.indexOf(tier));
+    let replay: TraceReplay | null = null;
+    let superposed: SuperposedArrivals | null = null;
+    let labelTiers: readonly number[] | null = null;
+    if (arrivals.kind === 'trace') {
+      invariant(table !== null, `the trace of traffic class '${spec.name}' was handed in`);
+      const { tierOfLabel } = traceUse({ ...spec, arrivals }, table, run.tierNames, run.durationUs);
+      const options = replayOptions(arrivals, tierOfLabel, table, run.durationUs);
+      labelTiers = tierOfLabel?.map((tier) => (tier === null ? -1 : run.tierNames.indexOf(tier))) ?? null;
+      if (table.kind === 'requests') {
+        replay = new TraceReplay(table, options, { scale: stream('scale'), spread: stream('spread') });
+      } else {
+        const mean = momentsOf(spec.input)?.mean ?? 1;
+        const clients = clientsOfTable(table, mean).map((client, index) =>
+          labelTiers?.[index] === -1 ? { windows: [] } : client,
+        );
+        superposed = new SuperposedArrivals(clients, options, (client) => stream(`client/${client}`));
+      }
+    } else if (arrivals.kind === 'clients') {
+      const playback = { speed: 1, scale: 1, fromUs: 0, toUs: Infinity, loop: false, horizonUs: run.durationUs };
+      superposed = new SuperposedArrivals(clientsOf(arrivals.groups), playback, (client) => stream(`client/${client}`));
+    }
+    this.replay = replay;
+    this.superposed = superposed;
+    this.labelTiers = labelTiers;
     this.arrivals =
-      arrivals.kind === 'trace' || arrivals.kind === 'users'
-        ? null
-        : arrivalProcess(arrivals, stream('arrivals'), startMs);
-    this.replay = arrivals.kind === 'trace' ? replayOf(arrivals, rows, spec.name) : null;
+      arrivals.kind === 'trace' || arrivals.kind === 'clients' || arrivals.kind === 'users'
+        ? (replay ?? superposed)
+        : arrivalProcess(arrivals, stream('arrivals'), run.startMs);
     this.input = spec.input.kind === 'trace' ? null : new LengthSampler(spec.input, stream('input'));
     this.output = spec.output.kind === 'trace' ? null : new LengthSampler(spec.output, stream('output'));
     this.prefix = spec.prefix === null ? null : new PrefixSampler(spec.prefix, stream('prefix'));
@@ -61,8 +92,8 @@ export class TrafficSource implements CallDraws {
   }
 
   nextArrivalUs(nowUs: number): number {
-    if (this.arrivals !== null) return this.arrivals.nextAfter(nowUs);
-    return this.replay === null ? Number.POSITIVE_INFINITY : this.replay.nextArrivalUs();
+    if (this.arrivals === null) return Number.POSITIVE_INFINITY;
+    return this.arrivals instanceof ArrivalProcess ? this.arrivals.nextAfter(nowUs) : this.arrivals.nextArrivalUs();
   }
 
   /** At least a microsecond: a user who is refused at once and does not think must not stop the clock. */
@@ -78,7 +109,7 @@ export class TrafficSource implements CallDraws {
     request.outputTokens = this.outputTokens();
     request.sharedTokens = 0;
     request.sharedFamily = 0;
-    request.content = null;
+    request.content = this.quoted(request.promptTokens);
     if (this.prefix !== null) {
       this.prefix.draw(request.promptTokens);
       request.sharedTokens = this.prefix.sharedTokens;
@@ -88,6 +119,8 @@ export class TrafficSource implements CallDraws {
   }
 
   drawTier(): number {
+    const label = this.label();
+    if (label >= 0 && this.labelTiers !== null) return this.labelTiers[label]!;
     return this.tierIndex[this.tierShares.length === 1 ? 0 : drawIndex(this.tierStream, this.tierShares)]!;
   }
 
@@ -109,17 +142,63 @@ export class TrafficSource implements CallDraws {
     return pico;
   }
 
+  /** Of the row, or of the client, behind the arrival that is happening now; -1: there is none. */
+  private label(): number {
+    if (this.superposed !== null) return this.superposed.client;
+    return this.replay?.table.label?.[this.replay.row] ?? -1;
+  }
+
+  /** The blocks of a replayed prompt as runs of one text, in which block n stands at n times its size. */
+  private quoted(promptTokens: number): SessionCall['content'] {
+    const { replay } = this;
+    const blocks = replay?.table.blocks ?? null;
+    if (replay === null || blocks === null || this.input !== null) return null;
+    const { ids, from, tokensPerBlock } = blocks;
+    // Rounds and copies are other users with texts of their own.
+    const again = replay.copy === 0 && replay.round === 0 ? '' : ` ${replay.round}.${replay.copy}`;
+    const text = `${this.spec.name}:blocks${again}`;
+    const prompt: [text: string, offset: number, length: number][] = [];
+    let left = promptTokens;
+    for (let at = from[replay.row]!; at < from[replay.row + 1]! && left > 0; at++) {
+      const length = Math.min(tokensPerBlock, left);
+      const last = prompt.at(-1);
+      const offset = ids[at]! * tokensPerBlock;
+      if (last !== undefined && last[1] + last[2] === offset) last[2] += length;
+      else prompt.push([text, offset, length]);
+      left -= length;
+    }
+    return { prompt, output: null };
+  }
+
   private replayed(column: 'input' | 'output'): number {
     invariant(this.replay !== null && this.replay.row >= 0, 'lengths of a trace come with its rows');
-    return Math.max(1, this.replay.rows[column][this.replay.row]!);
+    return Math.max(1, this.replay.table[column]![this.replay.row]!);
   }
 }
 
-function replayOf(
-  spec: { readonly speed: number; readonly fromUs: number; readonly toUs: number | null },
-  rows: TraceRows | null,
-  name: string,
-): TraceReplay {
-  invariant(rows !== null, `the trace of traffic class '${name}' was handed in`);
-  return new TraceReplay(rows, spec.speed, spec.fromUs, spec.toUs);
+/** What a source must know of the run. */
+export interface RunFrame {
+  readonly startMs: number;
+  readonly durationUs: number;
+  /** Of the profile, in its order. */
+  readonly tierNames: readonly string[];
+}
+
+function replayOptions(
+  { speed, scale, loop, fromUs, toUs, spreadUs }: TraceArrivals,
+  tierOfLabel: readonly (string | null)[] | null,
+  table: TraceTable,
+  horizonUs: number,
+): ReplayOptions {
+  const endUs = table.kind === 'rates' ? table.endUs : Number.POSITIVE_INFINITY;
+  return {
+    speed,
+    scale,
+    loop,
+    fromUs,
+    toUs: Math.min(toUs ?? endUs, endUs),
+    spreadUs,
+    horizonUs,
+    isPlayed: tierOfLabel?.map((tier) => tier !== null) ?? null,
+  };
 }

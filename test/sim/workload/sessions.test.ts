@@ -25,7 +25,12 @@ function sessions(overrides: Partial<Sessions> = {}): Sessions {
 
 /** All calls of the first so many conversations, each answered in full. */
 function calls(overrides: Partial<TrafficClass>, conversations = 1): SessionCall[] {
-  const source = new TrafficSource(traffic(overrides), new Streams('1', 1), 0, [0], null);
+  const source = new TrafficSource(
+    traffic(overrides),
+    new Streams('1', 1),
+    { startMs: 0, durationUs: 1e12, tierNames: ['standard'] },
+    null,
+  );
   const all: SessionCall[] = [];
   for (let number = 0; number < conversations; number++) {
     const session = new Session(0);

@@ -9,8 +9,8 @@ function source(overrides: Partial<TrafficClass>): TrafficSource {
   return new TrafficSource(
     spec,
     new Streams('1', 1),
-    0,
-    spec.tiers.map((_, i) => 10 + i),
+    // The mix stands at places 10 and 11 of the profile.
+    { startMs: 0, durationUs: 1e12, tierNames: [...Array.from({ length: 10 }, String), 'a', 'b'] },
     null,
   );
 }
