@@ -200,6 +200,7 @@ const POOL_COLUMNS = [
   'hardware',
   'nodes',
   'nodeHours',
+  'availability',
   'attempts',
   'inputTokens',
   'outputTokens',
