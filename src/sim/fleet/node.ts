@@ -59,9 +59,8 @@ export class Node {
   private stateNow(): NodeState {
     // Nobody waits for its last step any more, but the machine is at it.
     if (this.isBusy && (this.phase === 'off' || this.phase === 'warm')) return 'draining';
-    if (this.phase === 'off') return 'off';
-    if (this.outages > 0) return 'down';
     if (this.phase !== 'loaded') return this.phase;
+    if (this.outages > 0) return 'down';
     if (!this.isWanted || this.warnings > 0) return 'draining';
     return this.isBusy ? 'active' : 'idle';
   }
