@@ -4,7 +4,7 @@ import type { Streams } from '../core/random.js';
 import type { Simulation } from '../core/simulation.js';
 import { EventKind } from '../event-kind.js';
 import type { Node } from './node.js';
-import { OutageProcess } from './outage-process.js';
+import { OutageTimes } from './outage-times.js';
 import type { Pool } from './pool.js';
 import { Roster } from './roster.js';
 
@@ -30,7 +30,7 @@ interface Incident {
 /** What happens to nodes: they are started and drained, break, are slow for a while, and come back. */
 export class Upkeep {
   private readonly rosters: readonly Roster[];
-  private readonly processes: readonly { readonly process: OutageProcess; readonly pool: Pool }[];
+  private readonly failures: readonly { readonly times: OutageTimes; readonly pool: Pool }[];
   /** By number of the incident; recycled. */
   private readonly incidents: (Incident | null)[] = [];
   /** By pool: how many of its first nodes the timeline has broken or slowed. */
@@ -48,11 +48,11 @@ export class Upkeep {
     this.rosters = pools.map((pool) => this.makeRoster(pool));
     this.downNodes = pools.map(() => 0);
     this.slow = pools.map(() => ({ nodes: 0, factor: 1 }));
-    this.processes = pools.flatMap((pool) =>
+    this.failures = pools.flatMap((pool) =>
       pool.spec.operations.outages.map((outage, index) => {
         const domains = outage.domain.kind === 'nodes' ? Math.ceil(pool.nodeCount / outage.domain.nodes) : 1;
         const stream = streams.get(`fleet/${pool.spec.name}/outages/${index}`);
-        return { pool, process: new OutageProcess(outage, Math.max(1, domains), stream) };
+        return { pool, times: new OutageTimes(outage, Math.max(1, domains), stream) };
       }),
     );
     for (const pool of pools) {
@@ -60,7 +60,7 @@ export class Upkeep {
       this.setDown(pool, downNodes);
       this.setSlow(pool, slow.nodes, slow.factor);
     }
-    for (let index = 0; index < this.processes.length; index++) this.schedule(index, true);
+    for (let index = 0; index < this.failures.length; index++) this.schedule(index, true);
   }
 
   /** The timeline changes something. */
@@ -99,10 +99,10 @@ export class Upkeep {
 
   /** The next outage of a process; with a notice it is only announced. */
   strike(index: number): void {
-    const { pool, process } = this.processes[index]!;
-    const { domain, slowdown, noticeUs } = process.spec;
-    const nodes = this.struck(pool, domain, process.domain());
-    const incident: Incident = { nodes, slowdown, lengthUs: process.lengthUs(), isAnnounced: noticeUs > 0 };
+    const { pool, times } = this.failures[index]!;
+    const { domain, slowdown, noticeUs } = times.spec;
+    const nodes = this.struck(pool, domain, times.domain());
+    const incident: Incident = { nodes, slowdown, lengthUs: times.lengthUs(), isAnnounced: noticeUs > 0 };
     this.schedule(index, false);
     if (!incident.isAnnounced) {
       this.begin(incident, this.numberOf(incident));
@@ -211,7 +211,7 @@ export class Upkeep {
     }
   }
 
-  private struck(pool: Pool, domain: OutageProcess['spec']['domain'], index: number): readonly Node[] {
+  private struck(pool: Pool, domain: OutageTimes['spec']['domain'], index: number): readonly Node[] {
     switch (domain.kind) {
       case 'nodes':
         return this.nodesOf(pool, index * domain.nodes, (index + 1) * domain.nodes);
@@ -226,7 +226,7 @@ export class Upkeep {
 
   private schedule(index: number, isFirst: boolean): void {
     const { nowUs } = this.simulation;
-    const atUs = this.processes[index]!.process.nextUs(nowUs, isFirst);
+    const atUs = this.failures[index]!.times.nextUs(nowUs, isFirst);
     if (atUs < Number.POSITIVE_INFINITY) this.simulation.at(atUs, EventKind.outage, index);
   }
 

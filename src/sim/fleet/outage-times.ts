@@ -6,7 +6,7 @@ import type { RandomStream } from '../core/random.js';
  * When the domains of one pool fail. A domain fails at random whatever state it is in, so that neither policy nor load
  * moves an outage: one that is down already, or off, merely does not notice.
  */
-export class OutageProcess {
+export class OutageTimes {
   constructor(
     readonly spec: Outage,
     private readonly domains: number,
