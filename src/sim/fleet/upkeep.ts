@@ -97,7 +97,7 @@ export class Upkeep {
 
   // Outages.
 
-  /** The next outage of a process; with a notice it is only announced. */
+  /** The next outage of one kind; with a notice it is only announced. */
   strike(index: number): void {
     const { pool, times } = this.failures[index]!;
     const { domain, slowdown, noticeUs } = times.spec;
