@@ -113,7 +113,7 @@ describe('a world of leaping engines is the world of stepping ones', () => {
       }
     }
     const { leaping: leapt, stepping: stepped, ...trouble } = seen;
-    expect(leapt).toBeLessThan(stepped / 2.5);
+    expect(leapt).toBeLessThan(stepped / 2);
     for (const [kind, count] of Object.entries(trouble)) expect([kind, count > 10]).toEqual([kind, true]);
   });
 });
