@@ -17,14 +17,14 @@ describe.concurrent('what is not simulated', () => {
     'mixed.yaml',
     smallScenario()
       .replace('tier: standard', 'tier: {standard: 50%, flex: 50%}')
-      .replace('nodes: 1', 'nodes: 1, zone: eu'),
+      .replace('nodes: 1', 'nodes: 1, reservedSlots: {priority: 1}'),
   );
 
   it('is said in the report, with the field that asked for it', async () => {
     const { code, stdout, stderr } = await tiersim('run', mixed);
     expect(code).toBe(0);
     expect(stderr).toBe('');
-    expect(stdout).toContain('  ! fleet.main.zone: zones are not simulated yet');
+    expect(stdout).toContain('  ! fleet.main.reservedSlots: reservedSlots are not simulated yet');
     expect(stdout).toContain('  ! provider: eviction is not simulated yet');
   });
 

@@ -7,7 +7,7 @@
  *  idle: loaded and open for work, no step running.
  *  active: open for work, a step is running.
  *  draining: finishes what it has and gets nothing new.
- *  down: broken; nothing runs on it.
+ *  down: loaded and broken; nothing runs on it.
  */
 export const NODE_STATES = ['off', 'starting', 'warm', 'idle', 'active', 'draining', 'down'] as const;
 export type NodeState = (typeof NODE_STATES)[number];

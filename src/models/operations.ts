@@ -1,4 +1,4 @@
-/** How the nodes of a pool come and go. Durations are whole microseconds. */
+/** How the nodes of a pool come, go and fail. Durations are whole microseconds. */
 export interface Operations {
   /** Nodes loaded at t = 0; the rest of `nodes` begins its cold start then. null: all. */
   readonly initialNodes: number | null;
@@ -7,6 +7,15 @@ export interface Operations {
   /** A node that was started is paid for at least this long. */
   readonly minimumBilledUs: number;
   readonly warmPool: WarmPool | null;
+  /** Pools of one zone share its outages. */
+  readonly zone: string | null;
+  /** The gateway asks each node this often whether it works; 0: it knows at once. */
+  readonly healthCheckUs: number;
+  /** So many nodes, the first ones, are broken; events change it. */
+  readonly downNodes: number;
+  /** So many nodes, the first ones, are slow; events change it. */
+  readonly slow: { readonly nodes: number; readonly factor: number };
+  readonly outages: readonly Outage[];
 }
 
 /** The phases of a start, one after the other. */
@@ -26,12 +35,32 @@ export interface WarmPool {
   readonly costPicoPerHour: number | null;
 }
 
+export interface Outage {
+  /** random: mean time between two outages of one domain. */
+  readonly when:
+    | { readonly kind: 'random'; readonly everyUs: number }
+    | { readonly kind: 'planned'; readonly atUs: number };
+  /** Until it works again, restart included: the mean of a random one, the length of a planned one. */
+  readonly forUs: number;
+  /** What fails together: so many neighbours, the whole pool, or every pool of the zone. */
+  readonly domain: { readonly kind: 'nodes'; readonly nodes: number } | { readonly kind: 'pool' | 'zone' };
+  /** null: nodes break. Otherwise their steps take this many times as long. */
+  readonly slowdown: number | null;
+  /** Known this long before: the nodes get nothing new from then on. */
+  readonly noticeUs: number;
+}
+
 /** Nodes that are simply there: started in no time, never broken, as many as the scenario says. */
 export const STEADY: Operations = {
   initialNodes: null,
   coldStart: { provisionUs: 0, pullUs: 0, loadUs: 0, compileUs: 0 },
   minimumBilledUs: 0,
   warmPool: null,
+  zone: null,
+  healthCheckUs: 10_000_000,
+  downNodes: 0,
+  slow: { nodes: 0, factor: 1 },
+  outages: [],
 };
 
 export function coldStartUs({ provisionUs, pullUs, loadUs, compileUs }: ColdStart): number {

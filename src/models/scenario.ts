@@ -244,7 +244,9 @@ export interface Fee {
 /** A change of one value during the run. */
 export interface TimelineEvent {
   readonly atUs: number;
-  readonly change: { readonly kind: 'nodes'; readonly pool: string; readonly nodes: number };
+  readonly change:
+    | { readonly kind: 'nodes' | 'down' | 'slowNodes'; readonly pool: string; readonly nodes: number }
+    | { readonly kind: 'slowFactor'; readonly pool: string; readonly factor: number };
 }
 
 /** A pass/fail line: `low < metric < high`; bounds in the metric's own unit (ms, share, currency per million). */

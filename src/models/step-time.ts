@@ -23,6 +23,23 @@ export interface StepCoefficients {
   readonly host: { readonly basePs: number; readonly sequencePs: number; readonly combine: 'max' | 'sum' };
 }
 
+/** The same for a node whose steps, the host's share included, take `factor` times as long. */
+export function slowed(coefficients: StepCoefficients, factor: number): StepCoefficients {
+  if (factor === 1) return coefficients;
+  const slow = (ps: number): number => Math.round(ps * factor);
+  const { host, table } = coefficients;
+  return {
+    basePs: slow(coefficients.basePs),
+    prefillTokenPs: slow(coefficients.prefillTokenPs),
+    sequencePs: slow(coefficients.sequencePs),
+    kvTokenPs: slow(coefficients.kvTokenPs),
+    halfChunkPs: slow(coefficients.halfChunkPs),
+    mixedDecodeFactor: coefficients.mixedDecodeFactor,
+    table: table === null ? null : table.map(([tokens, ps]) => [tokens, slow(ps)] as const),
+    host: { ...host, basePs: slow(host.basePs), sequencePs: slow(host.sequencePs) },
+  };
+}
+
 /** The coefficients made ready for the hot path: one array look-up and a few products a step. */
 export class StepTime {
   readonly kvTokenPs: number;

@@ -201,6 +201,7 @@ const POOL_COLUMNS = [
   'hardware',
   'nodes',
   'nodeHours',
+  'availability',
   'attempts',
   'inputTokens',
   'outputTokens',

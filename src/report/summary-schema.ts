@@ -95,6 +95,7 @@ const pool = z.looseObject({
   nodeHoursByState: z.record(z.enum(NODE_STATES), count),
   busyNodeHours: count,
   idleNodeHours: count,
+  availability: share,
   attempts: count,
   inputTokens: count,
   outputTokens: count,

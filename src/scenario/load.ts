@@ -93,11 +93,11 @@ function resolveScenario(
   const providerInput = blocks.value('provider');
   const provider = providerInput === null ? null : resolveProvider(providerInput, found);
   const catalogue = new Catalogue(blocks.hardware(), blocks.models(), found);
-  const fleet = resolveFleet(blocks, provider, catalogue, found);
-  const accounts = resolveAccounts(blocks, provider, found);
-  const traffic = resolveClasses(blocks, { provider, catalogue, accounts, fleet, found });
   const time = resolveTime(blocks, found);
   const durationUs = time?.durationUs ?? Number.MAX_SAFE_INTEGER;
+  const fleet = resolveFleet(blocks, provider, catalogue, durationUs, found);
+  const accounts = resolveAccounts(blocks, provider, found);
+  const traffic = resolveClasses(blocks, { provider, catalogue, accounts, fleet, found });
   const pools = blocks.names('fleet');
   const events = blocks.events().map(({ value, path }) => {
     return value === null ? null : resolveEvent(value, path, { tree: root, pools, names, durationUs, found });
@@ -139,9 +139,15 @@ interface Fleet {
   readonly served: readonly string[] | null;
 }
 
-function resolveFleet(blocks: Blocks, provider: ProviderProfile | null, catalogue: Catalogue, found: Collector): Fleet {
+function resolveFleet(
+  blocks: Blocks,
+  provider: ProviderProfile | null,
+  catalogue: Catalogue,
+  durationUs: number,
+  found: Collector,
+): Fleet {
   const items = blocks.fleet();
-  const context = { provider, catalogue, found };
+  const context = { provider, catalogue, durationUs, found };
   const pools = items.map(({ value, path, isWhole }) => {
     return value === null ? null : resolvePool(value, path, isWhole, context);
   });

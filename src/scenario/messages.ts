@@ -186,7 +186,10 @@ export const unknownPath = (found: string, known: readonly string[]): Message =>
   });
 
 export const eventNotPossible = (path: string): Message =>
-  error('S052', `an event cannot change "${path}" in this version`, { found: path, allowed: ['fleet.POOL.nodes'] });
+  error('S052', `an event cannot change "${path}" in this version`, {
+    found: path,
+    allowed: ['nodes', 'down', 'slow.nodes', 'slow.factor'].map((key) => `fleet.POOL.${key}`),
+  });
 
 // Warnings.
 

@@ -51,8 +51,6 @@ const NOT_YET: readonly NotYet[] = [
   },
   { path: 'fleet.*.reservedSlots', sentence: 'reservedSlots are not simulated yet: no slot is kept free' },
   { path: 'fleet.*.autoscale', sentence: 'autoscale is not simulated yet: the pool keeps its nodes' },
-  { path: 'fleet.*.outages', sentence: 'outages are not simulated yet: no node fails' },
-  { path: 'fleet.*.zone', sentence: 'zones are not simulated yet: all nodes are equally near' },
   {
     path: 'gateway.replicas',
     when: isAbove(1),

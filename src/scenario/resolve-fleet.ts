@@ -1,5 +1,4 @@
 import { type EngineName, UNLIMITED_KV_BLOCKS } from '../models/engine.js';
-import { STEADY } from '../models/operations.js';
 import type { ProviderProfile } from '../models/provider.js';
 import { provision } from '../models/provision.js';
 import type { Provision } from '../models/provision-request.js';
@@ -9,6 +8,7 @@ import type { Catalogue, KnownModel } from './catalogue.js';
 import type { Collector } from './collector.js';
 import * as say from './messages.js';
 import { resolvePath } from './path.js';
+import { resolveOperations } from './resolve-operations.js';
 import { tierNames } from './resolve-provider.js';
 import { type EventInput, NODES_MAX, type PoolInput } from './schema-fleet.js';
 import type { Tree } from './source-tree.js';
@@ -18,7 +18,12 @@ export function resolvePool(
   input: PoolInput,
   path: readonly PropertyKey[],
   isWhole: boolean,
-  context: { readonly provider: ProviderProfile | null; readonly catalogue: Catalogue; readonly found: Collector },
+  context: {
+    readonly provider: ProviderProfile | null;
+    readonly catalogue: Catalogue;
+    readonly durationUs: number;
+    readonly found: Collector;
+  },
 ): Pool | null {
   const { provider, catalogue, found } = context;
   const models = resolveModels(input, path, catalogue, found);
@@ -55,6 +60,7 @@ export function resolvePool(
     }
     return null;
   }
+  const costCurrency = (input.usdPerHour === undefined ? known.currency : input.usdPerHour.currency) ?? 'USD';
   found.notes.push(`${input.name}: ${[nodeFacts(node, first), ...node.notes].join('; ')}`);
   return {
     name: input.name,
@@ -68,12 +74,12 @@ export function resolvePool(
     stepTimeSource: node.stepTimeSource,
     power: node.power,
     costPicoPerHour: cost ?? node.costPicoPerHour,
-    costCurrency: (input.usdPerHour === undefined ? known.currency : input.usdPerHour.currency) ?? 'USD',
+    costCurrency,
     tiers: input.tiers ?? null,
     tierWeights: input.tierWeights === undefined ? null : tierNumbers(input.tierWeights),
     reservedSlots: tierNumbers(input.reservedSlots ?? {}),
     path: input.path,
-    operations: STEADY,
+    operations: resolveOperations(input, path, costCurrency, context.durationUs, found),
   };
 }
 
@@ -106,22 +112,40 @@ export function resolveEvent(
 ): TimelineEvent | null {
   const { tree, pools, names, durationUs, found } = context;
   const at = [...path, 'set'];
-  const pool = pools.find((name) => input.set === `fleet.${name}.nodes`);
-  if (pool === undefined) {
+  const [pool, key] = changeable(input.set, pools);
+  if (pool === null) {
     const resolved = resolvePath(tree, input.set, names);
     if (resolved.ok) found.add(at, say.eventNotPossible(input.set));
     else found.addWithin(at, resolved.message, resolved.message.found ?? '');
     return null;
   }
-  if (typeof input.to !== 'number' || !Number.isSafeInteger(input.to) || input.to < 0) {
-    found.add([...path, 'to'], say.wrongType('a whole number of nodes', JSON.stringify(input.to)));
-    return null;
-  }
-  if (input.to > NODES_MAX) found.add([...path, 'to'], say.outOfRange(`a number <= ${NODES_MAX}`, String(input.to)));
   if (input.at > durationUs) {
     found.add([...path, 'at'], say.eventTooLate(formatDurationUs(input.at), formatDurationUs(durationUs)));
   }
-  return { atUs: input.at, change: { kind: 'nodes', pool, nodes: input.to } };
+  const to = typeof input.to === 'number' ? input.to : Number.NaN;
+  if (key === 'slow.factor') {
+    if (to >= 1 && to <= 1000) return { atUs: input.at, change: { kind: 'slowFactor', pool, factor: to } };
+    found.add([...path, 'to'], say.wrongType('a number from 1 to 1000', JSON.stringify(input.to)));
+    return null;
+  }
+  if (!Number.isSafeInteger(to) || to < 0) {
+    found.add([...path, 'to'], say.wrongType('a whole number of nodes', JSON.stringify(input.to)));
+    return null;
+  }
+  if (to > NODES_MAX) found.add([...path, 'to'], say.outOfRange(`a number <= ${NODES_MAX}`, String(to)));
+  return { atUs: input.at, change: { kind: COUNTS[key], pool, nodes: to } };
+}
+
+/** What events change of a pool by a number of nodes. */
+const COUNTS = { nodes: 'nodes', down: 'down', 'slow.nodes': 'slowNodes' } as const;
+const CHANGEABLE = [...(Object.keys(COUNTS) as (keyof typeof COUNTS)[]), 'slow.factor'] as const;
+
+function changeable(set: string, pools: readonly string[]): [string, (typeof CHANGEABLE)[number]] | [null, 'nodes'] {
+  for (const pool of pools) {
+    const key = CHANGEABLE.find((name) => set === `fleet.${pool}.${name}`);
+    if (key !== undefined) return [pool, key];
+  }
+  return [null, 'nodes'];
 }
 
 function resolveModels(

@@ -12,6 +12,7 @@ import {
   variant,
   wholeFrom,
 } from './schema-kit.js';
+import { operations } from './schema-operations.js';
 
 export const PRECISIONS = ['bf16', 'fp8', 'int4', 'fp4'] as const;
 
@@ -50,11 +51,6 @@ const autoscale = z.strictObject({
   startup: duration.optional().describe('Time from decision to a serving node.'),
 });
 
-const outages = z.strictObject({
-  every: duration.describe('Mean time between outages of a node.'),
-  for: duration.describe('Mean length of an outage.'),
-});
-
 const tierNumbers = byName(notNegative);
 
 export const pool = z.strictObject({
@@ -77,8 +73,7 @@ export const pool = z.strictObject({
   reservedSlots: tierNumbers.optional().describe('Slots of each node kept free for a tier.'),
   path: z.enum(['standard', 'fast']).default('standard').describe('The kind of traffic it serves.'),
   autoscale: autoscale.optional().describe('Nodes by load. Default: none.'),
-  outages: outages.optional().describe('Failures of nodes. Default: none.'),
-  zone: name.optional().describe('Where it stands.'),
+  ...operations,
   usdPerHour: money.optional().describe("Cost of a node per hour. Default: the hardware's."),
 });
 export type PoolInput = z.output<typeof pool>;

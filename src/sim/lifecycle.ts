@@ -3,7 +3,7 @@ import type { Scenario } from '../models/scenario.js';
 import { type Attempt, type AttemptPool, AttemptState } from './attempt.js';
 import type { Books } from './books.js';
 import type { Clients } from './clients.js';
-import type { RandomStream } from './core/random.js';
+import type { Streams } from './core/random.js';
 import type { Simulation } from './core/simulation.js';
 import type { Delays } from './delays.js';
 import type { MakeEngine } from './engine/replica.js';
@@ -22,7 +22,7 @@ export interface LifecycleParts {
   readonly attempts: AttemptPool;
   readonly books: Books;
   readonly clients: Clients;
-  readonly routerStream: RandomStream;
+  readonly streams: Streams;
   readonly makeEngine: MakeEngine | undefined;
   /** null: nobody asked for detail. */
   readonly delays: Delays | null;
@@ -53,14 +53,14 @@ export class Lifecycle implements FleetListener {
     this.books = books;
     this.clients = parts.clients;
     const clock = { windowFromUs: scenario.warmupUs, bucketUs: books.bucketUs, buckets: books.bucketCount };
-    this.fleet = new Fleet(scenario, simulation, this, clock, parts.makeEngine, parts.delays);
+    this.fleet = new Fleet(scenario, simulation, this, clock, parts.streams, parts.makeEngine, parts.delays);
 
     this.routes = new Routes(scenario, this.fleet.pools);
     const { holds } = this.routes;
     this.holdQueues = holds.map(() => new HoldQueue());
     this.holdOrder = holds.map((_, i) => i).sort((a, b) => holds[b]!.rank - holds[a]!.rank || a - b);
     this.gateway = new Gateway(
-      makeRouter(scenario.gateway.router, parts.routerStream),
+      makeRouter(scenario.gateway.router, parts.streams.get('router')),
       this.fleet.pools[0]!,
       this.routes.of(0, 0),
       (queue) => this.holdQueues[queue]!.length,
@@ -145,6 +145,16 @@ export class Lifecycle implements FleetListener {
     else this.finish(attempt, 'completed', 'none');
   }
 
+  onNodesBroken(isBroken: (nodeNumber: number) => boolean): void {
+    for (const attempt of this.attempts.live()) {
+      const isHit = attempt.state === AttemptState.atNode || attempt.state === AttemptState.left;
+      if (!isHit || !isBroken(attempt.node)) continue;
+      this.fleet.abort(attempt);
+      if (attempt.state === AttemptState.left) this.close(attempt, 'abandoned', attempt.leaveCause);
+      else this.finish(attempt, 'failed', 'node_down');
+    }
+  }
+
   onRoom(): void {
     this.dispatchHeld();
   }
@@ -208,7 +218,10 @@ export class Lifecycle implements FleetListener {
   /** The status sent, with its Retry-After; 0: a client that left sees none. */
   private answer(attempt: Attempt, outcome: Outcome, cause: Cause): number {
     if (outcome === 'completed') return 200;
-    const answer = outcome === 'abandoned' ? undefined : this.scenario.provider.answers[cause];
+    if (outcome === 'abandoned') return 0;
+    const { answers } = this.scenario.provider;
+    // To the client a node that broke under its request is a service that is not there.
+    const answer = answers[cause] ?? (cause === 'node_down' ? answers.unavailable : undefined);
     if (answer === undefined) return 0;
     if (typeof answer.retryAfterUs === 'number') attempt.retryAfterUs = answer.retryAfterUs;
     return answer.status;

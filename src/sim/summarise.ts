@@ -142,7 +142,8 @@ function tierSummary(tally: Tally, stats: TierStats, { cost, costPico, nj }: Bur
 
 function poolSummary(spec: PoolSpec, tally: Tally, index: number, costPico: bigint | null, nj: bigint): PoolSummary {
   const figures = tally.pools[index]!;
-  const nodeUs = figures.upNodeUs;
+  // Requests may wait at a node that is down; none are at nodes that start, stand warm or are off.
+  const nodeUs = figures.upNodeUs + figures.nodeUs.down;
   const perNode = (integral: number): number => (nodeUs > 0 ? integral / nodeUs : 0);
   return {
     model: spec.models.join(', '),
@@ -152,6 +153,7 @@ function poolSummary(spec: PoolSpec, tally: Tally, index: number, costPico: bigi
     nodeHoursByState: nodeHours(figures.nodeUs),
     busyNodeHours: figures.busyUs / 3.6e9,
     idleNodeHours: (figures.paidNodeUs - figures.busyUs) / 3.6e9,
+    availability: ratio(figures.upNodeUs, nodeUs),
     attempts: figures.attempts,
     inputTokens: figures.inputTokens,
     outputTokens: figures.outputTokens,

@@ -125,6 +125,8 @@ export interface PoolSummary {
   readonly nodeHoursByState: Readonly<Record<NodeState, number>>;
   readonly busyNodeHours: number;
   readonly idleNodeHours: number;
+  /** Share of the time of loaded nodes in which they were not down. */
+  readonly availability: number | null;
   readonly attempts: number;
   readonly inputTokens: number;
   readonly outputTokens: number;

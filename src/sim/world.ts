@@ -82,7 +82,7 @@ export class World {
       attempts,
       books: this.books,
       clients: this.clients,
-      routerStream: streams.get('router'),
+      streams,
       makeEngine: options.makeEngine,
       delays,
     });
@@ -167,11 +167,24 @@ export class World {
         this.scheduleReading();
         break;
       case EventKind.timeline:
-        this.fleet.change(this.scenario.events[subject]!.change);
+        this.fleet.upkeep.change(this.scenario.events[subject]!.change);
         this.lifecycle.dispatchHeld();
         break;
       case EventKind.nodeReady:
-        this.fleet.nodeReady(subject);
+        this.fleet.upkeep.ready(subject);
+        this.lifecycle.dispatchHeld();
+        break;
+      case EventKind.outage:
+        if (this.isDraining) break;
+        this.fleet.upkeep.strike(subject);
+        this.lifecycle.dispatchHeld();
+        break;
+      case EventKind.incident:
+        this.fleet.upkeep.next(subject);
+        this.lifecycle.dispatchHeld();
+        break;
+      case EventKind.healthCheck:
+        this.fleet.upkeep.look(subject);
         this.lifecycle.dispatchHeld();
         break;
       case EventKind.warmupEnd:

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { UNLIMITED_KV_BLOCKS } from '../../src/models/engine.js';
+import { type Operations, type Outage, STEADY } from '../../src/models/operations.js';
 import type { Cause } from '../../src/models/outcome.js';
 import type { Hold, ProviderProfile, TierProfile } from '../../src/models/provider.js';
 import { support } from '../../src/models/providers/build.js';
@@ -45,9 +46,7 @@ export function drawnScenario(): fc.Arbitrary<Scenario> {
     pools: fc.tuple(pools('a'), fc.option(pools('b'), { nil: null })),
     accounts: fc.tuple(accounts('first'), fc.option(accounts('second'), { nil: null })),
     classes: fc.tuple(classes('one'), fc.option(classes('two'), { nil: null })),
-    events: fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 0, max: 3 })), {
-      maxLength: 3,
-    }),
+    events: fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), changes()), { maxLength: 4 }),
   });
   return skeleton.map(({ seed, durationSeconds, warmupShare, ...drawn }) => {
     const durationUs = durationSeconds * SECOND_US;
@@ -67,9 +66,7 @@ export function drawnScenario(): fc.Arbitrary<Scenario> {
         ...one,
         account: present(drawn.accounts).some(({ name }) => name === one.account) ? one.account : null,
       })),
-      events: drawn.events.map(([at, nodes]): TimelineEvent => {
-        return { atUs: Math.floor(at * durationUs), change: { kind: 'nodes', pool: 'a', nodes } };
-      }),
+      events: drawn.events.map(([at, change]): TimelineEvent => ({ atUs: Math.floor(at * durationUs), change })),
     });
   });
 }
@@ -142,6 +139,49 @@ function tiers(name: string, rank: number): fc.Arbitrary<TierProfile> {
     .map((drawn) => tier(name, drawn));
 }
 
+function changes(): fc.Arbitrary<TimelineEvent['change']> {
+  const pool = 'a';
+  const nodes = fc.integer({ min: 0, max: 3 });
+  return fc.oneof(
+    nodes.map((count) => ({ kind: 'nodes' as const, pool, nodes: count })),
+    nodes.map((count) => ({ kind: 'down' as const, pool, nodes: count })),
+    nodes.map((count) => ({ kind: 'slowNodes' as const, pool, nodes: count })),
+    fc.constantFrom(1, 1.5, 3).map((factor) => ({ kind: 'slowFactor' as const, pool, factor })),
+  );
+}
+
+/** Half of the pools are steady; in the others nodes take time to start, break, slow down and are taken away. */
+function operations(): fc.Arbitrary<Operations> {
+  const outage: fc.Arbitrary<Outage> = fc.record({
+    when: fc.oneof(
+      seconds(1, 8).map((everyUs) => ({ kind: 'random' as const, everyUs })),
+      // Some at an instant at which steps of round lengths end.
+      fc
+        .oneof(seconds(0, 12), fc.constantFrom(1_000_000, 2_400_000))
+        .map((atUs) => ({ kind: 'planned' as const, atUs })),
+    ),
+    forUs: seconds(0.1, 3),
+    domain: fc.oneof(
+      fc.constantFrom(1, 1, 2).map((nodes) => ({ kind: 'nodes' as const, nodes })),
+      fc.constantFrom({ kind: 'pool' as const }, { kind: 'zone' as const }),
+    ),
+    slowdown: fc.constantFrom(null, null, 1.7, 4),
+    noticeUs: fc.constantFrom(0, 0, 300_000),
+  });
+  const trouble = fc.record({
+    initialNodes: fc.constant(null),
+    coldStart: fc.constantFrom(0, 0, 700_000).map((loadUs) => ({ ...STEADY.coldStart, loadUs })),
+    minimumBilledUs: fc.constantFrom(0, 2_000_000),
+    warmPool: maybe(fc.constant({ nodes: 1, startUs: 100_000, costPicoPerHour: 1e12 })),
+    zone: maybe(fc.constant('west')),
+    healthCheckUs: fc.constantFrom(0, 500_000, 2_000_000),
+    downNodes: fc.constantFrom(0, 0, 1),
+    slow: fc.constantFrom({ nodes: 0, factor: 1 }, { nodes: 1, factor: 2 }),
+    outages: fc.array(outage, { minLength: 1, maxLength: 3 }),
+  });
+  return fc.oneof(fc.constant(STEADY), trouble);
+}
+
 function pools(name: string): fc.Arbitrary<Pool> {
   const engine = fc.oneof(
     fc.integer({ min: 1, max: 6 }).map((seats) => slots(seats)),
@@ -167,6 +207,7 @@ function pools(name: string): fc.Arbitrary<Pool> {
       tierWeights: maybe(fc.tuple(...TIERS.map(() => fc.constantFrom(0, 1, 100)))),
       tiers: fc.constantFrom(null, null, ['priority', 'standard']),
       costPicoPerHour: maybe(fc.constant(2e12)),
+      operations: operations(),
     })
     .map(({ stepMs, tierWeights, ...drawn }) =>
       pool({

@@ -30,7 +30,7 @@ describe('times', { timeout: TIMEOUT_MS }, () => {
     noneBreaks((record, scenario) => {
       const { outcome, node, outputTokens, firstTokenUs } = record;
       if (outcome === 'completed') return firstTokenUs >= 0 && outputTokens > 0 !== isEmbedding(record, scenario);
-      return node < 0 || ['abandoned', 'unfinished'].includes(outcome);
+      return node < 0 || ['abandoned', 'failed', 'unfinished'].includes(outcome);
     });
   });
 
@@ -74,7 +74,8 @@ describe('times', { timeout: TIMEOUT_MS }, () => {
             (sum, { pool: at, sentUs, endUs }) => sum + (at === name ? endUs - sentUs : 0),
             0,
           );
-          const measuredUs = (pool.meanRunning + pool.meanWaiting) * pool.nodeHours * 3.6e9;
+          const { idle, active, draining, down } = pool.nodeHoursByState;
+          const measuredUs = (pool.meanRunning + pool.meanWaiting) * (idle + active + draining + down) * 3.6e9;
           expect(Math.abs(measuredUs - presentUs)).toBeLessThan(0.5);
         }
       }),
@@ -88,12 +89,12 @@ describe('times', { timeout: TIMEOUT_MS }, () => {
         const scenario = withoutHolds(drawn);
         const firstNode = new Map<string, number>();
         let next = 0;
-        for (const { name, nodes } of scenario.pools) {
+        for (const { name, nodes, operations } of scenario.pools) {
           firstNode.set(name, next);
-          next += Math.max(
-            nodes,
-            ...scenario.events.filter(({ change }) => change.pool === name).map(({ change }) => change.nodes),
-          );
+          const asked = scenario.events.map(({ change }) => {
+            return change.kind === 'nodes' && change.pool === name ? change.nodes : 0;
+          });
+          next += Math.max(nodes, ...asked) + (operations.warmPool?.nodes ?? 0);
         }
         const wrong = ran(scenario).records.filter(({ pool, node, sentUs }) => {
           return node >= 0 && node - firstNode.get(pool)! >= nodesAt(scenario, pool, sentUs);
@@ -138,7 +139,7 @@ function nodesAt(scenario: Scenario, pool: string, atUs: number): number {
   let nodes = scenario.pools.find(({ name }) => name === pool)!.nodes;
   const changes = scenario.events.map((event, i) => ({ ...event, i })).sort((a, b) => a.atUs - b.atUs || a.i - b.i);
   for (const { atUs: changedUs, change } of changes) {
-    if (change.pool === pool && changedUs <= atUs) nodes = change.nodes;
+    if (change.kind === 'nodes' && change.pool === pool && changedUs <= atUs) nodes = change.nodes;
   }
   return nodes;
 }

@@ -105,6 +105,7 @@ export function pool(overrides: Partial<PoolSummary> = {}): PoolSummary {
     idleNodeHours: 0.1,
     nodeHours: 1.2,
     nodeHoursByState: { off: 0, starting: 0, warm: 0, idle: 0.1, active: 1.1, draining: 0, down: 0 },
+    availability: 1,
     attempts: 33_000,
     inputTokens: 29_000_000,
     outputTokens: 7_000_000,

@@ -15,8 +15,6 @@ describe('what is accepted and not simulated', () => {
   it.each([
     ['initial', head('initial: »{cacheFill: 50%}')],
     ['autoscale', pool('autoscale: »{min: 1, max: 4}')],
-    ['outages', pool('outages: »{every: 7d, for: 10m}')],
-    ['zone', pool('zone: »eu')],
     ['gateway replicas', head('gateway: {replicas: »2}')],
     ['staleness', head('gateway: {staleness: »200ms}')],
   ])('%s is warned of at its place, and the scenario loads', (_name, textWithMark) => {

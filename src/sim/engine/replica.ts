@@ -28,6 +28,8 @@ export interface NodeEngine {
   abort(sequence: Sequence, nowUs: number): boolean;
   /** The wake-up that was asked for. */
   onStep(nowUs: number): void;
+  /** From the next step on steps take as long as this says. */
+  setStepTime(stepTime: StepTime, nowUs: number): void;
   /** Reports the steps that have ended before `nowUs`, if any have not been yet. */
   settle(nowUs: number): void;
   /** The step that is running; null: none. What has ended before is reported first. */
@@ -93,7 +95,7 @@ export class Replica implements NodeEngine, TokenListener {
   prefixHitTokens = 0;
 
   private readonly scheduler: Scheduler;
-  private readonly leapTime: LeapTime;
+  private leapTime: LeapTime;
   /** A wake-up is on its way, or a step boundary is being worked on. */
   private isAwake = false;
   private isStepping = false;
@@ -108,7 +110,7 @@ export class Replica implements NodeEngine, TokenListener {
 
   constructor(
     private readonly config: EngineConfig,
-    private readonly stepTime: StepTime,
+    private stepTime: StepTime,
     private readonly listener: ReplicaListener,
     /** For the world: which node this is. */
     readonly index = 0,
@@ -183,6 +185,14 @@ export class Replica implements NodeEngine, TokenListener {
     this.plan();
     if (this.scheduler.underWay !== null) this.start();
     else this.rest();
+  }
+
+  setStepTime(stepTime: StepTime, nowUs: number): void {
+    // The running step keeps its length; with it the leap ends.
+    this.settle(nowUs);
+    this.cut(nowUs);
+    this.stepTime = stepTime;
+    this.leapTime = new LeapTime(stepTime);
   }
 
   settle(nowUs: number): void {

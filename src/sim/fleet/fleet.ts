@@ -1,8 +1,9 @@
 import { enginePriority, UNLIMITED_KV_BLOCKS } from '../../models/engine.js';
-import type { Pool as PoolSpec, Scenario, TimelineEvent } from '../../models/scenario.js';
+import type { Pool as PoolSpec, Scenario } from '../../models/scenario.js';
 import type { StepFeatures } from '../../models/step-energy.js';
-import { StepTime } from '../../models/step-time.js';
+import { StepTime, slowed } from '../../models/step-time.js';
 import type { Attempt } from '../attempt.js';
+import type { Streams } from '../core/random.js';
 import type { Simulation } from '../core/simulation.js';
 import type { Delays } from '../delays.js';
 import {
@@ -13,18 +14,19 @@ import {
   type StepUnderWay,
 } from '../engine/replica.js';
 import { type Content, Sequence, type SequenceOptions } from '../engine/sequence.js';
-import { EventKind } from '../event-kind.js';
 import { Node } from './node.js';
 import { Pool } from './pool.js';
 import type { PoolFigures } from './pool-figures.js';
 import { PoolMeters } from './pool-meters.js';
-import { Roster } from './roster.js';
+import { Upkeep, type UpkeepHost } from './upkeep.js';
 
 /** What the fleet reports to the world. */
 export interface FleetListener {
   attemptOf(index: number): Attempt;
   onFirstToken(attempt: Attempt): void;
   onFinished(attempt: Attempt): void;
+  /** Whatever is on nodes for which this holds is lost. */
+  onNodesBroken(isBroken: (nodeNumber: number) => boolean): void;
   /** A node has given up seats and blocks. */
   onRoom(): void;
   /** Gaps between tokens: firstPs, firstPs + slopePs, ... in `steps` steps, in each as many as `counts` has by tier asked. */
@@ -38,11 +40,13 @@ export interface FleetClock {
 }
 
 /** All nodes of all pools: gives them work, steps them, and measures what they do. */
-export class Fleet implements ReplicaListener {
+export class Fleet implements ReplicaListener, UpkeepHost {
   readonly pools: readonly Pool[];
+  readonly upkeep: Upkeep;
+  /** By pool, then by how much slower than usual. */
+  private readonly stepTimes: readonly Map<number, StepTime>[];
   private readonly nodes: Node[] = [];
   private readonly meters: readonly PoolMeters[];
-  private readonly rosters: readonly Roster[];
   /** The engines' own numbers for the tiers, by pool. */
   private readonly priorities: readonly (readonly number[])[];
   /** Filled anew for each sequence. */
@@ -67,6 +71,7 @@ export class Fleet implements ReplicaListener {
     private readonly simulation: Simulation,
     private readonly listener: FleetListener,
     clock: FleetClock,
+    streams: Streams,
     private readonly makeEngine: MakeEngine = (config, stepTime, host, index) =>
       new Replica(config, stepTime, host, index),
     private readonly delays: Delays | null = null,
@@ -92,7 +97,8 @@ export class Fleet implements ReplicaListener {
       }
       return pool;
     });
-    this.rosters = this.pools.map((pool) => this.makeRoster(pool));
+    this.stepTimes = this.pools.map(() => new Map<number, StepTime>());
+    this.upkeep = new Upkeep(this.pools, this.nodes, simulation, streams, this);
   }
 
   get steps(): number {
@@ -125,10 +131,17 @@ export class Fleet implements ReplicaListener {
     options.arrival = nowUs;
     options.content = this.contentOf(attempt);
     options.group = attempt.tierAsked;
-    attempt.sequence = begun(attempt.sequence, options);
     pool.enqueued(nowUs, place, attempt.tierServed, attempt.promptTokens);
     this.delays?.enqueued(attempt, nowUs);
     const node = this.current(attempt.node);
+    if (node.outages > 0) {
+      // Nobody knows yet that the node is down, and it does not answer.
+      attempt.sequence = null;
+      node.hanging++;
+      node.settle(nowUs);
+      return;
+    }
+    attempt.sequence = begun(attempt.sequence, options);
     node.replica.enqueue(attempt.sequence, nowUs);
     node.settle(nowUs);
   }
@@ -136,10 +149,14 @@ export class Fleet implements ReplicaListener {
   abort(attempt: Attempt): void {
     const { nowUs } = this.simulation;
     const node = this.current(attempt.node);
-    const sequence = attempt.sequence!;
-    node.replica.abort(sequence, nowUs);
-    attempt.emittedTokens = emittedOf(attempt, sequence.generated);
-    attempt.lastTokenUs = sequence.lastTokenUs;
+    const { sequence } = attempt;
+    if (sequence === null) {
+      node.hanging--;
+    } else {
+      node.replica.abort(sequence, nowUs);
+      attempt.emittedTokens = emittedOf(attempt, sequence.generated);
+      attempt.lastTokenUs = sequence.lastTokenUs;
+    }
     this.depart(attempt, node);
     node.settle(nowUs);
   }
@@ -170,39 +187,35 @@ export class Fleet implements ReplicaListener {
     return node;
   }
 
-  // Nodes come and go.
-
-  change(change: TimelineEvent['change']): void {
-    const pool = this.pools.find(({ spec }) => spec.name === change.pool)!;
-    this.rosters[pool.index]!.want(this.simulation.nowUs, change.nodes);
-  }
-
-  /** A node has been started. */
-  nodeReady(nodeNumber: number): void {
-    const { pool, place } = this.nodes[nodeNumber]!;
-    this.rosters[pool.index]!.ready(this.simulation.nowUs, place);
-  }
-
-  private makeRoster(pool: Pool): Roster {
-    const { simulation } = this;
-    const { spec, firstNode } = pool;
-    const nodes = this.nodes.slice(firstNode, firstNode + pool.nodeCount);
-    const roster = new Roster(pool, nodes, spec.operations, {
-      callWhenReady: (place, afterUs) =>
-        simulation.at(simulation.nowUs + afterUs, EventKind.nodeReady, firstNode + place),
-      forget: (handle) => simulation.cancel(handle),
-      renew: (node) => this.renew(node),
-    });
-    roster.begin(spec.nodes, spec.operations.initialNodes ?? spec.nodes);
-    return roster;
-  }
+  // What becomes of nodes.
 
   /** An engine with a cold cache; whatever the old one was about is forgotten. */
-  private renew(node: Node): void {
+  renew(node: Node): void {
     const { spec, firstNode, index } = node.pool;
     const broken = node.replica.stepUnderWay(this.simulation.nowUs);
     if (broken !== null) this.meters[index]!.energy.broken(broken);
     node.replica = this.makeEngine(spec.engine, node.stepTime, this, firstNode + node.place);
+  }
+
+  setPace(node: Node, factor: number): void {
+    node.stepTime = this.stepTimeOf(node.pool, factor);
+    node.replica.setStepTime(node.stepTime, this.simulation.nowUs);
+    node.settle(this.simulation.nowUs);
+  }
+
+  /** Made once for each factor: its table is large. */
+  private stepTimeOf({ spec, index }: Pool, factor: number): StepTime {
+    const known = this.stepTimes[index]!;
+    let stepTime = known.get(factor);
+    if (stepTime === undefined) {
+      stepTime = new StepTime(slowed(spec.stepTime, factor), spec.engine.maxNumBatchedTokens);
+      known.set(factor, stepTime);
+    }
+    return stepTime;
+  }
+
+  failWork(isBroken: (nodeNumber: number) => boolean): void {
+    this.listener.onNodesBroken(isBroken);
   }
 
   // What replicas report.
@@ -351,7 +364,7 @@ export class Fleet implements ReplicaListener {
     const wasQueued = attempt.scheduledUs < 0;
     const { pool, place } = node;
     pool.departed(nowUs, place, attempt.tierServed, attempt.promptTokens, wasQueued);
-    if (!node.isWanted && pool.loadOf(place) === 0) this.rosters[pool.index]!.drained(nowUs, place);
+    if (!node.isWanted && pool.loadOf(place) === 0) this.upkeep.drained(node);
   }
 
   private countsOf(replica: NodeEngine): PoolMeters['counts'] {
@@ -381,7 +394,9 @@ function begun(spare: Sequence | null, options: SequenceOptions): Sequence {
 /** Room for every size that the timeline asks for. */
 function mostNodes(scenario: Scenario, spec: PoolSpec): number {
   let most = spec.nodes;
-  for (const { change } of scenario.events) if (change.pool === spec.name) most = Math.max(most, change.nodes);
+  for (const { change } of scenario.events) {
+    if (change.kind === 'nodes' && change.pool === spec.name) most = Math.max(most, change.nodes);
+  }
   return most + (spec.operations.warmPool?.nodes ?? 0);
 }
 

@@ -10,8 +10,16 @@ export class Node {
   phase: 'off' | 'starting' | 'warm' | 'loaded' = 'off';
   /** Does the pool want it open for work? Loaded and not wanted, it drains. */
   isWanted = false;
-  /** How many outages hold it down. */
+  /** How many outages hold it down, and how many are announced. */
   outages = 0;
+  warnings = 0;
+  /** Does the gateway know that it is down? */
+  isShunned = false;
+  /** Step times are so many times the usual ones: by the timeline, and by each outage that only slows. */
+  plannedSlowdown = 1;
+  readonly slowdowns: number[] = [];
+  /** Requests sent to it while it was down: they wait for an answer that does not come. */
+  hanging = 0;
   private running = 0;
   private waiting = 0;
   private isBusy = false;
@@ -26,10 +34,16 @@ export class Node {
     private readonly meters: PoolMeters,
   ) {}
 
+  /** May it get new work, as far as anybody knows? */
+  get isOpen(): boolean {
+    return this.isWanted && this.phase === 'loaded' && !this.isShunned && this.warnings === 0;
+  }
+
   /** Tells the pool's meters what has changed since the last time. */
   settle(nowUs: number): void {
     const { meters } = this;
-    const { running, waiting, isBusy } = this.replica;
+    const { running, isBusy } = this.replica;
+    const waiting = this.replica.waiting + this.hanging;
     if (running !== this.running) meters.running.add(nowUs, running - this.running);
     if (waiting !== this.waiting) meters.waiting.add(nowUs, waiting - this.waiting);
     if (isBusy !== this.isBusy) meters.busyNodes.add(nowUs, isBusy ? 1 : -1);
@@ -45,10 +59,9 @@ export class Node {
   private stateNow(): NodeState {
     // Nobody waits for its last step any more, but the machine is at it.
     if (this.isBusy && (this.phase === 'off' || this.phase === 'warm')) return 'draining';
-    if (this.phase === 'off') return 'off';
-    if (this.outages > 0) return 'down';
     if (this.phase !== 'loaded') return this.phase;
-    if (!this.isWanted) return 'draining';
+    if (this.outages > 0) return 'down';
+    if (!this.isWanted || this.warnings > 0) return 'draining';
     return this.isBusy ? 'active' : 'idle';
   }
 }

@@ -68,7 +68,7 @@ export class Roster {
 
   /** The gateway and the meters learn what has become of the node. */
   show(nowUs: number, node: Node): void {
-    this.pool.setOpen(node.place, node.isWanted && node.phase === 'loaded');
+    this.pool.setOpen(node.place, node.isOpen);
     node.settle(nowUs);
   }
 

@@ -48,7 +48,7 @@ export class Replica implements NodeEngine, TokenListener {
 
   constructor(
     config: EngineConfig,
-    private readonly duration: StepTime,
+    private duration: StepTime,
     private readonly listener: ReplicaListener,
     index = 0,
   ) {
@@ -100,6 +100,10 @@ export class Replica implements NodeEngine, TokenListener {
     if (!this.isStepping) return null;
     const passedPs = (nowUs - this.startUs) * PS_PER_US - this.startRemainderPs;
     return { work: this.planned[0]!, passedPs, lengthPs: this.durationPs };
+  }
+
+  setStepTime(stepTime: StepTime): void {
+    this.duration = stepTime;
   }
 
   generatedBy(sequence: Sequence): number {
