@@ -115,6 +115,15 @@ export interface EngineVersion {
 
 /** `newest` is the main branch of 2026-08-17 (commit 017e9f4448), whose scheduling rules are those of 0.24. */
 export const ENGINE_VERSIONS = {
+  '0.12': {
+    reserveFullSequence: false,
+    honoursWatermark: false,
+    reuseUncachedFirst: false,
+    honoursMaxScheduledTokens: false,
+    largeDeviceBudget: false,
+    gpuMemoryUtilization: 0.9,
+    hidesHost: false,
+  },
   '0.16': {
     reserveFullSequence: false,
     honoursWatermark: false,

@@ -1,5 +1,6 @@
 import { distinctShare, kvBytesPerToken, type LlmModel } from './llm.js';
 import type { Precision } from './scenario.js';
+import { AS_GIVEN, type ServedShare } from './served.js';
 import { type StepCoefficients, TABLE_TOKENS } from './step-time.js';
 
 export type FitForm = 'linear5' | 'hinge6' | 'moe6';
@@ -53,7 +54,8 @@ export function findFit(
 }
 
 /**
- * The fit as coefficients. A narrower KV cache reads in proportion to its bytes: decode attention is bound by bandwidth.
+ * The fit as coefficients. A narrower KV cache reads in proportion to its bytes, as decode attention is bound by bandwidth,
+ * but for what converting 8-bit values costs. What serving adds is absent where the fit holds it.
  */
 export function fittedCoefficients(
   fit: FittedStep,
@@ -62,18 +64,21 @@ export function fittedCoefficients(
     readonly kvPrecision: Precision;
     readonly mixedDecodeFactor: number;
     readonly host: StepCoefficients['host'];
+    readonly served?: ServedShare;
   },
 ): StepCoefficients {
+  const { served = AS_GIVEN } = options;
   const fullKv = kvBytesPerToken(llm, 'bf16', fit.gpusPerNode);
-  const kvShare = fullKv === 0 ? 0 : kvBytesPerToken(llm, options.kvPrecision, fit.gpusPerNode) / fullKv;
+  const kvBytes = kvBytesPerToken(llm, options.kvPrecision, fit.gpusPerNode);
+  const kvShare = fullKv === 0 ? 0 : (kvBytes / fullKv) * (options.kvPrecision === 'fp8' ? served.eightBitKv : 1);
   return {
-    basePs: ps(fit.stepMs),
-    prefillTokenPs: ps(fit.prefillTokenMs),
-    sequencePs: ps(fit.sequenceMs),
+    basePs: ps(fit.stepMs + served.stepUs / 1000),
+    prefillTokenPs: ps(fit.prefillTokenMs * served.products),
+    sequencePs: ps(fit.sequenceMs + served.sequenceUs / 1000),
     kvTokenPs: ps(fit.kvTokenMs * kvShare),
     halfChunkPs: ps(fit.chunkMs / 2),
     mixedDecodeFactor: options.mixedDecodeFactor,
-    table: extraTable(fit, llm),
+    table: extraTable(fit, llm, served),
     host:
       fit.host === undefined
         ? options.host
@@ -81,19 +86,19 @@ export function fittedCoefficients(
   };
 }
 
-function extraTable(fit: FittedStep, llm: LlmModel): StepCoefficients['table'] {
+function extraTable(fit: FittedStep, llm: LlmModel, served: ServedShare): StepCoefficients['table'] {
   if (fit.form === 'linear5' || fit.extraMs === 0) return null;
   if (fit.form === 'hinge6') {
     return [
       [fit.knee, 0],
-      [fit.knee + 1000, ps(fit.extraMs * 1000)],
+      [fit.knee + 1000, ps(fit.extraMs * served.products * 1000)],
     ];
   }
   const { moe } = llm;
   if (moe === null) return null;
   return TABLE_TOKENS.map((tokens) => [
     tokens,
-    ps(fit.extraMs * distinctShare(moe.experts, moe.expertsPerToken, fit.knee * tokens)),
+    ps(fit.extraMs * served.reads * distinctShare(moe.experts, moe.expertsPerToken, fit.knee * tokens)),
   ]);
 }
 

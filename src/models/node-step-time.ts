@@ -1,5 +1,6 @@
 import { boundViolations } from './bounds.js';
-import { FITS, mixedDecodeFactor, refusedFit } from './catalog/fits.js';
+import { SERVED } from './catalog/fits.js';
+import { FITS, mixedDecodeFactor, refusedFit } from './catalog/step-fits.js';
 import { type EngineConfig, engineVersion } from './engine.js';
 import { findFit, fittedCoefficients } from './fitted.js';
 import type { DeviceClass, RatedClass } from './hardware.js';
@@ -8,15 +9,9 @@ import type { EngineWishes, ProvisionProblem, ProvisionRequest } from './provisi
 import { ratedCoefficients, ratedSpeed } from './rated.js';
 import { rooflineCoefficients } from './roofline.js';
 import type { Precision } from './scenario.js';
+import { type ServedFit, servedShare } from './served.js';
 import type { StepCoefficients } from './step-time.js';
 
-/**
- * The processor's share of a step: medians of the vLLM rows of the roofline fits to served traffic, a fixed part of 1.66 ms
- * and 40.9 us a sequence, of which some 10 us are the device's and counted there. Those runs scheduled between steps; an
- * asynchronous engine does the same work while the device computes. Assumed for engines and machines beyond the runs.
- */
-const HOST_BASE_US = 1660;
-const HOST_SEQUENCE_US = 30;
 /** A native server without a Python scheduler. Assumed. */
 const SLOTS_HOST_US = 300;
 interface NodeStepTime {
@@ -27,39 +22,52 @@ interface NodeStepTime {
 
 type WeightsAndKv = { readonly weights: Precision; readonly kv: Precision };
 
-/** The best known step time: the user's or the catalogue's fit, else the roofline; rates where the class is rated. */
+/**
+ * The best known step time: the user's or the catalogue's fit, else the roofline; rates where the class is rated.
+ * `served` is another than the catalogue's where one is being fitted.
+ */
 export function stepTime(
   request: ProvisionRequest,
   precision: WeightsAndKv,
   engine: EngineConfig,
+  served: ServedFit = SERVED,
 ): NodeStepTime | ProvisionProblem {
   const { hardware, llm, modelId } = request;
   if (hardware.form === 'rated' || llm === null)
     return ratedStepTime(hardware as RatedClass, modelId, request.engine, engine);
-  return deviceStepTime(hardware, llm, request, precision, engine);
+  return deviceStepTime({ device: hardware, llm, request, precision, engine, served });
 }
 
 function ratedStepTime(rated: RatedClass, modelId: string, wishes: EngineWishes, engine: EngineConfig): NodeStepTime {
   const coefficients = ratedCoefficients(rated, ratedSpeed(rated, modelId));
   const source = `rated: ${rated.source}`;
   if (wishes.hostOverheadUs === undefined) return { coefficients, source };
-  return { coefficients: { ...coefficients, host: hostShare(wishes, engine) }, source };
+  return { coefficients: { ...coefficients, host: hostShare(wishes, engine, SERVED) }, source };
 }
 
-function deviceStepTime(
-  device: DeviceClass,
-  llm: LlmModel,
-  request: ProvisionRequest,
-  precision: WeightsAndKv,
-  engine: EngineConfig,
-): NodeStepTime | ProvisionProblem {
+interface DeviceTask {
+  readonly device: DeviceClass;
+  readonly llm: LlmModel;
+  readonly request: ProvisionRequest;
+  readonly precision: WeightsAndKv;
+  readonly engine: EngineConfig;
+  readonly served: ServedFit;
+}
+
+function deviceStepTime(task: DeviceTask): NodeStepTime | ProvisionProblem {
+  const { device, llm, request, precision, engine } = task;
   const { gpusPerNode } = request;
-  const host = hostShare(request.engine, engine);
+  const host = hostShare(request.engine, engine, task.served);
+  const served = servedShare(task.served, device.id, llm, precision.weights);
+  const corrected = served.products === 1 && served.reads === 1 ? '' : ', corrected to served traffic';
   const factor = llm.kv.kind === 'split' ? mixedDecodeFactor(device.id, llm.heads / llm.kv.heads) : 1;
   const wanted = { hardware: device.id, llm, precision: precision.weights, gpusPerNode };
-  const fit = findFit(device.fits ?? [], wanted) ?? findFit(FITS, wanted);
+  const own = findFit(device.fits ?? [], wanted);
+  const fit = own ?? findFit(FITS, wanted);
   if (fit !== undefined) {
-    const coefficients = fittedCoefficients(fit, llm, { kvPrecision: precision.kv, mixedDecodeFactor: factor, host });
+    const options = { kvPrecision: precision.kv, mixedDecodeFactor: factor, host };
+    // What the user measured is taken as it is.
+    const coefficients = fittedCoefficients(fit, llm, own === undefined ? { ...options, served } : options);
     const violation = boundViolations(coefficients, device, llm, precision, gpusPerNode)[0];
     if (violation !== undefined) {
       return {
@@ -69,7 +77,8 @@ function deviceStepTime(
       };
     }
     const error = fit.mapePct === null ? '' : `, mean error ${fit.mapePct} %`;
-    return { coefficients, source: `fitted: ${fit.source}, ${fit.model} as ${fit.form}${error}` };
+    const how = own === undefined ? corrected : '';
+    return { coefficients, source: `fitted: ${fit.source}, ${fit.model} as ${fit.form}${error}${how}` };
   }
   const coefficients = rooflineCoefficients({
     device,
@@ -80,6 +89,7 @@ function deviceStepTime(
     mixedDecodeFactor: factor,
     // The roofline's efficiencies are of whole steps; only a host time that the user states comes beside it.
     host: request.engine.hostOverheadUs === undefined ? { ...host, basePs: 0, sequencePs: 0 } : host,
+    served,
   });
   if (coefficients === null) {
     return {
@@ -91,21 +101,25 @@ function deviceStepTime(
   }
   const refused = refusedFit(device.id, llm.measuredAs ?? llm.id, precision.weights, gpusPerNode);
   const why = refused === undefined ? '' : `; the fit is not used: it ${refused}`;
-  return { coefficients, source: `roofline: data sheet of ${device.id}, geometry of ${llm.id}${why}` };
+  return { coefficients, source: `roofline: data sheet of ${device.id}, geometry of ${llm.id}${corrected}${why}` };
 }
 
 /**
  * The device waits for the host where scheduling was asked to be synchronous, or the version knows no other; else the
  * slower of the two counts.
  */
-function hostShare(wishes: EngineWishes, engine: EngineConfig): StepCoefficients['host'] {
+function hostShare(wishes: EngineWishes, engine: EngineConfig, served: ServedFit): StepCoefficients['host'] {
   const overlaps = wishes.async ?? (engine.name !== 'slots' && engineVersion(engine.version)?.hidesHost === true);
   const combine = overlaps ? 'max' : 'sum';
   if (wishes.hostOverheadUs !== undefined) {
     return { basePs: Math.round(wishes.hostOverheadUs * 1e6), sequencePs: 0, combine };
   }
   if (engine.name === 'slots') return { basePs: SLOTS_HOST_US * 1e6, sequencePs: 0, combine };
-  return { basePs: HOST_BASE_US * 1e6, sequencePs: HOST_SEQUENCE_US * 1e6, combine };
+  return {
+    basePs: Math.round(served.hostStepUs * 1e6),
+    sequencePs: Math.round(served.hostSequenceUs * 1e6),
+    combine,
+  };
 }
 
 export function unknownModel({ hardware, modelId }: ProvisionRequest): ProvisionProblem {

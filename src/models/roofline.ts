@@ -8,16 +8,14 @@ import {
   parametersRead,
 } from './llm.js';
 import type { Precision } from './scenario.js';
+import { AS_GIVEN, type ServedShare } from './served.js';
 import { type StepCoefficients, TABLE_TOKENS } from './step-time.js';
 
 /**
  * One default set of efficiencies for every device and model, of whole steps: scheduling and sampling are in it, so that no
  * host share is added. Sources: medians of the vLLM rows of roofline fits to ML.ENERGY and InferenceMAX runs, and of the
- * one-device dense fits in catalog/fits.ts.
- *
- * Against 441 measured points of mean time per output token (InferenceMAX, H100, H200 and B200): dense models 4 to 7 % mean
- * error; DeepSeek-V3 9 to 21 %, gpt-oss-120b 7 % on H200 but 33 % too slow on B200, Kimi-K2.5 14 % in FP4 but 39 % too
- * fast in INT4, whose kernels on B200 are poor. The two factors for experts were chosen on these points.
+ * one-device dense fits in catalog/fits.ts. What was served on a device corrects them, see served.ts; how far they are off:
+ * docs/accuracy.md.
  */
 const EFFICIENCY = {
   /** Share of the memory bandwidth that weight and KV reads reach; median of the vLLM fits 0.8745. */
@@ -35,12 +33,12 @@ const EFFICIENCY = {
   sequenceUs: 38,
 } as const;
 
-/** All-reduce: share of the link's rate reached, and latency of one, which on PCIe grows with every further card. */
+/** All-reduce: share of the link's rate reached (null: fitted), and latency of one, which on PCIe grows with every further card. */
 const LINKS: Readonly<
-  Record<Link['kind'], { readonly efficiency: number; readonly latencyUs: number; readonly perDeviceUs: number }>
+  Record<Link['kind'], { readonly efficiency: number | null; readonly latencyUs: number; readonly perDeviceUs: number }>
 > = {
-  // microsoft/vidur all-reduce medians (MIT): 337 of 450 GB/s on H100, 173 of 300 on A100; latency: median of the fits, 5.65 us.
-  nvlink: { efficiency: 0.7, latencyUs: 6, perDeviceUs: 0 },
+  // Latency: median of the fits, 5.65 us.
+  nvlink: { efficiency: null, latencyUs: 6, perDeviceUs: 0 },
   // aiconfigurator tables: 16 of 32 GB/s on two L40S, 29 and 23 of 64 on four and eight RTX PRO 6000, whose smallest
   // steps cost 16, 43 and 63 us per all-reduce on 2, 4 and 8 cards.
   pcie: { efficiency: 0.45, latencyUs: 0, perDeviceUs: 9 },
@@ -56,6 +54,8 @@ interface RooflineRequest {
   readonly devices: number;
   readonly mixedDecodeFactor: number;
   readonly host: StepCoefficients['host'];
+  /** Absent: nothing of the kind was served. */
+  readonly served?: ServedShare;
 }
 
 /**
@@ -65,7 +65,7 @@ interface RooflineRequest {
  * and multiplying them; everything else is linear. null: bandwidth or peak of the device is unknown.
  */
 export function rooflineCoefficients(request: RooflineRequest): StepCoefficients | null {
-  const { device, llm, weights, devices } = request;
+  const { device, llm, weights, devices, served = AS_GIVEN } = request;
   const peak = peakFlops(device, weights);
   const bf16Peak = peakFlops(device, 'bf16');
   if (device.bandwidthBytesPerSecond === null || peak === null || bf16Peak === null) return null;
@@ -75,7 +75,8 @@ export function rooflineCoefficients(request: RooflineRequest): StepCoefficients
   const flops = peak * EFFICIENCY.flop[runsIn] * devices;
   const kernels = llm.moe === null ? { bandwidth: 1, flop: 1 } : EFFICIENCY.moe;
   const kvRead = kvReadBytes(llm, request.kv, devices);
-  const exchange = allReduce(device, llm, devices);
+  const eightBit = request.kv === 'fp8' ? served.eightBitKv : 1;
+  const exchange = allReduce(device, llm, devices, served.nvlinkEfficiency);
   const headSeconds = (2 * embeddingParameters(llm)) / flops;
   return {
     basePs: ps((EFFICIENCY.stepUs + llm.layers * EFFICIENCY.layerUs) / 1e6 + exchange.stepSeconds),
@@ -83,13 +84,13 @@ export function rooflineCoefficients(request: RooflineRequest): StepCoefficients
     sequencePs: ps(
       EFFICIENCY.sequenceUs / 1e6 + exchange.tokenSeconds + headSeconds + (kvRead.perSequence * devices) / bandwidth,
     ),
-    kvTokenPs: ps((kvRead.perToken * devices) / bandwidth),
+    kvTokenPs: ps((kvRead.perToken * devices * eightBit) / bandwidth),
     halfChunkPs: ps(attentionFlops(llm) / (bf16Peak * EFFICIENCY.attention * devices)),
     mixedDecodeFactor: request.mixedDecodeFactor,
     table: weightTable(
       llm,
-      bytesPerParameter(llm, weights) / (bandwidth * kernels.bandwidth),
-      (2 * bodyParameters(llm)) / (flops * kernels.flop),
+      (served.reads * bytesPerParameter(llm, weights)) / (bandwidth * kernels.bandwidth),
+      (served.products * 2 * bodyParameters(llm)) / (flops * kernels.flop),
     ),
     host: request.host,
   };
@@ -100,14 +101,16 @@ function allReduce(
   device: DeviceClass,
   llm: LlmModel,
   devices: number,
+  nvlinkEfficiency: number,
 ): { readonly stepSeconds: number; readonly tokenSeconds: number } {
   if (devices === 1 || device.link === null) return { stepSeconds: 0, tokenSeconds: 0 };
   const { efficiency, latencyUs, perDeviceUs } = LINKS[device.link.kind];
+  const rate = device.link.bytesPerSecond.value * (efficiency ?? nvlinkEfficiency);
   const count = 2 * llm.layers;
   const bytes = 2 * llm.hidden * ((2 * (devices - 1)) / devices);
   return {
     stepSeconds: (count * (latencyUs + perDeviceUs * (devices - 1))) / 1e6,
-    tokenSeconds: (count * bytes) / (device.link.bytesPerSecond.value * efficiency),
+    tokenSeconds: (count * bytes) / rate,
   };
 }
 

@@ -21,7 +21,7 @@ export const NODES_MAX = 100_000;
 
 const engine = z.strictObject({
   name: z
-    .enum(['vllm', 'vllm@0.16', 'vllm@0.23', 'vllm@0.24', 'sglang', 'tensorrt-llm', 'slots'])
+    .enum(['vllm', 'vllm@0.12', 'vllm@0.16', 'vllm@0.23', 'vllm@0.24', 'sglang', 'tensorrt-llm', 'slots'])
     .optional()
     .describe('Default: vllm, the newest version known. A version behind @ selects its rules.'),
   version: name.optional().describe('The same as a version behind the name.'),

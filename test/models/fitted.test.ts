@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { boundViolations } from '../../src/models/bounds.js';
-import { FITS, mixedDecodeFactor, refusedFit } from '../../src/models/catalog/fits.js';
 import { findHardware } from '../../src/models/catalog/hardware.js';
 import { findLlm } from '../../src/models/catalog/llms.js';
+import { FITS, mixedDecodeFactor, refusedFit } from '../../src/models/catalog/step-fits.js';
 import { type FittedStep, findFit, fittedCoefficients } from '../../src/models/fitted.js';
 import { type StepCoefficients, StepTime, tableAt } from '../../src/models/step-time.js';
 

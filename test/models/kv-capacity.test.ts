@@ -27,6 +27,16 @@ describe('kvCapacity', () => {
     expect(capacity.fits && capacity.kvBlocks! / 2588).toBeCloseTo(1, 2);
   });
 
+  it('comes within a tenth of a percent of the blocks that vLLM logged on four H100', () => {
+    // inference-sim/inference-sim, engine steps of vLLM 0.15.1 with Llama-2-70B, utilisation 0.9: 31,356 blocks.
+    const geometry = findLlm('llama-3.1-70b')!;
+    const llm = { ...geometry, parameters: { total: 68.977e9, active: 68.977e9 }, vocabulary: 32_000 };
+    const memoryBytes = 81_559 * 1_048_576;
+    const node = { devices: 4, memoryBytes, memoryShare: 0.9, maxNumBatchedTokens: 2048, maxNumSeqs: 128 };
+    const capacity = kvCapacity({ ...h100, ...node, llm });
+    expect(capacity.fits && Math.abs(capacity.kvBlocks! / 31_356 - 1)).toBeLessThan(0.001);
+  });
+
   it('doubles with an 8-bit cache', () => {
     const llm = findLlm('llama-3.1-8b')!;
     const wide = kvCapacity({ ...h100, llm });

@@ -87,6 +87,8 @@ describe('provision', () => {
     expect(provisioned('llama-3.1-8b', 'h100').stepTime.host.combine).toBe('max');
     expect(provisioned('llama-3.1-8b', 'h100', { engine: { async: true } }).stepTime.host.combine).toBe('max');
     expect(provisioned('llama-3.1-8b', 'h100', { engine: { async: false } }).stepTime.host.combine).toBe('sum');
+    // Before 0.14 scheduling did not overlap the device.
+    expect(provisioned('llama-3.1-8b', 'h100', { engine: { version: '0.12' } }).stepTime.host.combine).toBe('sum');
   });
 
   it('takes the host time that the scenario states', () => {

@@ -1,0 +1,58 @@
+import { knees } from './knee.mjs';
+import { blockCounts } from './memory.mjs';
+import { readPoints, scenarioText } from './points.mjs';
+import { load, replay } from './replay.mjs';
+import { replayRuns } from './runs.mjs';
+import { errors, mean } from './statistics.mjs';
+
+/** Everything that is measured: single points, groups of them, the recorded runs, the knees of memory. */
+export function measure() {
+  const all = readPoints();
+  const points = all.filter(({ excluded }) => excluded === null).map(simulated);
+  const dense = points.filter(({ model }) => model.moe === null);
+  const groups = [...new Set(points.map(({ group }) => group))].map((name) => {
+    const members = points.filter(({ group }) => group === name);
+    return { name, source: sources(members), ...halves(members) };
+  });
+  const totals = {
+    dense: halves(dense),
+    experts: halves(points.filter(({ model }) => model.moe !== null)),
+    all: halves(points),
+  };
+  return {
+    excluded: all.filter(({ excluded }) => excluded !== null),
+    groups,
+    totals,
+    runs: replayRuns(),
+    knees: knees(dense),
+    blocks: blockCounts(),
+  };
+}
+
+function simulated(point) {
+  const scenario = load(scenarioText(point), point.key);
+  const requests = replay(scenario);
+  return {
+    ...point,
+    source: scenario.pools[0].stepTimeSource.split(':')[0],
+    simulatedTtftMs: mean(requests.map(({ ttftMs }) => ttftMs)),
+    simulatedTpotMs: mean(requests.flatMap(({ tpotMs }) => (tpotMs === null ? [] : [tpotMs]))),
+  };
+}
+
+const sources = (points) => [...new Set(points.map(({ source }) => source))].sort().join(', ');
+
+const halves = (points) => ({
+  fitted: half(points.filter((point) => point.half === 'fitted')),
+  tested: half(points.filter((point) => point.half === 'tested')),
+});
+
+/** null: no point fell into this half. */
+function half(points) {
+  if (points.length === 0) return null;
+  return {
+    points: points.length,
+    tpot: errors(points.map(({ simulatedTpotMs, tpotMs }) => [simulatedTpotMs, tpotMs])),
+    ttft: errors(points.map(({ simulatedTtftMs, ttftMs }) => [simulatedTtftMs, ttftMs])),
+  };
+}

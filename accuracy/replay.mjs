@@ -1,0 +1,29 @@
+import { loadScenario, simulate } from '../dist/index.js';
+
+/** Scenario text to Scenario, by the loader that users meet. */
+export function load(text, name) {
+  const { scenario, problems } = loadScenario(text, { file: name });
+  if (scenario === null) throw new Error(`${name}: ${problems.map(({ message }) => message).join('; ')}`);
+  return scenario;
+}
+
+/** Times of every answered request in milliseconds, in the order in which they were sent. */
+export function replay(scenario, traces = new Map()) {
+  const requests = [];
+  simulate(scenario, {
+    version: 'accuracy',
+    hash: '',
+    traces,
+    onRecord: (record) => {
+      if (record.outcome !== 'completed') return;
+      const { request, sentUs, firstTokenUs, lastTokenUs, outputTokens } = record;
+      requests.push({
+        request,
+        ttftMs: (firstTokenUs - sentUs) / 1000,
+        tpotMs: outputTokens > 1 ? (lastTokenUs - firstTokenUs) / 1000 / (outputTokens - 1) : null,
+        e2eMs: (lastTokenUs - sentUs) / 1000,
+      });
+    },
+  });
+  return requests.sort((a, b) => a.request - b.request);
+}
