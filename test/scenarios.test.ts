@@ -24,6 +24,7 @@ const HORIZONS: Readonly<Record<string, readonly string[]>> = {
   'deepinfra-rush-hour': ['duration=4m', 'warmup=30s'],
   'fireworks-two-weeks': ['duration=10m'],
   'four-tiers': ['duration=6m', 'warmup=30s', 'traffic.all.arrivals={profile: [[0m, 20/s], [4m, 70/s], [6m, 2/s]]}'],
+  'mooncake-prefix-cache': ['duration=6m', 'warmup=1m'],
   'google-flex-or-priority': ['duration=8m', 'warmup=1m'],
   'node-outage': ['duration=2m', 'fleet.main.outages={at: 35s, for: 40s, domain: 4}'],
   'retry-storm': ['duration=9m'],

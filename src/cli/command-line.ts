@@ -62,6 +62,12 @@ export async function parseCommandLine(words: readonly string[]): Promise<Comman
       (args) => choose(args, (terminal) => catalogAction(args, terminal)),
     )
     .command(
+      'trace <file>',
+      'Say what is in a trace file, convert it, or fit a traffic class to it',
+      (command) => withOptions(command, 'trace').positional('file', { type: 'string', demandOption: true }),
+      (args) => choose(args, (terminal) => traceAction(args, terminal)),
+    )
+    .command(
       'schema',
       'Print the JSON Schema of scenario files, for editors',
       (command) => withOptions(command, 'schema'),
@@ -74,7 +80,7 @@ export async function parseCommandLine(words: readonly string[]): Promise<Comman
     .example('$0 run a.yaml --json | jq .targets', 'results for another program')
     .example('$0 report results/a/summary.json -o html', 'a page from an earlier run')
     .epilogue(EXIT_CODES_HELP)
-    .demandCommand(1, 'which command? There are run, report, validate, catalog, schema and completion')
+    .demandCommand(1, 'which command? There are run, report, validate, catalog, trace, schema and completion')
     .strict()
     .version(version)
     .help()
@@ -141,6 +147,25 @@ async function catalogAction(args: Arguments, terminal: Terminal): Promise<ExitC
   const { CATALOG_PARTS, catalogCommand } = await import('./commands/catalog.js');
   const part = CATALOG_PARTS.find((name) => name === args['part']) ?? null;
   return catalogCommand(part, args['json'] === true, terminal);
+}
+
+async function traceAction(args: Arguments, terminal: Terminal): Promise<ExitCode> {
+  const maxBadRows = args['max-bad-rows'] ?? 0;
+  if (typeof maxBadRows !== 'number' || !Number.isSafeInteger(maxBadRows) || maxBadRows < 0) {
+    throw new UserError('--max-bad-rows is a whole number from 0 on');
+  }
+  const { traceCommand } = await import('./commands/trace.js');
+  const command = {
+    file: String(args['file']),
+    format: single(args, 'format'),
+    columns: texts(args['column']),
+    timeUnit: single(args, 'time-unit'),
+    maxBadRows,
+    json: args['json'] === true,
+    toCsv: single(args, 'to') === 'csv',
+    fit: args['fit'] === true,
+  };
+  return traceCommand(command, terminal);
 }
 
 async function schemaAction(args: Arguments, terminal: Terminal): Promise<ExitCode> {

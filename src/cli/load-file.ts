@@ -110,6 +110,15 @@ export function problemsText(loaded: LoadedFile, color: boolean): string {
   return renderProblems(loaded.problems.map(safeProblem), source, { color });
 }
 
+/** What is wrong with a trace, as the terminal shows it. */
+export function badRowsText(trace: TraceSource, problems: readonly TraceProblem[], color: boolean): string {
+  return renderProblems(
+    problems.map((problem) => safeProblem(badRow(trace, problem))),
+    '',
+    { color },
+  );
+}
+
 /** Points at the name of the trace where it stands in the file. */
 function atTrace(file: string, source: string, traceFile: string, code: string, message: string): Problem {
   const at = Math.max(0, source.indexOf(traceFile));

@@ -25,6 +25,17 @@ export const OPTIONS = {
     describe: 'Keep finished runs in this folder and use those that are there',
   },
   summary: { type: 'boolean', describe: 'The schema of summary.json instead' },
+  format: { type: 'string', requiresArg: true, describe: 'Layout of the trace; default: told by its first line' },
+  column: {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    describe: 'Our column and theirs: time=arrived_at; also input, output, tier; repeatable',
+  },
+  'time-unit': { type: 'string', requiresArg: true, describe: 'Unit of the time column: us, ms, s, min or h' },
+  'max-bad-rows': { type: 'number', requiresArg: true, describe: 'So many unreadable rows are left out; default: 0' },
+  to: { type: 'string', choices: ['csv'] as const, requiresArg: true, describe: 'Print the rows in this format' },
+  fit: { type: 'boolean', describe: 'Print a traffic class in YAML that resembles the trace' },
   color: { type: 'boolean', describe: 'Colour on or off (--no-color); default: where a terminal reads it' },
 } as const;
 export type OptionName = keyof typeof OPTIONS;
@@ -34,6 +45,7 @@ export const COMMAND_OPTIONS: Readonly<Record<string, readonly OptionName[]>> = 
   report: ['out', 'output', 'json', 'quiet', 'color'],
   validate: ['set', 'seed', 'json', 'color'],
   catalog: ['json', 'color'],
+  trace: ['format', 'column', 'time-unit', 'max-bad-rows', 'to', 'fit', 'json', 'color'],
   schema: ['summary'],
   completion: [],
 };

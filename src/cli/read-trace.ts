@@ -36,6 +36,20 @@ export async function readTrace(path: string, source: TraceSource): Promise<Trac
   return parser.end(hash.digest('hex'));
 }
 
+/** The first line of a trace, or as much of it as stands at the file's beginning. Throws as readTrace does. */
+export async function firstLineOf(path: string): Promise<string> {
+  try {
+    if ((await stat(path)).isDirectory()) throw new Error('it is a folder');
+    for await (const chunk of unpacked(path)) {
+      const text = new TextDecoder('utf-8').decode(chunk);
+      return text.split('\n', 1)[0] ?? '';
+    }
+    return '';
+  } catch (error) {
+    throw new Error(reasonOf(error));
+  }
+}
+
 type Utf8Decoder = InstanceType<typeof TextDecoder>;
 
 function decoded(decoder: Utf8Decoder, bytes: Uint8Array, stream: boolean): string {

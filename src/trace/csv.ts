@@ -28,3 +28,8 @@ export function fieldsOf(line: string, separator: string): readonly string[] | n
 export function separatorOf(header: string): string {
   return [',', ';', '\t'].find((separator) => header.includes(separator)) ?? ',';
 }
+
+/** A field as a line holds it: in quotes where it must be. */
+export function fieldText(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -100,10 +100,12 @@ function notesOn(
   durationUs: number,
 ): string[] {
   const notes: string[] = [];
-  if (table.badRows > 0) notes.push(`${file}: ${table.badRows} bad rows were left out`);
+  if (table.badRows > 0) notes.push(`${file}: left out ${table.badRows} bad ${table.badRows === 1 ? 'row' : 'rows'}`);
   const skipped = tierOfLabel === null ? 0 : skippedRows(table, tierOfLabel);
-  if (skipped > 0)
-    notes.push(`${file}: ${skipped} ${table.kind === 'requests' ? 'rows' : 'columns'} without a tier were left out`);
+  if (skipped > 0) {
+    const what = table.kind === 'requests' ? 'rows' : 'columns';
+    notes.push(`${file}: left out ${skipped} ${skipped === 1 ? what.slice(0, -1) : what} without a tier`);
+  }
   const lastUs = table.kind === 'requests' ? table.atUs[table.rows - 1]! : table.endUs;
   const endsUs = (Math.min(toUs ?? lastUs, lastUs) - fromUs) / speed;
   if (!loop && endsUs < durationUs) {
