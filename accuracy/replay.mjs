@@ -1,4 +1,4 @@
-import { loadScenario, simulate } from '../dist/index.js';
+import { loadScenario, parseTrace, simulate, traceKey } from '../dist/index.js';
 
 /** Scenario text to Scenario, by the loader that users meet. */
 export function load(text, name) {
@@ -7,13 +7,13 @@ export function load(text, name) {
   return scenario;
 }
 
-/** Times of every answered request in milliseconds, in the order in which they were sent. */
-export function replay(scenario, traces = new Map()) {
+/** Times of every answered request in milliseconds, in the order in which they were sent; `trace`: text of the one it plays. */
+export function replay(scenario, trace = null) {
   const requests = [];
   simulate(scenario, {
     version: 'accuracy',
     hash: '',
-    traces,
+    traces: trace === null ? new Map() : readTrace(scenario.traffic[0].arrivals, trace),
     onRecord: (record) => {
       if (record.outcome !== 'completed') return;
       const { request, sentUs, firstTokenUs, lastTokenUs, outputTokens } = record;
@@ -26,4 +26,10 @@ export function replay(scenario, traces = new Map()) {
     },
   });
   return requests.sort((a, b) => a.request - b.request);
+}
+
+function readTrace(arrivals, text) {
+  const { table, problems } = parseTrace(text, arrivals);
+  if (table === null) throw new Error(`${arrivals.file}: ${problems.map(({ message }) => message).join('; ')}`);
+  return new Map([[traceKey(arrivals), table]]);
 }

@@ -1,4 +1,4 @@
-import { readRows } from './csv.mjs';
+import { readData, readRows } from './csv.mjs';
 import { load, replay } from './replay.mjs';
 import { ksDistance, mean, median, percentile } from './statistics.mjs';
 
@@ -32,9 +32,9 @@ const METRICS = [
 /** Each run replayed from its arrivals and lengths: how far the simulated requests are from the recorded ones. */
 export function replayRuns() {
   return RUNS.map(({ name, file, pool }) => {
-    const recorded = readRows(file).map(toRequest).sort(byArrival);
+    const recorded = readRows(file).map(toRequest);
     const scenario = load(scenarioText(pool), name);
-    const simulated = replay(scenario, new Map([['run.csv', traceText(recorded)]]));
+    const simulated = replay(scenario, readData(file));
     if (simulated.length !== recorded.length) {
       throw new Error(`${name}: ${simulated.length} of ${recorded.length} requests were answered`);
     }
@@ -70,26 +70,10 @@ function toRequest(row) {
   const first = seconds('first_token_s');
   const last = seconds('last_token_s');
   return {
-    number: Number(row.request_id.split('-')[1]),
-    sent,
-    promptTokens: Number(row.input_tokens),
-    outputTokens: Number(row.output_tokens),
     ttftMs: 1000 * (first - sent),
     tpotMs: (1000 * (last - first)) / (Number(row.output_tokens) - 1),
     e2eMs: 1000 * (last - sent),
   };
-}
-
-const byArrival = (a, b) => a.sent - b.sent || a.number - b.number;
-
-/** In the format of the Azure traces, whose seven digits hold the recorded four. */
-function traceText(requests) {
-  const rows = requests.map(({ sent, promptTokens, outputTokens }) => {
-    const tenths = Math.round(sent * 1e4);
-    const clock = new Date(Math.floor(tenths / 1e4) * 1000).toISOString().slice(0, 19).replace('T', ' ');
-    return `${clock}.${String(tenths % 1e4).padStart(4, '0')}000,${promptTokens},${outputTokens}`;
-  });
-  return ['TIMESTAMP,ContextTokens,GeneratedTokens', ...rows, ''].join('\n');
 }
 
 const scenarioText = (pool) => `seed: 1
@@ -101,6 +85,6 @@ fleet:
 traffic:
   - name: recorded
     model: ${/model: (\S+)/.exec(pool)[1]}
-    trace: {file: run.csv, format: azure}
+    trace: {file: run.csv, format: csv, columns: {time: arrival_s, input: input_tokens, output: output_tokens}, timeUnit: s}
     client: none
 `;
