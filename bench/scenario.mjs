@@ -1,4 +1,4 @@
-import { loadScenario } from '../dist/index.js';
+import { loadScenario, simulate } from '../dist/index.js';
 
 /** Picoseconds of the bare kernel: per step, prefill token, decoding sequence, KV token. */
 const KERNEL_STEP = {
@@ -30,11 +30,20 @@ export function kernelRate(meanInput, meanOutput) {
 }
 
 /**
- * Some million Poisson requests on nodes like the kernel's: exponential lengths, a fifth of them urgent, power-of-two
- * routing, no limits. Loaded like any scenario file, so that whatever a scenario has by default is here too; the
+ * Poisson requests on nodes like the kernel's: exponential lengths, a fifth of them urgent, power-of-two routing, no
+ * limits unless `tier` puts some on each tier. Loaded like any scenario file, so that whatever a scenario has by default is here too; the
  * engine and its step times, which no file can state so exactly, are then set to the kernel's.
  */
-export function kernelScenario({ requests, nodes, perSecond, input, output, traffic = {}, engine = {}, file = {} }) {
+export function kernelScenario({
+  requests,
+  nodes,
+  perSecond,
+  input,
+  output,
+  traffic = {},
+  file = {},
+  tier = (one) => ({ ...one, admission: { kind: 'none' } }),
+}) {
   const exponential = (mean) => ({ exponential: mean });
   const text = JSON.stringify({
     seed: 12345,
@@ -63,13 +72,25 @@ export function kernelScenario({ requests, nodes, perSecond, input, output, traf
   return {
     ...scenario,
     durationUs: Math.round((requests / perSecond) * 1e6),
-    provider: { ...scenario.provider, tiers: tiers.map((tier) => ({ ...tier, admission: { kind: 'none' } })) },
+    provider: { ...scenario.provider, tiers: tiers.map(tier) },
     pools: scenario.pools.map((pool) => ({
       ...pool,
-      engine: { ...pool.engine, ...KERNEL_ENGINE, ...engine },
+      engine: { ...pool.engine, ...KERNEL_ENGINE },
       stepTime: KERNEL_STEP,
       stepTimeSource: 'the bare kernel',
     })),
     traffic: scenario.traffic.map((one) => ({ ...one, arrivals: { kind: 'poisson', perSecond } })),
   };
+}
+
+/**
+ * Requests per second that the nodes finish when they have twice what they can do: counted over the time in which none
+ * of them is short of work.
+ */
+export function saturationRate(nodes) {
+  const perSecond = 2 * nodes * kernelRate(512, 256);
+  const scenario = kernelScenario({ requests: 5000 * nodes, nodes, perSecond, input: 512, output: 256 });
+  const busy = { ...scenario, drain: false, warmupUs: Math.round(scenario.durationUs / 4) };
+  const { pools, run } = simulate(busy, { version: 'bench', hash: '' });
+  return pools.main.outputTokens / 256 / (run.window.toSeconds - run.window.fromSeconds);
 }

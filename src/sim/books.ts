@@ -50,11 +50,12 @@ export class Books {
     onRecord: ((record: AttemptRecord) => void) | null,
     /** null: nobody asked for it. */
     readonly detail: DetailBooks | null = null,
+    exactSamples?: number,
   ) {
     const { tiers } = scenario.provider;
     this.bucketUs = bucketLengthUs(scenario.durationUs);
     this.bucketCount = bucketCountOf(scenario.durationUs);
-    this.tiers = tiers.map(() => new TierStats(scenario.pools.length, ttftThresholdsUs.length));
+    this.tiers = tiers.map(() => new TierStats(scenario.pools.length, ttftThresholdsUs.length, exactSamples));
     this.itlPs = this.tiers.map(({ itlPs }) => itlPs);
     this.series = tiers.map(() => new TierSeries(this.bucketUs, this.bucketCount));
     this.accounts = scenario.accounts.map(() => new AccountBook());

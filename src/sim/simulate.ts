@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly detail?: boolean;
   /** The command that repeats the run, for reports; part of the detail. */
   readonly command?: string;
+  /** Percentiles of a tier are exact up to so many values, and good to half a per cent beyond. Default a million. */
+  readonly exactSamples?: number;
   /** Another engine in the place of the product's, such as the plain one that it is held against. */
   readonly makeEngine?: MakeEngine;
 }
@@ -72,6 +74,7 @@ export class Run {
       onRecord: options.onRecord ?? null,
       onEvent: options.onEvent ?? null,
       detail: options.detail,
+      exactSamples: options.exactSamples,
       ...(options.makeEngine === undefined ? {} : { makeEngine: options.makeEngine }),
     });
   }

@@ -16,13 +16,13 @@ export class TierStats {
   readonly causes = new Map<Cause, number>();
   downgraded = 0;
 
-  readonly ttftUs = new Samples();
-  readonly requestTtftUs = new Samples();
-  readonly tpotUs = new Samples();
-  readonly e2eUs = new Samples();
-  readonly queueUs = new Samples();
+  readonly ttftUs: Samples;
+  readonly requestTtftUs: Samples;
+  readonly tpotUs: Samples;
+  readonly e2eUs: Samples;
+  readonly queueUs: Samples;
   /** Turns of conversations, from the sending of the first call to the last token of the last. */
-  readonly chainE2eUs = new Samples();
+  readonly chainE2eUs: Samples;
   /** Every gap between two tokens, in picoseconds: unrounded, so that a leap can add its steps at once. */
   readonly itlPs = new Histogram();
 
@@ -49,7 +49,14 @@ export class TierStats {
   /** What the attempts' own tokens took, by pool: part of the key by which a pool's energy is shared out. */
   readonly ownNj: Float64Array;
 
-  constructor(pools: number, ttftThresholds: number) {
+  /** `exactSamples`: so many values of each distribution are kept as they are. */
+  constructor(pools: number, ttftThresholds: number, exactSamples?: number) {
+    this.ttftUs = new Samples(exactSamples);
+    this.requestTtftUs = new Samples(exactSamples);
+    this.tpotUs = new Samples(exactSamples);
+    this.e2eUs = new Samples(exactSamples);
+    this.queueUs = new Samples(exactSamples);
+    this.chainE2eUs = new Samples(exactSamples);
     this.outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
     this.withinTtft = new Array<number>(ttftThresholds).fill(0);
     this.seatUs = new Float64Array(pools);

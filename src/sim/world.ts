@@ -28,6 +28,7 @@ export interface WorldOptions {
   readonly onEvent: EventObserver | null;
   /** Collect what charts are made of. */
   readonly detail?: boolean | undefined;
+  readonly exactSamples?: number | undefined;
   /** Tests put another engine here. */
   readonly makeEngine?: MakeEngine | undefined;
 }
@@ -67,7 +68,9 @@ export class World {
       ? new Delays(scenario.provider.tiers.length, scenario.pools.length, bucketUs, buckets)
       : null;
     const detail = delays === null ? null : new DetailBooks(scenario, bucketUs, buckets, delays);
-    this.books = new Books(scenario, ttftThresholdsUs, accountOfClass, simulation.fingerprint, onRecord, detail);
+    const { fingerprint } = simulation;
+    const { exactSamples } = options;
+    this.books = new Books(scenario, ttftThresholdsUs, accountOfClass, fingerprint, onRecord, detail, exactSamples);
     const { startMs, durationUs } = scenario;
     const frame = { startMs, durationUs, tierNames: scenario.provider.tiers.map(({ name }) => name) };
     this.sources = scenario.traffic.map((traffic) => {

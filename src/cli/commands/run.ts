@@ -21,7 +21,6 @@ import {
   planFiles,
   writeFiles,
 } from '../outputs.js';
-import { ParquetFile } from '../parquet-file.js';
 import { progressLine } from '../progress.js';
 import { RecordFile, type RecordSink } from '../record-file.js';
 import { repeatCommand } from '../repeat-command.js';
@@ -205,11 +204,17 @@ async function simulateOnce(
     ...(check === null ? {} : { onEvent: (_timeUs, _kind, _subject, fingerprint) => check.keep(fingerprint) }),
   });
   // After the run is made: a trace it refuses must not leave a file behind.
-  for (const { content, path } of wanted)
-    sinks.push(content === 'parquet' ? new ParquetFile(path) : new RecordFile(path));
+  for (const { content, path } of wanted) sinks.push(await recordSink(content, path));
   const isStopped = await driveVisibly(run, scenario.name, terminal, sinks);
   if (isStopped) terminal.note(`interrupted: the results cover a part of the run (Ctrl-C again to drop them)`);
   return { summary: run.summary(), sinks };
+}
+
+/** Few runs write Parquet, and its library takes longer to load than a small scenario to run. */
+async function recordSink(content: PlannedFile['content'], path: string): Promise<RecordSink> {
+  if (content !== 'parquet') return new RecordFile(path);
+  const { ParquetFile } = await import('../parquet-file.js');
+  return new ParquetFile(path);
 }
 
 /** Drives with progress line and signal handlers; true when it was interrupted before the end. */

@@ -50,6 +50,8 @@ export function describeTokens(content: Content, promptTokens: number, from: num
 
 /** Are the tokens [from, to) consecutive tokens of one text? */
 function areOneRun(content: Content, promptTokens: number, from: number, to: number): boolean {
+  // One text and nothing else, the usual case.
+  if (content.prompt.length === 1 && to <= content.prompt[0]![2]) return true;
   let text: string | null = null;
   let nextOffset = 0;
   let start = 0;
