@@ -12,7 +12,20 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const OUT = join(ROOT, 'dist', 'page');
 
 /** What Vega pulls in for maps, colour schemes and files. */
-const UNUSED = /^(vega-projection|d3-(geo|geo-projection|dsv)|topojson-client)$/;
+const UNUSED = /^(vega-projection|d3-(geo|geo-projection|scale-chromatic|dsv)|topojson-client)$/;
+/** Palettes that Vega lists when it is loaded: these charts bring their own colours. */
+const PALETTES = [
+  'Set3',
+  'Set2',
+  'Set1',
+  'Pastel2',
+  'Pastel1',
+  'Paired',
+  'Observable10',
+  'Dark2',
+  'Category10',
+  'Accent',
+];
 
 const TRANSFORMS = [
   ...['Aggregate', 'Collect', 'Compare', 'Expression', 'Extent', 'Facet', 'Field', 'Filter', 'Formula', 'Impute'],
@@ -50,7 +63,10 @@ const withoutUnused = {
     onResolve({ filter: /^vega-transforms\/src\// }, ({ path }) => ({ path: join(ROOT, 'node_modules', path) }));
     onResolve({ filter: UNUSED }, ({ path }) => ({ path, namespace: 'unused' }));
     // CommonJS, so that any name may be imported from it; none is ever called.
-    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
+    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({
+      contents: `module.exports = {${PALETTES.map((name) => `scheme${name}: []`).join(', ')}};`,
+      loader: 'js',
+    }));
   },
 };
 

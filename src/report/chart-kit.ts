@@ -15,6 +15,8 @@ export interface ChartInput {
 }
 
 export interface ChartTier {
+  /** In the summary. */
+  readonly key: string;
   readonly name: string;
   readonly color: string;
   /** Place in the profile. */
@@ -39,7 +41,7 @@ export function chartInput(summary: Summary): ChartInput | null {
     const tierSeries = series.tiers[key];
     if (tier.attempts === 0 || tierDetail === undefined || tierSeries === undefined) return [];
     const name = printable(key);
-    return [{ name, color: tierColor(index), index, summary: tier, detail: tierDetail, series: tierSeries }];
+    return [{ key, name, color: tierColor(index), index, summary: tier, detail: tierDetail, series: tierSeries }];
   });
   const pools = Object.entries(series.pools).map(([key, poolSeries]) => {
     return { name: printable(key), series: poolSeries, preemptions: detail.pools[key]?.preemptions ?? [] };

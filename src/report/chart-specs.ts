@@ -246,7 +246,7 @@ function bars(): TopLevelSpec {
         axis: { labelColor: INK, labelLimit: 160 },
         scale: { paddingInner: 0.3 },
       },
-      yOffset: { field: 'series', type: 'nominal', sort: null },
+      yOffset: { field: 'slot', type: 'nominal', sort: null },
       x: { field: 'value', type: 'quantitative', title: null, axis: { tickCount: 5, format: '~s' } },
     },
     layer: [

@@ -1,6 +1,7 @@
 import type { Summary } from '../sim/summary.js';
 import type { Chart } from './chart.js';
 import { chartInput } from './chart-kit.js';
+import { joulesChart, wattsChart } from './energy-charts.js';
 import { ttftCurveChart, ttftOverTimeChart } from './latency-charts.js';
 import { offeredChart, outcomesChart, servedChart, triesChart } from './load-charts.js';
 import { attainmentChart, moneyChart, moneyPerTokenChart } from './money-charts.js';
@@ -24,7 +25,10 @@ export function chartSections(summary: Summary): ChartSection[] {
     },
     { heading: 'Blame', charts: [blameChart(input, 'ttft'), blameChart(input, 'e2e'), timelineChart(input)] },
     { heading: 'Machines', charts: [queueChart(input), kvChart(input), preemptionChart(input)] },
-    { heading: 'Money and energy', charts: [moneyChart(input), moneyPerTokenChart(input)] },
+    {
+      heading: 'Money and energy',
+      charts: [moneyChart(input), moneyPerTokenChart(input), wattsChart(input), joulesChart(input)],
+    },
   ];
   return sections.map(({ heading, charts }) => ({ heading, charts: charts.filter((chart) => chart !== null) }));
 }

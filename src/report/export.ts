@@ -148,6 +148,8 @@ function tierFields(tier: TierSummary): Record<string, Value> {
   return {
     requests: tier.requests,
     attempts: tier.attempts,
+    retries: tier.retries,
+    amplification: tier.amplification,
     ...outcomes,
     shedRate: tier.shedRate,
     requestShedRate: tier.requestShedRate,

@@ -172,7 +172,7 @@ export function triesChart({ tiers }: ChartInput): Chart {
           name,
           formatCount(summary.requests),
           formatCount(summary.attempts),
-          summary.requests === 0 ? '–' : (summary.attempts / summary.requests).toFixed(3),
+          summary.amplification === null ? '–' : summary.amplification.toFixed(3),
           ...series.map((_, i) => formatCount(detail.attemptsByTry[i] ?? 0)),
           formatCount(summary.outputTokens),
           formatCount(summary.wastedTokens),

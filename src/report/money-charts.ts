@@ -1,4 +1,4 @@
-import type { TierSummary } from '../sim/summary.js';
+import type { Summary, TierSummary } from '../sim/summary.js';
 import type { Chart, ChartRow } from './chart.js';
 import type { ChartInput } from './chart-kit.js';
 import { formatMoney, formatNumber, formatShare } from './format.js';
@@ -7,11 +7,12 @@ import { printable } from './text-width.js';
 interface Column {
   readonly series: string;
   readonly color: string;
-  readonly read: (tier: TierSummary) => number | null;
+  readonly read: (tier: TierSummary, key: string) => number | null;
 }
 
 const REVENUE = 'revenue';
 const HARDWARE = 'hardware';
+const ENERGY = 'energy';
 const MARGIN = 'margin';
 
 /** Revenue, costs and margin of each tier. */
@@ -22,7 +23,7 @@ export function moneyChart(input: ChartInput): Chart {
     id: 'money',
     heading: `Money, ${currency}`,
     note: `What clients pay and what the machines cost over the counted time, idle time included; a pool's cost is shared out by the time requests sat on it.${costNote(input)}`,
-    columns: moneyColumns((value) => value),
+    columns: moneyColumns(input, (value) => value),
     format,
   });
 }
@@ -34,7 +35,7 @@ export function moneyPerTokenChart(input: ChartInput): Chart {
     id: 'money-per-mtok',
     heading: `Money per million tokens, ${currency}`,
     note: `Over input and output tokens together.${costNote(input)}`,
-    columns: moneyColumns((value, tier) => {
+    columns: moneyColumns(input, (value, tier) => {
       const tokens = tier.inputTokens + tier.outputTokens;
       return tokens === 0 ? null : value / (tokens / 1e6);
     }),
@@ -43,25 +44,38 @@ export function moneyPerTokenChart(input: ChartInput): Chart {
 }
 
 function costNote({ summary }: ChartInput): string {
-  if (summary.costCurrency === null) return ' The cost of a pool is not known, so no cost and no margin is shown.';
-  if (summary.costCurrency === summary.currency) return '';
-  return ` Costs are in ${printable(summary.costCurrency)}: no margin across currencies.`;
+  const { costCurrency, currency, energy } = summary;
+  if (costCurrency === null) return ' The cost of a pool is not known, so no cost and no margin is shown.';
+  const foreign =
+    costCurrency === currency ? '' : ` Costs are in ${printable(costCurrency)}: no margin across currencies.`;
+  const isApart = energy.cost.isExtra || energy.cost.currency !== costCurrency;
+  return `${foreign}${isApart ? '' : ' Energy is a part of the hardware’s price, not on top of it.'}`;
 }
 
-function moneyColumns(scale: (value: number, tier: TierSummary) => number | null): Column[] {
-  const column = (series: string, color: string, text: (tier: TierSummary) => string | null | undefined): Column => ({
+function moneyColumns({ summary }: ChartInput, scale: (value: number, tier: TierSummary) => number | null): Column[] {
+  const column = (series: string, color: string, read: (tier: TierSummary, key: string) => number | null): Column => ({
     series,
     color,
-    read: (tier) => {
-      const decimal = text(tier);
-      return decimal === null || decimal === undefined ? null : scale(Number(decimal), tier);
+    read: (tier, key) => {
+      const value = read(tier, key);
+      return value === null ? null : scale(value, tier);
     },
   });
+  const decimal = (text: string | null): number | null => (text === null ? null : Number(text));
   return [
-    column(REVENUE, 'var(--phase-4)', (tier) => tier.billed),
-    column(HARDWARE, 'var(--phase-3)', (tier) => tier.cost),
-    column(MARGIN, 'var(--phase-7)', (tier) => tier.margin),
+    column(REVENUE, 'var(--phase-4)', ({ billed }) => decimal(billed)),
+    column(HARDWARE, 'var(--phase-3)', ({ cost }) => decimal(cost)),
+    column(ENERGY, 'var(--phase-2)', (_tier, key) => energyCost(summary, key)),
+    column(MARGIN, 'var(--phase-7)', ({ margin }) => decimal(margin)),
   ];
+}
+
+/** A tier's share of the energy bill; null where that is in another currency. */
+function energyCost({ energy, costCurrency }: Summary, tier: string): number | null {
+  const { amount, currency } = energy.cost;
+  const all = Number(energy.joules);
+  if (currency !== costCurrency || all === 0) return null;
+  return (Number(amount) * Number(energy.tiers[tier] ?? '0')) / all;
 }
 
 function money(value: number): string {
@@ -90,13 +104,24 @@ interface BarChart {
 
 /** A group of bars a tier; series that no tier has are left out. */
 function barChart({ tiers }: ChartInput, { id, heading, note, columns, format }: BarChart): Chart {
-  const drawn = columns.filter(({ read }) => tiers.some(({ summary }) => read(summary) !== null));
-  const rows: ChartRow[] = tiers.flatMap(({ name, summary }) =>
+  const drawn = columns.filter(({ read }) => tiers.some(({ summary, key }) => read(summary, key) !== null));
+  const rows: ChartRow[] = tiers.flatMap(({ name, key, summary }) =>
     drawn.flatMap(({ series, read }, order) => {
-      const value = read(summary);
+      const value = read(summary, key);
       return value === null
         ? []
-        : [{ category: name, tier: name, series, value, order, label: format(value), room: value * 1.18 }];
+        : [
+            {
+              category: name,
+              tier: name,
+              series,
+              slot: series,
+              value,
+              order,
+              label: format(value),
+              room: value * 1.18,
+            },
+          ];
     }),
   );
   return {
@@ -110,10 +135,10 @@ function barChart({ tiers }: ChartInput, { id, heading, note, columns, format }:
     format,
     table: {
       head: ['tier', ...columns.map(({ series }) => series)],
-      rows: tiers.map(({ name, summary }) => [
+      rows: tiers.map(({ name, key, summary }) => [
         name,
         ...columns.map(({ read }) => {
-          const value = read(summary);
+          const value = read(summary, key);
           return value === null ? 'n/a' : format(value);
         }),
       ]),

@@ -6,7 +6,7 @@ import { paint } from './paint.js';
 import { printable, wrap } from './text-width.js';
 import { tierTable } from './tier-table.js';
 import { timeline } from './timeline.js';
-import { histogramNote } from './validity.js';
+import { histogramNote, sampleNotes, steadinessNotes } from './validity.js';
 import { verdicts } from './verdicts.js';
 
 export interface TableOptions extends Style {
@@ -54,7 +54,12 @@ function question(summary: Summary, style: Style): string[] {
 function tierSection(summary: Summary, style: Style): string[] {
   const { lines, notes } = tierTable(summary, style);
   const exactness = histogramNote(summary);
-  const all = exactness === null ? notes : [...notes, exactness];
+  const all = [
+    ...notes,
+    ...(exactness === null ? [] : [exactness]),
+    ...sampleNotes(summary),
+    ...steadinessNotes(summary),
+  ];
   return [
     ...lines,
     ...faint(

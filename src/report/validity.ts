@@ -1,6 +1,7 @@
 import { formatCount } from '../models/units.js';
 import type { Summary } from '../sim/summary.js';
 import { formatShare } from './format.js';
+import { steadiness } from './steadiness.js';
 import { printable } from './text-width.js';
 
 const LATENCIES = [
@@ -49,15 +50,26 @@ function replications({ replications: several }: Summary): string {
 const BEYOND_MIN = 20;
 
 export function validityNotes(summary: Summary): string[] {
-  const thin = Object.entries(summary.tiers).flatMap(([key, { ttftMs }]) => {
+  return [
+    ...sampleNotes(summary),
+    ...steadinessNotes(summary),
+    'Figures are as good as the step times and the workload they rest on; docs/validity.md says what is left out and what was measured.',
+  ];
+}
+
+export function sampleNotes({ tiers }: Summary): string[] {
+  return Object.entries(tiers).flatMap(([key, { ttftMs }]) => {
     if (ttftMs.n === 0 || ttftMs.n * 0.01 >= BEYOND_MIN) return [];
     const worst = ttftMs.n * 0.05 < BEYOND_MIN ? 'p95 and p99' : 'p99';
     return [
-      `${printable(key)}: ${worst} of TTFT rest on fewer than ${BEYOND_MIN} slower attempts (n ${formatCount(ttftMs.n)}).`,
+      `${printable(key)}: ${worst} of TTFT rest on fewer than ${BEYOND_MIN} slower attempts (n ${formatCount(ttftMs.n)})`,
     ];
   });
-  return [
-    ...thin,
-    'Figures are as good as the step times and the workload they rest on; docs/validity.md says what is left out and what was measured.',
-  ];
+}
+
+/** What one run can say of itself: batch means where there is a steady state, else why there is none. */
+export function steadinessNotes(summary: Summary): string[] {
+  const found = steadiness(summary);
+  if (found === null) return [];
+  return found.unsteady === null ? [...found.notes] : [`Figures depend on the horizon: ${found.unsteady}`];
 }

@@ -33,7 +33,7 @@ export class Drawing {
     this.ends = drawn.ends ?? [];
     this.msRange = yDomain ?? rangeOf(this.rows);
     const spec = structuredClone(COMPILED_SPECS[chart.spec]) as Spec;
-    fillColors(spec, chart);
+    fillColors(spec, chart, drawn.rows);
     const domain = chart.domain ?? yDomain;
     if (domain !== null) fillDomain(spec, domain);
     const runtime = parse(spec, undefined, { ast: true });
@@ -105,11 +105,12 @@ function msTicks([low, high]: readonly [number, number]): number[] {
   return MS_TICKS.filter((ms) => ms >= low && ms <= high);
 }
 
-function fillColors(spec: Spec, { legend }: Chart): void {
+function fillColors(spec: Spec, { legend }: Chart, rows: readonly ChartRow[]): void {
+  const slots = new Set(rows.map(({ slot }) => slot));
   for (const scale of spec.scales ?? []) {
     const domain = legend.map(({ series }) => series);
     if (scale.name === 'color') Object.assign(scale, { domain, range: legend.map(({ color }) => color) });
-    if (scale.name === 'yOffset') Object.assign(scale, { domain });
+    if (scale.name === 'yOffset') Object.assign(scale, { domain: slots.has('') ? [''] : domain });
   }
 }
 

@@ -203,6 +203,8 @@ describe.skipIf(!hasChromium)('the page', { timeout: 120_000 }, () => {
     for (const { id, table } of charts) {
       const card = opened.locator(`#chart-${id}`);
       await card.locator('summary').click();
+      // The table is made when the browser says that it was opened.
+      await card.locator('tbody tr').first().waitFor();
       expect(await card.locator('tbody tr').count()).toBe(table.rows.length);
       expect(await card.locator('thead th').allTextContents()).toEqual(table.head);
     }

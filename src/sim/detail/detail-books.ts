@@ -54,8 +54,10 @@ export class DetailBooks {
     if (attempt.node >= 0) tier.servedAs[attempt.tierServed]!++;
     const isFirstOfRequest = sawFirstToken && !attempt.sawFirstToken;
     const ttftUs = isFirstOfRequest ? attempt.firstTokenUs - attempt.requestSentUs : -1;
-    tier.sample.ended(attempt, ttftUs, () => this.kept(attempt, ending));
-    this.blame(tier, attempt, ending, isFirstOfRequest);
+    // What is about the whole request belongs to the tier it asked for first, however it escalated.
+    const first = this.tiers[attempt.tierFirst]!;
+    first.sample.ended(attempt, ttftUs, () => this.kept(attempt, ending));
+    this.blame(first, attempt, ending, isFirstOfRequest);
   }
 
   detail(buckets: number, command: string | null, ttftUs: readonly Samples[]): Detail {

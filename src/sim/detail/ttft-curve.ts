@@ -18,7 +18,7 @@ export function ttftCurve(ttftUs: Samples, offered: number): TierDetail['ttftCur
     if (rank === lastRank) continue;
     lastRank = rank;
     ms.push(ttftUs.quantile(ttftUs.n === 1 ? 0 : rank / (ttftUs.n - 1))! / 1000);
-    share.push((rank + 1) / offered);
+    share.push(Math.round(((rank + 1) / offered) * 1e6) / 1e6);
   }
   return { ms, share };
 }
