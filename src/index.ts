@@ -3,10 +3,16 @@ export { CAUSES, type Cause, OUTCOMES, type Outcome } from './models/outcome.js'
 export type { ProviderProfile } from './models/provider.js';
 export type { Scenario } from './models/scenario.js';
 export { type TraceSource, type TraceTable, traceKey } from './models/trace.js';
+export { type CapacityOptions, capacity, headroom } from './plan/capacity.js';
+export { type CompareOptions, compare, type Variant } from './plan/compare.js';
 export { type Executor, Interrupted, inProcess, type OnDone } from './plan/executor.js';
+export type { Capacity, Comparison, Sweep } from './plan/findings.js';
 export type { Job, JobResult } from './plan/job.js';
 export { replicate } from './plan/replicate.js';
+export { type LoadPart, loadPartNamed } from './plan/scale-load.js';
 export { type Subject, withScenario } from './plan/subject.js';
+export { type SweepCase, sweep } from './plan/sweep.js';
+export { type Axis, gridPoints, latinHypercube, parseAxis } from './plan/vary.js';
 export { summaryJson } from './report/export.js';
 export { renderTable } from './report/table.js';
 export { hashWithTraces, scenarioHash } from './scenario/hash.js';

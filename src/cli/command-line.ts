@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
-import { formatCount } from '../models/units.js';
+import { type Arguments, manyRuns, single, texts } from './arguments.js';
 import { EXIT_CODES_HELP, type ExitCode } from './exit-codes.js';
-import { COMMAND_OPTIONS, OPTIONS, type OptionName } from './options.js';
+import { COMMAND_OPTIONS, OPTIONS } from './options.js';
+import { capacityAction, compareAction, sweepAction } from './study-actions.js';
 import { DEFAULT_COLUMNS, type Terminal } from './terminal.js';
-import { UserError } from './user-error.js';
 
-type Arguments = Readonly<Record<string, unknown>>;
 export type Action = (terminal: Terminal) => Promise<ExitCode>;
 
 /** What the command line asks for: text to print, a mistake, or something to do. Commands are loaded when needed. */
@@ -49,6 +48,42 @@ export async function parseCommandLine(words: readonly string[]): Promise<Comman
       (args) => choose(args, (terminal) => reportAction(args, terminal)),
     )
     .command(
+      'compare <files..>',
+      'Hold scenarios, or one with something changed, against the first: what changed and what it did',
+      (command) =>
+        withOptions(command, 'compare')
+          .example('$0 compare a.yaml b.yaml', 'two files')
+          .example("$0 compare a.yaml --what-if fleet.main.nodes=6 --what-if 'traffic.*.arrivals=x2'", 'two what-ifs')
+          .example('$0 compare a.yaml --what-if duration=1h --precision 5%', 'as many runs as that takes'),
+      (args) => choose(args, (terminal) => compareAction(args, version, terminal)),
+    )
+    .command(
+      'sweep <file>',
+      'Run a scenario at many points: a table, CSV, what stands out',
+      (command) =>
+        withOptions(command, 'sweep')
+          .example('$0 sweep a.yaml --vary fleet.main.nodes=1..12', 'how many nodes?')
+          .example("$0 sweep a.yaml --vary 'traffic.*.arrivals=x0.5..x2:7' --runs 5", 'latency against load')
+          .example('$0 sweep a.yaml --vary fleet.main.nodes=2..9 --vary provider.tiers.flex.price=0.3,0.5', 'a grid'),
+      (args) => choose(args, (terminal) => sweepAction(args, version, terminal)),
+    )
+    .command(
+      'capacity <file>',
+      'Find the highest load that each target survives',
+      (command) =>
+        withOptions(command, 'capacity').example(
+          "$0 capacity a.yaml --target 'priority.ttft.p95 < 1s'",
+          'of one target',
+        ),
+      (args) => choose(args, (terminal) => capacityAction(args, version, terminal)),
+    )
+    .command(
+      'headroom <file>',
+      'Find how much of one class or tier fits before a target breaks',
+      (command) => withOptions(command, 'headroom').example('$0 headroom a.yaml --of background', 'of one tier'),
+      (args) => choose(args, (terminal) => capacityAction(args, version, terminal)),
+    )
+    .command(
       'validate <files..>',
       'Say what is wrong with scenarios, without running them',
       (command) => withOptions(command, 'validate'),
@@ -80,7 +115,7 @@ export async function parseCommandLine(words: readonly string[]): Promise<Comman
     .example('$0 run a.yaml --json | jq .targets', 'results for another program')
     .example('$0 report results/a/summary.json -o html', 'a page from an earlier run')
     .epilogue(EXIT_CODES_HELP)
-    .demandCommand(1, 'which command? There are run, report, validate, catalog, trace, schema and completion')
+    .demandCommand(1, `which command? There are ${listed(Object.keys(COMMAND_OPTIONS))}`)
     .strict()
     .version(version)
     .help()
@@ -96,6 +131,10 @@ export async function parseCommandLine(words: readonly string[]): Promise<Comman
     parsed.text = output;
   });
   return parsed;
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 /** What stands behind `--` is a file, whatever it begins with. */
@@ -171,31 +210,6 @@ async function traceAction(args: Arguments, terminal: Terminal): Promise<ExitCod
 async function schemaAction(args: Arguments, terminal: Terminal): Promise<ExitCode> {
   const { schemaCommand } = await import('./commands/schema.js');
   return schemaCommand(args['summary'] === true, terminal);
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
-}
-
-/** Of every command that makes many runs. */
-function manyRuns(args: Arguments): { readonly workers: number | null; readonly runsFolder: string | null } {
-  return { workers: wholeNumber(args, 'workers', 1, 1024), runsFolder: single(args, 'runs-dir') };
-}
-
-function wholeNumber(args: Arguments, name: OptionName, low: number, high: number): number | null {
-  const value = args[name];
-  if (value === undefined) return null;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high) return value;
-  throw new UserError(`--${name} takes a whole number from ${low} to ${formatCount(high)}`);
-}
-
-/** An option that makes sense once. */
-function single(args: Arguments, name: OptionName): string | null {
-  const value = args[name];
-  if (value === undefined) return null;
-  if (typeof value !== 'string') throw new UserError(`--${name} can be given once only`);
-  if (value === '') throw new UserError(`--${name} is empty`);
-  return value;
 }
 
 function packageVersion(): string {

@@ -27,32 +27,69 @@ export interface LoadedFile {
 
 /** Reads a scenario and the trace files beside it. Throws a UserError only where the file itself cannot be read. */
 export async function loadFile(file: string, options: LoadOptions): Promise<LoadedFile> {
-  const source = await readScenarioText(file);
-  const { scenario, problems, notes, traces } = loadScenario(source, {
-    file,
-    set: options.set,
-    ...(options.seed === null ? {} : { seed: options.seed }),
-  });
-  const tables = new Map<string, TraceTable>();
-  const found: Problem[] = [];
-  for (const trace of traces) {
-    const read = await readTables(file, source, trace);
-    if (read.table !== null) tables.set(traceKey(trace), read.table);
-    found.push(...read.problems);
+  return (await openScenarioFile(file)).load(options);
+}
+
+export async function openScenarioFile(file: string): Promise<ScenarioFile> {
+  return new ScenarioFile(file, await readScenarioText(file));
+}
+
+interface ReadTables {
+  readonly tables: ReadonlyMap<string, TraceTable>;
+  readonly problems: readonly Problem[];
+}
+
+/** A scenario file that is loaded many times with other values: it and its traces are read once. */
+export class ScenarioFile {
+  readonly #file: string;
+  readonly #source: string;
+  /** The same traces are the same map, which is then hashed and handed to threads once. */
+  readonly #read = new Map<string, ReadTables>();
+
+  constructor(file: string, source: string) {
+    this.#file = file;
+    this.#source = source;
   }
-  const uses = scenario === null ? [] : usesOf(scenario, tables);
-  for (const { file: traceFile, trouble } of uses) {
-    if (trouble !== null) found.push(atTrace(file, source, traceFile, 'F003', `cannot use ${traceFile}: ${trouble}`));
+
+  async load(options: LoadOptions): Promise<LoadedFile> {
+    const { scenario, problems, notes, traces } = loadScenario(this.#source, {
+      file: this.#file,
+      set: options.set,
+      ...(options.seed === null ? {} : { seed: options.seed }),
+    });
+    const read = await this.#tables(traces);
+    const found = [...read.problems];
+    const uses = scenario === null ? [] : usesOf(scenario, read.tables);
+    for (const { file, trouble } of uses) {
+      if (trouble !== null)
+        found.push(atTrace(this.#file, this.#source, file, 'F003', `cannot use ${file}: ${trouble}`));
+    }
+    const isUsable = scenario !== null && found.every(({ severity }) => severity !== 'error');
+    return {
+      file: this.#file,
+      source: this.#source,
+      scenario: isUsable ? scenario : null,
+      problems: [...problems, ...found],
+      notes: [...notes, ...new Set(uses.flatMap((use) => use.notes))],
+      traces: read.tables,
+    };
   }
-  const isUsable = scenario !== null && found.every(({ severity }) => severity !== 'error');
-  return {
-    file,
-    source,
-    scenario: isUsable ? scenario : null,
-    problems: [...problems, ...found],
-    notes: [...notes, ...new Set(uses.flatMap((use) => use.notes))],
-    traces: tables,
-  };
+
+  async #tables(traces: readonly TraceSource[]): Promise<ReadTables> {
+    const key = JSON.stringify(traces);
+    const known = this.#read.get(key);
+    if (known !== undefined) return known;
+    const tables = new Map<string, TraceTable>();
+    const problems: Problem[] = [];
+    for (const trace of traces) {
+      const read = await readTables(this.#file, this.#source, trace);
+      if (read.table !== null) tables.set(traceKey(trace), read.table);
+      problems.push(...read.problems);
+    }
+    const both = { tables, problems };
+    this.#read.set(key, both);
+    return both;
+  }
 }
 
 /** How each class uses its trace, as far as the trace could be read. */

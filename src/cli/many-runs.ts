@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Executor, Interrupted } from '../plan/executor.js';
-import type { RunFailure } from '../plan/replicate.js';
+import type { RunFailure } from '../plan/findings.js';
 import { RunStore, resuming } from '../run/run-store.js';
 import { ThreadPool } from '../run/thread-pool.js';
 import { EXIT } from './exit-codes.js';

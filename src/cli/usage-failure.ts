@@ -28,6 +28,8 @@ function plainFailure(failure: string, command: string | undefined): string {
   if (failure.startsWith('Not enough non-option arguments')) return `${command ?? 'it'} needs at least one FILE`;
   const valueless = /^Not enough arguments following: (.*)$/.exec(failure)?.[1];
   if (valueless !== undefined) return `${valueless.length === 1 ? '-' : '--'}${valueless} needs a value`;
+  const needed = /^Missing required arguments?: (.*)$/.exec(failure)?.[1];
+  if (needed !== undefined) return `--${needed} is needed`;
   const choice = /Argument: (.*), Given: (.*), Choices: (.*)/.exec(failure);
   if (choice !== null) return `${choice[1]} is ${choice[2]}, it can be one of ${choice[3]}`;
   return failure.replace(/\s*\n\s*/g, ' ');

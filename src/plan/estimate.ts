@@ -1,11 +1,5 @@
+import type { Estimate, RatioEstimate } from './findings.js';
 import { studentT95 } from './student-t.js';
-
-/** A mean over runs. The true mean lies within `halfWidth` of it with 95 % confidence; null: fewer than two runs. */
-export interface Estimate {
-  readonly mean: number;
-  readonly halfWidth: number | null;
-  readonly n: number;
-}
 
 /** Of independent values, one a run; null without any. */
 export function estimate(values: readonly number[]): Estimate | null {
@@ -16,14 +10,6 @@ export function estimate(values: readonly number[]): Estimate | null {
   let squares = 0;
   for (const value of values) squares += (value - mean) * (value - mean);
   return { mean, halfWidth: studentT95(n - 1) * Math.sqrt(squares / (n - 1) / n), n };
-}
-
-/** How many times larger `changed` is than `base`, run by run: the mean of the logarithms, told as a ratio. */
-export interface RatioEstimate {
-  readonly ratio: number;
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly n: number;
 }
 
 /** Pairs in which a side is not above 0 have no ratio and are left out; null when none is left. */

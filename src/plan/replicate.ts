@@ -1,5 +1,6 @@
 import type { Summary } from '../sim/summary.js';
 import type { Executor } from './executor.js';
+import type { RunFailure } from './findings.js';
 import type { Job } from './job.js';
 import { meanSummary } from './mean-summary.js';
 import type { Subject } from './subject.js';
@@ -8,14 +9,6 @@ export interface Replicated {
   /** null: no run came to its end. */
   readonly summary: Summary | null;
   readonly failures: readonly RunFailure[];
-}
-
-/** A run that went wrong twice. */
-export interface RunFailure {
-  /** Of the variant or point that was run, in the user's words. */
-  readonly scenario: string;
-  readonly run: number;
-  readonly message: string;
 }
 
 /** As many runs of a scenario as it says, each with random streams of its own, and their means with intervals. */

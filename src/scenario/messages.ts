@@ -191,6 +191,16 @@ export const eventNotPossible = (path: string): Message =>
     allowed: ['nodes', 'down', 'slow.nodes', 'slow.factor'].map((key) => `fleet.POOL.${key}`),
   });
 
+export const nothingToMultiply = (path: string): Message =>
+  error('S053', `there is nothing to multiply: the file does not say ${path}`, {
+    hint: 'give a value instead of a factor',
+  });
+
+export const notMultipliable = (reason: string): Message =>
+  error('S054', `it cannot be multiplied: ${reason}`, {
+    hint: 'xN multiplies a number, a quantity such as 40/s or $2.50, or the rates of arrivals',
+  });
+
 // Warnings.
 
 export const notSimulated = (sentence: string): Message => warning('S100', sentence);

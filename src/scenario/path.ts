@@ -3,45 +3,34 @@ import * as say from './messages.js';
 import type { Tree } from './source-tree.js';
 import { type Allowed, below, keysOf, takesAnyName, takesList, vocabulary } from './vocabulary.js';
 
-type ResolvedPath =
-  | { readonly ok: true; readonly keys: readonly PropertyKey[] }
-  /** `column` counts from 1 within the path. */
-  | { readonly ok: false; readonly message: Message; readonly column: number; readonly length: number };
+type Keys = readonly PropertyKey[];
+
+/** `column` counts from 1 within the path. */
+interface Unresolved {
+  readonly ok: false;
+  readonly message: Message;
+  readonly column: number;
+  readonly length: number;
+}
+type ResolvedPath = { readonly ok: true; readonly keys: Keys } | Unresolved;
+type ResolvedPaths = { readonly ok: true; readonly paths: readonly Keys[] } | Unresolved;
 
 /**
  * Reads `fleet.llama.nodes` or `provider.models.llama-3.1-8b.priority`. Names may hold dots: of the names known at
  * a place the longest that fits is taken. Entries of lists go by their `name`, or by their number from 0.
  */
 export function resolvePath(tree: Tree, path: string, names: readonly string[]): ResolvedPath {
-  const keys: PropertyKey[] = [];
-  let at: Tree | undefined = tree;
-  let allowed: Allowed = vocabulary();
-  let from = 0;
-  while (from < path.length || keys.length === 0) {
-    const rest = path.slice(from);
-    const step = oneStep(at, allowed, rest, names);
-    if (step.key === null) {
-      const word = rest.split('.')[0] ?? '';
-      return {
-        ok: false,
-        message: say.unknownPath(word, step.known),
-        column: from + 1,
-        length: Math.max(1, word.length),
-      };
-    }
-    keys.push(step.key);
-    at = child(at, step.key);
-    allowed = below(allowed, step.key);
-    from += step.length + 1;
-    if (from === path.length && path.endsWith('.')) {
-      return { ok: false, message: say.unknownPath('', keysOf(allowed, [])), column: from, length: 1 };
-    }
-  }
-  return { ok: true, keys };
+  const resolved = new PathReader(path, names, false).read(tree);
+  return resolved.ok ? { ok: true, keys: resolved.paths[0]! } : resolved;
+}
+
+/** The same, with `*` for every entry of a list and every key that stands in a mapping: `traffic.*.arrivals`. */
+export function resolvePaths(tree: Tree, path: string, names: readonly string[]): ResolvedPaths {
+  return new PathReader(path, names, true).read(tree);
 }
 
 /** How a place is spoken of: `fleet.llama.nodes`, list entries by name where they have one. */
-export function pathText(tree: Tree, keys: readonly PropertyKey[]): string {
+export function pathText(tree: Tree, keys: Keys): string {
   const words: string[] = [];
   let at: Tree | undefined = tree;
   for (const key of keys) {
@@ -56,6 +45,51 @@ export function pathText(tree: Tree, keys: readonly PropertyKey[]): string {
 export function nameOf(tree: Tree | undefined): string | null {
   const name = tree?.kind === 'map' ? tree.entries.get('name')?.tree : undefined;
   return name?.kind === 'scalar' && typeof name.value === 'string' ? name.value : null;
+}
+
+class PathReader {
+  constructor(
+    private readonly path: string,
+    private readonly names: readonly string[],
+    private readonly takesWildcards: boolean,
+  ) {}
+
+  read(tree: Tree): ResolvedPaths {
+    return this.from(tree, vocabulary(), 0, []);
+  }
+
+  private from(at: Tree | undefined, allowed: Allowed, from: number, keys: Keys): ResolvedPaths {
+    if (from >= this.path.length && keys.length > 0) {
+      // A dot at the end wants one more name.
+      if (from > this.path.length) return { ok: true, paths: [keys] };
+      return this.unknown('', keysOf(allowed, []), from);
+    }
+    const rest = this.path.slice(from);
+    const children = this.takesWildcards && /^\*(\.|$)/.test(rest) ? childrenOf(at) : [];
+    if (children.length > 0 && !children.includes('*')) return this.intoEach(at, allowed, from, keys, children);
+    const step = oneStep(at, allowed, rest, this.names);
+    if (step.key === null) return this.unknown(rest.split('.')[0] ?? '', step.known, from + 1);
+    return this.from(child(at, step.key), below(allowed, step.key), from + step.length + 1, [...keys, step.key]);
+  }
+
+  private intoEach(at: Tree | undefined, allowed: Allowed, from: number, keys: Keys, children: Keys): ResolvedPaths {
+    const paths: Keys[] = [];
+    for (const key of children) {
+      const resolved = this.from(child(at, key), below(allowed, key), from + 2, [...keys, key]);
+      if (!resolved.ok) return resolved;
+      paths.push(...resolved.paths);
+    }
+    return { ok: true, paths };
+  }
+
+  private unknown(word: string, known: readonly string[], column: number): Unresolved {
+    return { ok: false, message: say.unknownPath(word, known), column, length: Math.max(1, word.length) };
+  }
+}
+
+function childrenOf(at: Tree | undefined): Keys {
+  if (at?.kind === 'list') return at.items.map((_, index) => index);
+  return at?.kind === 'map' ? [...at.entries.keys()] : [];
 }
 
 interface Step {

@@ -75,7 +75,9 @@ describe.concurrent('wrong usage', () => {
   it('without any command names the commands', async () => {
     const { code, stderr } = await tiersim();
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^error: which command\? There are run, report, validate/);
+    expect(stderr).toMatch(
+      /^error: which command\? There are run, report, compare, sweep, capacity, headroom, validate/,
+    );
   });
 });
 

@@ -101,3 +101,104 @@ describe('problems of an option', () => {
     expect(found).toEqual(['S010 1:1', 'S014 --set 1:10', 'S051 --set 1:7']);
   });
 });
+
+describe('--set with wildcards and factors', () => {
+  const classes = (...lines: string[]) =>
+    scenarioText({
+      traffic: [
+        'traffic:',
+        ...lines.map((line, i) => `  - {name: c${i}, model: llama-3.1-8b, ${line}, input: 9, output: 9}`),
+      ].join('\n'),
+    });
+  const arrivals = (text: string, ...set: string[]) => scenarioOf(text, { set }).traffic.map((one) => one.arrivals);
+
+  it('changes every entry of a list, each for itself', () => {
+    const set = ['traffic.*.input=77', 'traffic.c1.input=5'];
+    const { traffic } = scenarioOf(classes('arrivals: 1/s', 'arrivals: 2/s', 'arrivals: 3/s'), { set });
+    expect(traffic.map(({ input }) => input)).toMatchObject([{ tokens: 77 }, { tokens: 5 }, { tokens: 77 }]);
+  });
+
+  it('changes every key that stands in a mapping, but takes a key that is a star for itself', () => {
+    const text = scenarioText({
+      provider: 'provider: {extends: neutral, tiers: {flex: {price: 0.5}, priority: {price: 2}}}',
+    });
+    const { provider } = scenarioOf(text, { set: ['provider.tiers.*.price=x3'] });
+    expect(provider.tiers.find(({ name }) => name === 'flex')?.priceMultiplier).toBe(1.5);
+    expect(provider.tiers.find(({ name }) => name === 'priority')?.priceMultiplier).toBe(6);
+    const star = scenarioText({
+      provider:
+        "provider: {extends: neutral, prices: {'*': {input: 1, output: 2}, llama-3.1-8b: {input: 3, output: 4}}}",
+    });
+    const rows = scenarioOf(star, { set: ['provider.prices.*.input=x2'] }).provider.prices;
+    expect(rows.find(({ model }) => model === '*')?.inputPico).toBe(2e6);
+    expect(rows.find(({ model }) => model === 'llama-3.1-8b')?.inputPico).toBe(3e6);
+  });
+
+  it('multiplies a number, a quantity, money and a share', () => {
+    const set = ['fleet.main.nodes=x3', 'duration=x1.5', 'fleet.main.usdPerHour=x2', 'warmup=x0.1'];
+    const text = scenarioText({
+      head: 'duration: 20m\nwarmup: 10s',
+      fleet: 'fleet:\n  - {name: main, model: llama-3.1-8b, hardware: h100, nodes: 2, usdPerHour: $2.50}',
+    });
+    const { pools, durationUs, warmupUs } = scenarioOf(text, { set });
+    expect(pools[0]).toMatchObject({ nodes: 6, costPicoPerHour: 5e12 });
+    expect([durationUs, warmupUs]).toEqual([1800e6, 1e6]);
+  });
+
+  it('multiplies the rates of arrivals of every form, and nothing else in them', () => {
+    const text = classes(
+      'arrivals: 4/s',
+      'arrivals: {gamma: {rate: 120/min, cv: 3}}',
+      'arrivals: {bursts: {base: 1, peak: 10/s, every: 10m, for: 1m}}',
+      'arrivals: {profile: [[0m, 1/s], [10m, 8]]}',
+      'arrivals: {daily: {mean: 4/s, peakToTrough: 4, peakAt: 15h}}',
+      'arrivals: {users: {count: 7, thinkTime: 8s}}',
+      'arrivals: {load: 40%}',
+    );
+    const [plain, twice] = [arrivals(text), arrivals(text, 'traffic.*.arrivals=x2')];
+    expect(twice).toEqual([
+      { kind: 'poisson', perSecond: 8 },
+      { kind: 'gamma', perSecond: 4, cv: 3 },
+      { kind: 'bursts', basePerSecond: 2, peakPerSecond: 20, everyUs: 600e6, forUs: 60e6 },
+      {
+        kind: 'profile',
+        points: [
+          [0, 2],
+          [600e6, 16],
+        ],
+      },
+      { kind: 'daily', meanPerSecond: 8, peakToTrough: 4, peakAtUs: 54_000e6, cv: 1 },
+      { kind: 'users', count: 14, thinkUs: 8e6 },
+      { kind: 'poisson', perSecond: expect.closeTo(2 * (plain[6] as { perSecond: number }).perSecond, 6) },
+    ]);
+  });
+
+  it('plays the rows of a trace more often', () => {
+    const text = scenarioText({
+      traffic: 'traffic:\n  - {name: app, model: llama-3.1-8b, trace: {file: a.csv, format: azure}}',
+    });
+    expect(arrivals(text, 'traffic.*.arrivals=x1.5', 'traffic.app.arrivals=x2')).toMatchObject([
+      { speed: 1, scale: 3 },
+    ]);
+  });
+
+  it('says at its place what cannot be multiplied', () => {
+    const text = classes('arrivals: {users: {count: 7, thinkTime: 8s}}, slo: {ttft: 1m 30s}');
+    for (const [set, code, column] of [
+      ['fleet.main.nodes=x2', 'S053', 18],
+      ['traffic.c0.slo=x2', 'S054', 16],
+      ['traffic.c0.slo.ttft=x2', 'S054', 21],
+      ['provider=x2', 'S054', 10],
+      ['traffic.*.model=x2', 'S054', 17],
+      ['nothing.*.x=x2', 'S051', 1],
+      ['fleet.*.nodess=x2', 'S051', 9],
+    ] as const) {
+      const [first] = load(text, { set: [set] }).problems;
+      expect([set, first?.code, first?.file, first?.column]).toEqual([set, code, '--set', column]);
+    }
+  });
+
+  it('takes a quoted x2 for a text', () => {
+    expect(scenarioOf(scenarioText(), { set: ['about="x2"'] }).about).toBe('x2');
+  });
+});

@@ -1,0 +1,52 @@
+import { type Arguments, manyRuns, shareAboveNothing, single, texts, wholeNumber } from './arguments.js';
+import type { ExitCode } from './exit-codes.js';
+import type { Terminal } from './terminal.js';
+
+/** The commands that make many runs of a scenario; each is loaded when it is asked for. */
+const RUNS_MAX = 100_000;
+
+export async function compareAction(args: Arguments, version: string, terminal: Terminal): Promise<ExitCode> {
+  const command = {
+    ...common(args, version),
+    files: texts(args['files']),
+    whatIf: texts(args['what-if']),
+    precision: shareAboveNothing(args, 'precision'),
+  };
+  const { compareCommand } = await import('./commands/compare.js');
+  return compareCommand(command, terminal);
+}
+
+export async function sweepAction(args: Arguments, version: string, terminal: Terminal): Promise<ExitCode> {
+  const command = {
+    ...common(args, version),
+    file: String(args['file']),
+    vary: texts(args['vary']),
+    sample: single(args, 'sample'),
+  };
+  const { sweepCommand } = await import('./commands/sweep.js');
+  return sweepCommand(command, terminal);
+}
+
+export async function capacityAction(args: Arguments, version: string, terminal: Terminal): Promise<ExitCode> {
+  const command = {
+    ...common(args, version),
+    file: String(args['file']),
+    of: single(args, 'of'),
+    targets: texts(args['target']),
+    tolerance: shareAboveNothing(args, 'tolerance'),
+  };
+  const { capacityCommand } = await import('./commands/capacity.js');
+  return capacityCommand(command, terminal);
+}
+
+function common(args: Arguments, version: string) {
+  return {
+    set: texts(args['set']),
+    seed: single(args, 'seed'),
+    runs: wholeNumber(args, 'runs', 1, RUNS_MAX),
+    outputs: texts(args['output']),
+    json: args['json'] === true,
+    version,
+    ...manyRuns(args),
+  };
+}

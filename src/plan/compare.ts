@@ -1,0 +1,191 @@
+import type { Summary } from '../sim/summary.js';
+import { estimate, ratioEstimate } from './estimate.js';
+import type { Executor } from './executor.js';
+import { FIGURES, type Figure, readFigure } from './figures.js';
+import {
+  type ComparedVariant,
+  type Comparison,
+  type Estimate,
+  type FigureComparison,
+  type RatioEstimate,
+  type RunFailure,
+  TOTAL,
+} from './findings.js';
+import type { Job } from './job.js';
+import { scenarioDiff } from './scenario-diff.js';
+import { type Subject, withScenario } from './subject.js';
+
+export interface Variant {
+  /** In the user's words: a file, or what was changed. */
+  readonly label: string;
+  readonly subject: Subject;
+}
+
+export interface CompareOptions {
+  /** Pairs of runs; with a precision the least of them. */
+  readonly runs: number;
+  /** Relative half-width of the interval of each tier's ratio of TTFT p95, such as 0.05; null: as many runs as asked. */
+  readonly precision: number | null;
+  /** Where the search for precision ends at the latest. */
+  readonly runsMax: number;
+}
+
+/**
+ * The first variant against each of the others. Run k of every variant has the same random numbers, those of the first
+ * one's seed, so that differences are of pairs and chance common to both sides falls out.
+ */
+export async function compare(
+  variants: readonly [Variant, ...Variant[]],
+  options: CompareOptions,
+  executor: Executor,
+): Promise<Comparison> {
+  const { seed } = variants[0].subject.scenario;
+  const subjects = variants.map(({ subject }) => withScenario(subject, { ...subject.scenario, seed }));
+  const made = new PairedRuns(variants, subjects, executor);
+  await made.upTo(options.runs);
+  let reached = made.precision();
+  while (
+    options.precision !== null &&
+    made.runs < options.runsMax &&
+    !(reached !== null && reached <= options.precision)
+  ) {
+    await made.upTo(nextRuns(made.runs, reached, options.precision, options.runsMax));
+    reached = made.precision();
+  }
+  const [base, ...others] = variants;
+  return {
+    schema: 'tiersim-comparison/1',
+    version: base.subject.version,
+    seed,
+    base: { label: base.label, about: base.subject.scenario.about, hash: subjects[0]!.hash },
+    variants: others.map((variant, place) => made.compared(variant.label, place + 1)),
+    currency: base.subject.scenario.provider.currency,
+    costCurrency: base.subject.scenario.pools[0]?.costCurrency ?? 'USD',
+    runs: made.runs,
+    precision: options.precision === null ? null : { asked: options.precision, reached, runsMax: options.runsMax },
+    failures: made.failures,
+  };
+}
+
+/** What the square root of the number of runs promises, but never more than twice as many as there are. */
+function nextRuns(runs: number, reached: number | null, asked: number, runsMax: number): number {
+  const needed = reached === null ? 2 * runs : Math.ceil(runs * (reached / asked) * (reached / asked));
+  return Math.min(runsMax, Math.max(runs + 1, Math.min(needed, 2 * runs)));
+}
+
+class PairedRuns {
+  readonly failures: RunFailure[] = [];
+  runs = 0;
+  /** By variant, then by run; null: it failed. */
+  readonly #summaries: (Summary | null)[][];
+
+  constructor(
+    private readonly variants: readonly Variant[],
+    private readonly subjects: readonly Subject[],
+    private readonly executor: Executor,
+  ) {
+    this.#summaries = variants.map(() => []);
+  }
+
+  async upTo(runs: number): Promise<void> {
+    const jobs: Job[] = [];
+    const places: number[] = [];
+    for (let run = this.runs + 1; run <= runs; run++) {
+      for (const [place, subject] of this.subjects.entries()) {
+        jobs.push({ subject, run, detail: 'slim' });
+        places.push(place);
+      }
+    }
+    for (const [at, result] of (await this.executor.runAll(jobs)).entries()) {
+      const place = places[at]!;
+      this.#summaries[place]!.push(result.ok ? result.summary : null);
+      if (!result.ok) {
+        this.failures.push({ scenario: this.variants[place]!.label, run: jobs[at]!.run, message: result.message });
+      }
+    }
+    this.runs = runs;
+  }
+
+  /** The widest relative half-width of a ratio of TTFT p95, over all tiers and variants; null: none has an interval. */
+  precision(): number | null {
+    const p95 = FIGURES.filter(({ name }) => name === 'ttft.p95');
+    const widths = this.variants.slice(1).flatMap((_, place) =>
+      this.#figures(place + 1, p95).flatMap(({ scope, ratio }) => {
+        return scope === TOTAL || ratio === null ? [] : (relativeHalfWidth(ratio) ?? []);
+      }),
+    );
+    return widths.length === 0 ? null : Math.max(...widths);
+  }
+
+  compared(label: string, place: number): ComparedVariant {
+    return {
+      label,
+      hash: this.subjects[place]!.hash,
+      changes: scenarioDiff(this.subjects[0]!.scenario, this.subjects[place]!.scenario),
+      figures: this.#figures(place, FIGURES),
+    };
+  }
+
+  #figures(place: number, figures: readonly Figure[]): FigureComparison[] {
+    const base = this.#summaries[0]!;
+    const changed = this.#summaries[place]!;
+    const scopes = new Set(
+      [this.subjects[0]!, this.subjects[place]!].flatMap(({ scenario }) =>
+        scenario.provider.tiers.map(({ name }) => name),
+      ),
+    );
+    return [...scopes, TOTAL].flatMap((scope) =>
+      figures.flatMap((figure) => compareFigure(scope, figure, base, changed) ?? []),
+    );
+  }
+}
+
+/** null: it has a value on neither side, or is 0 in every run of both. */
+function compareFigure(
+  scope: string,
+  figure: Figure,
+  base: readonly (Summary | null)[],
+  changed: readonly (Summary | null)[],
+): FigureComparison | null {
+  const values = (runs: readonly (Summary | null)[]) =>
+    runs.map((summary) => (summary === null ? null : readFigure(summary, scope, figure)));
+  const before = values(base);
+  const after = values(changed);
+  const all = [...before, ...after].filter((value) => value !== null);
+  if (all.every((value) => value === 0)) return null;
+  const pairs = before.flatMap((a, run) => {
+    const b = after[run] ?? null;
+    return a === null || b === null ? [] : [[a, isSame(a, b) ? a : b] as const];
+  });
+  const difference = estimate(pairs.map(([a, b]) => b - a));
+  const ratio = ratioEstimate(pairs);
+  return {
+    scope,
+    figure: figure.name,
+    unit: figure.unit,
+    better: figure.better,
+    base: estimate(before.filter((value) => value !== null)),
+    changed: estimate(after.filter((value) => value !== null)),
+    difference,
+    ratio,
+    isSignificant: figure.unit === 'ms' && ratio !== null ? leavesOutOne(ratio) : leavesOutZero(difference),
+  };
+}
+
+/** What differs in the last bits only, as figures a day do, does not differ. */
+function isSame(a: number, b: number): boolean {
+  return Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
+}
+
+function leavesOutZero(difference: Estimate | null): boolean | null {
+  if (difference === null || difference.halfWidth === null) return null;
+  return Math.abs(difference.mean) > difference.halfWidth;
+}
+
+function leavesOutOne({ low, high }: RatioEstimate): boolean | null {
+  return low === null || high === null ? null : low > 1 || high < 1;
+}
+
+function relativeHalfWidth({ low, high }: RatioEstimate): number | null {
+  return low === null || high === null ? null : Math.sqrt(high / low) - 1;
+}
