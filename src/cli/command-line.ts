@@ -5,6 +5,7 @@ import { EXIT_CODES_HELP, type ExitCode } from './exit-codes.js';
 import { COMMAND_OPTIONS, OPTIONS } from './options.js';
 import { capacityAction, compareAction, sweepAction } from './study-actions.js';
 import { DEFAULT_COLUMNS, type Terminal } from './terminal.js';
+import { UserError } from './user-error.js';
 
 export type Action = (terminal: Terminal) => Promise<ExitCode>;
 

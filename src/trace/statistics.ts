@@ -1,5 +1,4 @@
 import type { PromptBlocks, RateTable, RequestTable, TraceTable } from '../models/trace.js';
-import { sortWhole } from '../sim/core/sort-whole.js';
 
 /** What is in a trace: plain data. */
 export interface TraceStatistics {
@@ -186,7 +185,7 @@ function lengthStatistics(values: Int32Array): LengthStatistics {
     if (value > max) max = value;
     if (value === 0) zeros++;
   }
-  sortWhole(sorted, max);
+  sorted.sort();
   const at = (share: number): number => {
     const rank = share * (sorted.length - 1);
     const below = Math.floor(rank);
