@@ -116,10 +116,7 @@ export async function parseCommandLine(words: readonly string[]): Promise<Comman
     .example('$0 run a.yaml --json | jq .targets', 'results for another program')
     .example('$0 report results/a/summary.json -o html', 'a page from an earlier run')
     .epilogue(EXIT_CODES_HELP)
-    .demandCommand(
-      1,
-      'which command? There are run, report, compare, sweep, capacity, headroom, validate, catalog, trace, schema and completion',
-    )
+    .demandCommand(1, `which command? There are ${listed(Object.keys(COMMAND_OPTIONS))}`)
     .strict()
     .version(version)
     .help()
@@ -135,6 +132,10 @@ export async function parseCommandLine(words: readonly string[]): Promise<Comman
     parsed.text = output;
   });
   return parsed;
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 /** What stands behind `--` is a file, whatever it begins with. */

@@ -46,6 +46,8 @@ const RATES: readonly string[] = [
   'weekly.mean',
   'clients.rate',
   'clients.*.rate',
+  'clients.windows.*.rate',
+  'clients.*.windows.*.rate',
   'load',
 ];
 const COUNTS: readonly string[] = ['users.count'];
