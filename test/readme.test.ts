@@ -14,7 +14,7 @@ describe('README', () => {
     const { code, stdout } = await start(['run', 'scenarios/four-tiers.yaml'], { cwd: ROOT }).ended;
     expect(code).toBe(0);
     const table = stdout.slice(0, stdout.indexOf('\nAttempts not completed'));
-    const overTime = stdout.slice(stdout.indexOf('TTFT, MEAN'), stdout.indexOf('\n\nWARNINGS'));
+    const [overTime] = stdout.slice(stdout.indexOf('TTFT, MEAN')).split('\n\n');
     const block = `\`\`\`text\n${table}\n\n${overTime}\n\`\`\`\n`;
     expect(generatedPart('README.md', 'four-tiers', block)).toBe(block);
   });

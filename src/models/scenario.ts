@@ -1,7 +1,7 @@
 import type { EngineConfig } from './engine.js';
 import type { Operations } from './operations.js';
 import type { NodePower } from './power.js';
-import type { Api, LimiterSpec, ProviderProfile, RouterName } from './provider.js';
+import type { Api, LimiterSpec, ProviderProfile, RouterName, SupportRule } from './provider.js';
 import type { StepCoefficients } from './step-time.js';
 import type { Tariff } from './tariff.js';
 import type { GapLaw, TraceSource } from './trace.js';
@@ -66,7 +66,13 @@ export interface TierNumber {
 
 export interface Gateway {
   readonly router: RouterName;
+  /** Pools without a free seat are passed over while another pool has one. */
+  readonly spareSlotFilter: boolean;
   readonly queueing: 'node' | 'gateway';
+  /** Gateways side by side, each with a view of its own. */
+  readonly replicas: number;
+  /** A view is this old at most; 0: every gateway sees the nodes as they are. */
+  readonly stalenessUs: number;
 }
 
 export interface Account {
@@ -244,10 +250,17 @@ export interface Fee {
 /** A change of one value during the run. */
 export interface TimelineEvent {
   readonly atUs: number;
-  readonly change:
-    | { readonly kind: 'nodes' | 'down' | 'slowNodes'; readonly pool: string; readonly nodes: number }
-    | { readonly kind: 'slowFactor'; readonly pool: string; readonly factor: number };
+  readonly change: TimelineChange;
 }
+
+export type FleetChange =
+  | { readonly kind: 'nodes' | 'down' | 'slowNodes'; readonly pool: string; readonly nodes: number }
+  | { readonly kind: 'slowFactor'; readonly pool: string; readonly factor: number };
+
+export type TimelineChange =
+  | FleetChange
+  /** From then on this is what becomes of the tier for this model. */
+  | { readonly kind: 'support'; readonly model: string; readonly tier: string; readonly answer: SupportRule['answer'] };
 
 /** A pass/fail line: `low < metric < high`; bounds in the metric's own unit (ms, share, currency per million). */
 export interface Target {

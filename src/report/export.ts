@@ -93,6 +93,7 @@ export const recordColumns: readonly string[] = [
   'outputTokens',
   'wastedTokens',
   'preemptions',
+  'evictions',
   'billedPico',
 ] satisfies (keyof AttemptRecord)[];
 
@@ -123,6 +124,7 @@ export function recordRow(record: AttemptRecord): Value[] {
     record.outputTokens,
     record.wastedTokens,
     record.preemptions,
+    record.evictions,
     record.billedPico,
   ];
 }
@@ -170,6 +172,8 @@ function tierFields(tier: TierSummary): Record<string, Value> {
     outputTokens: tier.outputTokens,
     wastedTokens: tier.wastedTokens,
     preemptions: tier.preemptions,
+    evictions: tier.evictions,
+    recomputedTokens: tier.recomputedTokens,
     outputTokPerSec: tier.outputTokPerSec,
     attainment: tier.attainment,
     billed: tier.billed,

@@ -75,6 +75,8 @@ const tier = z.looseObject({
   outputTokens: count,
   wastedTokens: count,
   preemptions: count,
+  evictions: count,
+  recomputedTokens: count,
   outputTokPerSec: count,
   attainment: share,
   billed: money,

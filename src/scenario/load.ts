@@ -7,9 +7,10 @@ import { formatDurationUs } from '../models/units.js';
 import { Blocks } from './blocks.js';
 import { Catalogue } from './catalogue.js';
 import { describe } from './check.js';
+import { checkService } from './check-service.js';
 import { Collector } from './collector.js';
 import * as say from './messages.js';
-import { reportNotYet, reportNotYetOfProfile } from './not-yet.js';
+import { reportNotYet } from './not-yet.js';
 import { applyOverride } from './override.js';
 import type { Problem } from './problem.js';
 import { modelIdsOf, resolveEvent, resolvePool } from './resolve-fleet.js';
@@ -100,7 +101,7 @@ function resolveScenario(
   const traffic = resolveClasses(blocks, { provider, catalogue, accounts, fleet, found });
   const pools = blocks.names('fleet');
   const events = blocks.events().map(({ value, path }) => {
-    return value === null ? null : resolveEvent(value, path, { tree: root, pools, names, durationUs, found });
+    return value === null ? null : resolveEvent(value, path, { tree: root, pools, provider, names, durationUs, found });
   });
   const tiers = provider === null ? null : tierNames(provider);
   const targets = blocks.targets().map(({ value, path }) => {
@@ -112,8 +113,8 @@ function resolveScenario(
   const fx = provider === null ? {} : resolveRates(rates, provider.currency, found);
   blocks.checkRest();
   if (provider === null || time === null || found.hasErrors) return null;
-  const queueing = gateway?.queueing ?? provider.queueing;
-  reportNotYetOfProfile(provider.tiers, known(traffic), queueing, found);
+  checkService(provider, known(fleet.pools), accounts, known(traffic), found);
+  if (found.hasErrors) return null;
   return {
     name: options.name ?? fileStem(options.file),
     about: blocks.value('about') ?? '',
@@ -125,7 +126,13 @@ function resolveScenario(
     fx,
     energy,
     pools: known(fleet.pools),
-    gateway: { router: gateway?.router ?? provider.router, queueing },
+    gateway: {
+      router: gateway?.router ?? provider.router,
+      spareSlotFilter: gateway?.spareSlotFilter ?? provider.spareSlotFilter,
+      queueing: gateway?.queueing ?? provider.queueing,
+      replicas: gateway?.replicas ?? 1,
+      stalenessUs: gateway?.staleness ?? 0,
+    },
     accounts,
     traffic: known(traffic),
     events: known(events).sort((a, b) => a.atUs - b.atUs),

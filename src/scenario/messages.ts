@@ -188,7 +188,10 @@ export const unknownPath = (found: string, known: readonly string[]): Message =>
 export const eventNotPossible = (path: string): Message =>
   error('S052', `an event cannot change "${path}" in this version`, {
     found: path,
-    allowed: ['nodes', 'down', 'slow.nodes', 'slow.factor'].map((key) => `fleet.POOL.${key}`),
+    allowed: [
+      ...['nodes', 'down', 'slow.nodes', 'slow.factor'].map((key) => `fleet.POOL.${key}`),
+      'provider.models.MODEL.TIER',
+    ],
   });
 
 export const nothingToMultiply = (path: string): Message =>
@@ -230,6 +233,21 @@ export const neverEscalates = (asked: readonly string[], ladder: readonly string
 export const withoutRetries = (key: string): Message =>
   warning('S105', `${key} has no effect: the client never tries again`, {
     hint: 'say retries: 2, or extend a client that retries',
+  });
+
+export const accountIdle = (account: string): Message =>
+  warning('S111', `no traffic class belongs to the account "${account}"`, {
+    hint: `give a class account: ${account}`,
+  });
+
+export const tierNotServed = (tier: string, model: string): Message =>
+  warning('S112', `no pool serves "${model}" in the tier "${tier}": every request for it is refused`, {
+    hint: "look at the pools' tiers, tierWeights and path",
+  });
+
+export const thresholdsInverted = (urgent: string, other: string): Message =>
+  warning('S113', `${urgent} is more urgent than ${other} and is turned away earlier`, {
+    hint: `raise the threshold of ${urgent}, or lower that of ${other}`,
   });
 
 function error(code: string, message: string, extra: Extra = {}): Message {

@@ -10,6 +10,7 @@ import * as say from './messages.js';
 import { resolvePath } from './path.js';
 import { resolveOperations } from './resolve-operations.js';
 import { tierNames } from './resolve-provider.js';
+import { isSupportPath, resolveSupportEvent } from './resolve-support-event.js';
 import { type EventInput, NODES_MAX, type PoolInput } from './schema-fleet.js';
 import type { Tree } from './source-tree.js';
 
@@ -105,6 +106,7 @@ export function resolveEvent(
   context: {
     readonly tree: Tree;
     readonly pools: readonly string[];
+    readonly provider: ProviderProfile | null;
     readonly names: readonly string[];
     readonly durationUs: number;
     readonly found: Collector;
@@ -115,6 +117,10 @@ export function resolveEvent(
   const [pool, key] = changeable(input.set, pools);
   if (pool === null) {
     const resolved = resolvePath(tree, input.set, names);
+    if (resolved.ok && isSupportPath(resolved.keys)) {
+      const change = resolveSupportEvent(resolved.keys, input.to, path, context.provider, found);
+      return change === null ? null : { atUs: input.at, change };
+    }
     if (resolved.ok) found.add(at, say.eventNotPossible(input.set));
     else found.addWithin(at, resolved.message, resolved.message.found ?? '');
     return null;

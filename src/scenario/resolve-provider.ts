@@ -8,7 +8,7 @@ import * as say from './messages.js';
 import { mergeLimiters, setLimit } from './resolve-limits.js';
 import { mergePrices, resolveClock } from './resolve-prices.js';
 import { checkTiers, mergeTiers } from './resolve-tiers.js';
-import type { AnswerInput, ProviderInput, ProviderOverrides } from './schema-provider.js';
+import type { AnswerInput, ProviderInput, ProviderOverrides, SupportInput } from './schema-provider.js';
 
 /** The profile a scenario names, with its overrides merged in key by key; null when it cannot be known. */
 export function resolveProvider(input: ProviderInput, found: Collector): ProviderProfile | null {
@@ -86,18 +86,22 @@ function resolveEndpoint(base: ProviderProfile, input: ProviderOverrides, found:
   return input.endpoint;
 }
 
+export function answerOfSupport(input: SupportInput): SupportRule['answer'] {
+  if (input === true) return 'honour';
+  return input === false ? 'downgrade' : input;
+}
+
 /** What a file says of a model and tier goes before the profile's rules. */
 function supportRules(input: ProviderOverrides): readonly SupportRule[] {
   const byModel = Object.entries(input.models ?? {}).flatMap(([model, tiers]) =>
     Object.entries(tiers).map(([tier, answer]): SupportRule => {
-      const given = answer === true ? 'honour' : answer === false ? 'downgrade' : answer;
       return {
         tier,
         model: canonicalModel(model),
         api: null,
         endpoint: null,
         engineTierSupport: null,
-        answer: given,
+        answer: answerOfSupport(answer),
       };
     }),
   );
@@ -145,9 +149,17 @@ function mergeAnswers(
   };
   for (const [cause, status] of byCause(input.status, 'status', found)) change(cause, { status });
   for (const [cause, retryAfterUs] of byCause(input.retryAfter, 'retryAfter', found)) change(cause, { retryAfterUs });
-  for (const [cause, given] of byCause(input.answers, 'answers', found)) change(cause, answerOf(given));
+  for (const [cause, given] of byCause(input.answers, 'answers', found)) {
+    change(cause, answerOf(given));
+    if (given.retryAfter === 'until-room' && !LIMITED.includes(cause)) {
+      found.add(['provider', 'answers', cause, 'retryAfter'], say.notOneOf('until-room', ['a duration', 'none']));
+    }
+  }
   return merged;
 }
+
+/** Causes of which a limiter knows when they pass. */
+const LIMITED: readonly Cause[] = ['rate_limited', 'quota_exhausted', 'ramp_limited'];
 
 function answerOf({ retryAfter, ...given }: AnswerInput): Partial<Answer> {
   const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

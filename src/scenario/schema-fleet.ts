@@ -94,6 +94,10 @@ export const gateway = z.strictObject({
   queueing: queueing
     .optional()
     .describe("node: bound to a node at once; gateway: held until a node has room. Default: the profile's."),
+  spareSlotFilter: z
+    .boolean()
+    .optional()
+    .describe("Pools without a free seat are passed over while another has one. Default: the profile's."),
   replicas: wholeFrom(1).default(1).describe('Gateways side by side.'),
   staleness: duration.prefault('0s').describe("Age of a gateway's view of the nodes."),
 });

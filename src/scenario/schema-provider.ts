@@ -123,13 +123,15 @@ const clock = z.strictObject({
 });
 export type ClockInput = z.output<typeof clock>;
 
-const ANSWERS = ['downgrade', 'ignore', 'refuse', 'forbid'] as const;
+export const SUPPORT_ANSWERS = ['downgrade', 'ignore', 'refuse', 'forbid'] as const;
 
 const support = variant('true, false, downgrade, ignore, refuse or forbid', {
-  scalar: z.union([z.boolean(), z.enum(ANSWERS)], {
+  scalar: z.union([z.boolean(), z.enum(SUPPORT_ANSWERS)], {
     error: () => 'true (honoured), false, downgrade, ignore, refuse or forbid',
   }),
 });
+
+export type SupportInput = z.output<typeof support>;
 
 const supportRule = z.strictObject({
   tier: name.describe('The tier asked for.'),
@@ -140,7 +142,7 @@ const supportRule = z.strictObject({
     .enum(['yes', 'rolling-out', 'none'])
     .optional()
     .describe("By the engine's support of tiers: pools with such an engine do not offer the tier. Default: any."),
-  answer: z.enum(['honour', ...ANSWERS]).describe('What happens.'),
+  answer: z.enum(['honour', ...SUPPORT_ANSWERS]).describe('What happens.'),
 });
 export type SupportRuleInput = z.output<typeof supportRule>;
 

@@ -64,7 +64,21 @@ export class Attempt {
   preemptions = 0;
   /** The limiters that let it in; null: none did, or they have been released. */
   limiters: LimiterSet | null = null;
-  /** Number of the node in the whole fleet; -1: never reached one. */
+  /** When it was last given to a node. */
+  dispatchedUs = -1;
+  /** The first step that ever scheduled it, which an eviction does not change; -1: none did. */
+  firstScheduledUs = -1;
+  evictions = 0;
+  /** Tokens made before evictions and thrown away. */
+  lostTokens = 0;
+  /** Time spent waiting at the gateway before the wait under way, and when that began. */
+  heldUs = 0;
+  heldSinceUs = -1;
+  /** Neighbours among the evictable work of its node. */
+  isEvictable = false;
+  evictOlder: Attempt | null = null;
+  evictYounger: Attempt | null = null;
+  /** Number of the last node it was at, in the whole fleet; -1: never reached one. */
   node = -1;
   /** What the node's engine knows of it; while `node` is -1, left over from an earlier attempt. */
   sequence: Sequence | null = null;
@@ -73,8 +87,8 @@ export class Attempt {
   leaveCause: Cause = 'none';
   /** Retry-After of the answer that ended it; -1: none was sent. */
   retryAfterUs = -1;
-  /** The queue that it waits in at the gateway, and where it stands there; -1: in none. */
-  holdQueue = -1;
+  /** The line that it waits in at the gateway, and where it stands there; -1: in none. */
+  line = -1;
   holdPlace = -1;
   /** Handles of its timers; 0: none. */
   patienceTimer = 0;
@@ -106,6 +120,16 @@ export class Attempt {
     this.previousOutcome = outcome;
   }
 
+  /** Thrown out of its node: it waits anew, the same try of the same request. */
+  requeue(): void {
+    this.evictions++;
+    this.lostTokens += this.emittedTokens;
+    this.emittedTokens = 0;
+    this.scheduledUs = -1;
+    this.firstTokenUs = -1;
+    this.lastTokenUs = -1;
+  }
+
   begin(): void {
     this.tierServed = this.tierAsked;
     this.scheduledUs = -1;
@@ -117,7 +141,10 @@ export class Attempt {
     this.emittedWhenLeft = 0;
     this.preemptions = 0;
     this.limiters = null;
-    this.holdQueue = -1;
+    this.firstScheduledUs = -1;
+    this.evictions = 0;
+    this.lostTokens = 0;
+    this.heldUs = 0;
     this.node = -1;
     this.leaveCause = 'none';
     this.retryAfterUs = -1;

@@ -108,9 +108,20 @@ export class Books {
     }
     this.detail?.ended(attempt, { endUs, outcome, cause, pool, sawFirstToken: sawFirstToken(attempt) });
     if (this.writer !== null) {
-      const wasted = wastedTokens(attempt, outcome);
+      const wasted = wastedTokens(attempt, outcome) + attempt.lostTokens;
       this.writer.write(attempt, { endUs, outcome, cause, status, willRetry, pool, billedPico, wasted });
     }
+  }
+
+  /** Work was thrown out of a node of this pool; what is computed anew is laid at the door of whoever caused it. */
+  evicted(victim: Attempt, causer: Attempt, nowUs: number, pool: number, lostTokens: number): void {
+    if (causer.isCounted) this.tiers[causer.tierAsked]!.recomputedTokens += lostTokens;
+    if (!victim.isCounted) return;
+    const stats = this.tiers[victim.tierAsked]!;
+    stats.evictions++;
+    if (victim.scheduledUs < 0) return;
+    stats.seatUs[pool]! += nowUs - victim.scheduledUs;
+    stats.ownNj[pool]! += this.energies[pool]!.ownNj(lostTokens - victim.emittedTokens, 0, victim.emittedTokens);
   }
 
   /** The run ended while a client waited to retry: its last attempt was the one before. */
@@ -130,6 +141,9 @@ export class Books {
     }
     if (outcome === 'abandoned' && sawFirstToken(attempt) && this.scenario.provider.billing.abandoned === 'emitted') {
       return billPico(price, attempt.promptTokens, attempt.cachedTokens, attempt.emittedWhenLeft);
+    }
+    if (outcome === 'evicted' && sawFirstToken(attempt) && this.scenario.provider.billing.evicted === 'emitted') {
+      return billPico(price, attempt.promptTokens, attempt.cachedTokens, attempt.emittedTokens);
     }
     return 0;
   }
@@ -168,13 +182,15 @@ export class Books {
     served.servedBilledPico.add(billedPico);
     if (attempt.tierServed !== attempt.tierAsked) asked.downgraded++;
     const wasted = wastedTokens(attempt, outcome);
-    asked.wastedTokens += wasted;
+    asked.wastedTokens += wasted + attempt.lostTokens;
     asked.outputTokens += attempt.emittedTokens - wasted;
     served.servedOutputTokens += attempt.emittedTokens - wasted;
-    if (attempt.scheduledUs < 0) return;
+    if (attempt.firstScheduledUs < 0) return;
     asked.inputTokens += attempt.promptTokens;
     asked.cachedTokens += attempt.cachedTokens;
-    asked.queueUs.add(attempt.scheduledUs - attempt.sentUs);
+    asked.queueUs.add(attempt.firstScheduledUs - attempt.sentUs);
+    // Thrown out, and waiting for another node: what it held is counted already.
+    if (attempt.scheduledUs < 0) return;
     asked.seatUs[pool]! += endUs - attempt.scheduledUs;
     const { promptTokens, cachedTokens, emittedTokens } = attempt;
     asked.ownNj[pool]! += this.energies[pool]!.ownNj(promptTokens, cachedTokens, emittedTokens);

@@ -1,5 +1,5 @@
 import type { Cause, Outcome } from '../models/outcome.js';
-import type { Scenario } from '../models/scenario.js';
+import type { Scenario, TimelineChange } from '../models/scenario.js';
 import { type Attempt, type AttemptPool, AttemptState } from './attempt.js';
 import type { Books } from './books.js';
 import type { Clients } from './clients.js';
@@ -10,10 +10,15 @@ import type { MakeEngine } from './engine/replica.js';
 import { EventKind } from './event-kind.js';
 import { Fleet, type FleetListener } from './fleet/fleet.js';
 import type { Pool } from './fleet/pool.js';
+import { Evictables } from './gateway/evictables.js';
 import { type Decision, Gateway } from './gateway/gateway.js';
-import { HoldQueue } from './gateway/hold-queue.js';
+import type { Route } from './gateway/route.js';
 import { makeRouter } from './gateway/router.js';
+import { WaitingLines } from './gateway/waiting-lines.js';
 import { Routes } from './routes.js';
+
+/** Of one node for one arrival: more would be a purge and no making room. */
+const MOST_THROWN_OUT = 8;
 
 /** What the way of an attempt is built from. */
 export interface LifecycleParts {
@@ -41,9 +46,9 @@ export class Lifecycle implements FleetListener {
   private readonly clients: Clients;
   private readonly gateway: Gateway<Pool>;
   private readonly routes: Routes;
-  /** Numbers of the hold queues, most urgent first. */
-  private readonly holdOrder: readonly number[];
-  private readonly holdQueues: readonly HoldQueue[];
+  private readonly lines: WaitingLines;
+  /** null: no tier makes room for another. */
+  private readonly evictables: Evictables | null;
 
   constructor(parts: LifecycleParts) {
     const { scenario, simulation, books } = parts;
@@ -56,14 +61,17 @@ export class Lifecycle implements FleetListener {
     this.fleet = new Fleet(scenario, simulation, this, clock, parts.streams, parts.makeEngine, parts.delays);
 
     this.routes = new Routes(scenario, this.fleet.pools);
-    const { holds } = this.routes;
-    this.holdQueues = holds.map(() => new HoldQueue());
-    this.holdOrder = holds.map((_, i) => i).sort((a, b) => holds[b]!.rank - holds[a]!.rank || a - b);
+    this.lines = new WaitingLines(this.routes.lines);
+    const { tiers } = scenario.provider;
+    this.evictables = tiers.some(({ eviction }) => eviction !== null)
+      ? new Evictables(tiers, this.fleet.nodeCount)
+      : null;
     this.gateway = new Gateway(
-      makeRouter(scenario.gateway.router, parts.streams.get('router')),
+      makeRouter(scenario.gateway.router, parts.streams.get('router'), scenario.gateway.spareSlotFilter),
       this.fleet.pools[0]!,
       this.routes.of(0, 0),
-      (queue) => this.holdQueues[queue]!.length,
+      this.lines,
+      this.fleet.pools.length,
     );
   }
 
@@ -73,6 +81,7 @@ export class Lifecycle implements FleetListener {
     attempt.sentUs = nowUs;
     this.books.sent(attempt);
     const decision = this.gateway.decide(nowUs, attempt, this.routes.of(attempt.class, attempt.tierAsked));
+    const { isAsynchronous } = decision.route;
     attempt.tierServed = decision.route.tierServed;
     attempt.limiters = decision.limiters;
     switch (decision.kind) {
@@ -80,47 +89,130 @@ export class Lifecycle implements FleetListener {
         this.reject(attempt, decision);
         return;
       case 'hold':
-        this.hold(attempt, decision.route.holdQueue);
+        this.hold(attempt, decision.route);
         break;
       case 'dispatch':
-        this.dispatch(attempt, decision.pool, decision.node);
+        this.dispatchMakingRoom(attempt, decision.pool, decision.node);
         break;
     }
     // A job in an asynchronous queue has no connection that could time out.
-    if (!decision.route.isAsynchronous) this.clients.startTimers(attempt);
+    if (!isAsynchronous) this.clients.startTimers(attempt);
+  }
+
+  /** A line of the scenario's timeline. */
+  change(change: TimelineChange): void {
+    if (change.kind === 'support') this.routes.change(change);
+    else this.fleet.upkeep.change(change);
+    this.dispatchHeld();
   }
 
   // Waiting at the gateway and going to a node.
 
-  private hold(attempt: Attempt, queue: number): void {
-    const { maxWaitUs } = this.routes.holds[queue]!;
-    attempt.holdQueue = queue;
+  private hold(attempt: Attempt, route: Route<Pool>): void {
+    this.standInLine(attempt, route.line);
+    this.lines.enter(attempt, route.line);
+    if (this.evictables?.isEvictor(route.tierServed)) this.makeRoomForFirst(route);
+  }
+
+  private standInLine(attempt: Attempt, line: number): void {
+    const { nowUs } = this.simulation;
+    const { maxWaitUs } = this.lines.rules[line]!;
     attempt.state = AttemptState.held;
-    attempt.holdTimer = this.simulation.at(this.simulation.nowUs + maxWaitUs, EventKind.holdExpiry, attempt.index);
-    this.holdQueues[queue]!.push(attempt);
+    attempt.heldSinceUs = nowUs;
+    attempt.holdTimer = 0;
+    if (maxWaitUs === null) return;
+    const untilUs = nowUs + Math.max(0, maxWaitUs - attempt.heldUs);
+    attempt.holdTimer = this.simulation.at(untilUs, EventKind.holdExpiry, attempt.index);
   }
 
   private unhold(attempt: Attempt): void {
-    this.holdQueues[attempt.holdQueue]!.forget(attempt);
-    this.simulation.cancel(attempt.holdTimer);
+    this.lines.leave(attempt);
+    attempt.heldUs += this.simulation.nowUs - attempt.heldSinceUs;
+    if (attempt.holdTimer !== 0) this.simulation.cancel(attempt.holdTimer);
   }
 
   /** Whatever now has room goes to a node, the most urgent first. */
   dispatchHeld(): void {
-    for (const index of this.holdOrder) {
-      const queue = this.holdQueues[index]!;
-      for (let attempt = queue.first(); attempt !== null; attempt = queue.first()) {
-        const choice = this.gateway.release(this.routes.holds[index]!.route, attempt.promptTokens);
+    const { lines, gateway } = this;
+    if (lines.count === 0) return;
+    gateway.openPools();
+    for (const line of lines.order) {
+      const { route } = this.routes.lines[line]!;
+      for (let attempt = lines.first(line); attempt !== null; attempt = lines.first(line)) {
+        const choice = gateway.release(this.simulation.nowUs, route, attempt.promptTokens);
         if (choice === null) break;
         this.unhold(attempt);
         this.dispatch(attempt, choice.pool, choice.node);
       }
+      // What is left waits for the next room, and nobody less urgent takes it.
+      if (route.bindsLate && !route.isHeld && lines.first(line) !== null) gateway.closePools(route);
     }
+    gateway.openPools();
   }
 
   private dispatch(attempt: Attempt, pool: Pool, node: number): void {
     attempt.state = AttemptState.atNode;
+    attempt.dispatchedUs = this.simulation.nowUs;
     this.fleet.enqueue(attempt, pool, node);
+    this.evictables?.add(attempt);
+  }
+
+  // Making room.
+
+  /** Work that finds its node full throws out others if it may. */
+  private dispatchMakingRoom(attempt: Attempt, pool: Pool, node: number): void {
+    const { evictables } = this;
+    let at = node;
+    if (evictables?.isEvictor(attempt.tierServed) && !pool.hasSpace(node, attempt.promptTokens)) {
+      at = this.makeRoom(attempt, pool, node) ?? node;
+    }
+    this.dispatch(attempt, pool, at);
+  }
+
+  /** The first of a line of urgent work throws out others where room was looked for in vain. */
+  private makeRoomForFirst(route: Route<Pool>): void {
+    const attempt = this.lines.first(route.line)!;
+    const looked = this.gateway.nodeLookedAt;
+    if (looked === null || looked.pool.hasSpace(looked.node, attempt.promptTokens)) return;
+    if (this.makeRoom(attempt, looked.pool, looked.node) !== null) this.dispatchHeld();
+  }
+
+  /** The node where enough was thrown out; null: nothing was, or not enough. */
+  private makeRoom(attempt: Attempt, pool: Pool, node: number): number | null {
+    const evictables = this.evictables!;
+    const { nowUs } = this.simulation;
+    const { firstNode } = pool;
+    let at = firstNode + node;
+    if (evictables.victimAt(at, attempt.tierServed, nowUs) === null) {
+      at = evictables.someNode(firstNode, firstNode + pool.nodeCount);
+      if (at < 0) return null;
+    }
+    for (let thrown = 0; thrown < MOST_THROWN_OUT; thrown++) {
+      const victim = evictables.victimAt(at, attempt.tierServed, nowUs);
+      if (victim === null) return null;
+      this.evict(victim, attempt);
+      const place = at - firstNode;
+      if (pool.hasSpace(place, attempt.promptTokens) && pool.admits(place, attempt.tierServed)) return place;
+    }
+    return null;
+  }
+
+  /** An abort and a requeue at the gateway: the engine knows nothing of it. */
+  private evict(victim: Attempt, causer: Attempt): void {
+    const { outcome } = this.scenario.provider.tiers[victim.tierServed]!.eviction!;
+    const lostTokens = this.fleet.computedTokens(victim);
+    this.evictables!.remove(victim);
+    this.fleet.abort(victim);
+    this.books.evicted(victim, causer, this.simulation.nowUs, this.fleet.poolOf(victim), lostTokens);
+    const route = this.routes.served(victim.class, victim.tierServed);
+    // A client that has seen a first token would see it twice.
+    if (outcome === 'fail' || (victim.firstTokenUs >= 0 && !route.isAsynchronous)) {
+      this.finish(victim, 'evicted', 'evicted');
+      return;
+    }
+    victim.requeue();
+    this.standInLine(victim, route.line);
+    this.lines.comeBack(victim, route.line);
   }
 
   // What a node reports.
@@ -135,6 +227,7 @@ export class Lifecycle implements FleetListener {
 
   onFirstToken(attempt: Attempt): void {
     this.clients.cancelPatience(attempt);
+    this.evictables?.onFirstToken(attempt);
     if (attempt.limiters?.countsUncached) {
       attempt.limiters.firstToken(this.simulation.nowUs, attempt.promptTokens - attempt.cachedTokens);
     }
@@ -159,6 +252,12 @@ export class Lifecycle implements FleetListener {
     this.dispatchHeld();
   }
 
+  step(node: number): void {
+    this.fleet.step(node);
+    // Prompts that a step has taken in make room for those that are bound late.
+    if (this.lines.watchesSteps) this.dispatchHeld();
+  }
+
   // Leaving early.
 
   leave(attempt: Attempt, cause: Cause): void {
@@ -172,6 +271,7 @@ export class Lifecycle implements FleetListener {
       this.dispatchHeld();
       return;
     }
+    this.evictables?.remove(attempt);
     attempt.emittedWhenLeft = this.fleet.emittedTokens(attempt);
     const willRetry = this.clients.retry(attempt, 'abandoned', cause, 0);
     attempt.willRetry = willRetry;
@@ -231,6 +331,7 @@ export class Lifecycle implements FleetListener {
   private close(attempt: Attempt, outcome: Outcome, cause: Cause, status = 0): void {
     const { nowUs } = this.simulation;
     if (attempt.abortTimer !== 0) this.simulation.cancel(attempt.abortTimer);
+    this.evictables?.remove(attempt);
     attempt.limiters?.release(nowUs, attempt.emittedTokens);
     this.books.ended(attempt, nowUs, outcome, cause, status, attempt.willRetry, this.fleet.poolOf(attempt));
     this.attempts.give(attempt);

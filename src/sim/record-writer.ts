@@ -43,15 +43,16 @@ export class RecordWriter {
     record.node = attempt.node;
     record.requestSentUs = attempt.requestSentUs;
     record.sentUs = attempt.sentUs;
-    record.scheduledUs = attempt.scheduledUs;
+    record.scheduledUs = attempt.firstScheduledUs;
     record.firstTokenUs = attempt.firstTokenUs;
     record.lastTokenUs = attempt.lastTokenUs;
     record.endUs = end.endUs;
     record.promptTokens = attempt.promptTokens;
     record.cachedTokens = attempt.cachedTokens;
-    record.outputTokens = attempt.emittedTokens;
+    record.outputTokens = attempt.emittedTokens + attempt.lostTokens;
     record.wastedTokens = end.wasted;
     record.preemptions = attempt.preemptions;
+    record.evictions = attempt.evictions;
     record.billedPico = end.billedPico;
     this.onRecord(record);
   }
@@ -83,6 +84,7 @@ function emptyRecord(): AttemptRecord {
     outputTokens: 0,
     wastedTokens: 0,
     preemptions: 0,
+    evictions: 0,
     billedPico: 0,
   };
 }

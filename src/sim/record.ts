@@ -20,10 +20,11 @@ export interface AttemptRecord {
   /** HTTP status the client saw; 0: none (it left first, or the run ended). */
   status: number;
   pool: string;
+  /** The last one it was at. */
   node: number;
   requestSentUs: number;
   sentUs: number;
-  /** First step that scheduled it. */
+  /** First step that ever scheduled it; first and last token are those of the run that counts, after any eviction. */
   scheduledUs: number;
   firstTokenUs: number;
   lastTokenUs: number;
@@ -35,5 +36,7 @@ export interface AttemptRecord {
   /** Tokens made for a client that had left, or thrown away by an outage or an eviction. */
   wastedTokens: number;
   preemptions: number;
+  /** Times that it was thrown out of a node for others and went back to its place at the gateway. */
+  evictions: number;
   billedPico: number;
 }

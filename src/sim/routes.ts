@@ -1,47 +1,58 @@
 import { ENGINES } from '../models/engine.js';
 import type { SupportRule, TierProfile } from '../models/provider.js';
-import type { Scenario, TierNumber, TrafficClass } from '../models/scenario.js';
+import type { Scenario, TierNumber, TimelineChange, TrafficClass } from '../models/scenario.js';
 import type { Pool } from './fleet/pool.js';
 import { type LimiterSet, Limiters } from './gateway/limiters.js';
 import type { Route } from './gateway/route.js';
+import type { LineRules } from './gateway/waiting-lines.js';
 
-/** Held work of one model and tier waits in one queue, whichever class it comes from. */
-export interface HoldKey {
-  readonly model: string;
+/** A line at the gateway, with the route that its work takes. */
+export interface Line extends LineRules {
   readonly tier: number;
-  /** More urgent queues are served first. */
-  readonly rank: number;
-  readonly maxWaitUs: number;
   readonly route: Route<Pool>;
 }
 
 /** How each class asking for each tier is treated, worked out before the run and again when support changes in it. */
 export class Routes {
-  /** The queues that any route has ever used; they stay where they are. */
-  readonly holds: HoldKey[] = [];
+  /** The lines of all models and tiers that may wait; they stay what they are when support changes. */
+  readonly lines: Line[] = [];
   private readonly limiters: Limiters;
+  private support: readonly SupportRule[];
   private table: readonly (readonly Route<Pool>[])[] = [];
+  private servedTable: readonly (readonly Route<Pool>[])[] = [];
 
   constructor(
     private readonly scenario: Scenario,
     private readonly pools: readonly Pool[],
   ) {
     this.limiters = new Limiters(scenario.startMs * 1000);
-    this.build(scenario.provider.support);
+    this.support = scenario.provider.support;
+    this.build(this.support);
   }
 
   of(classIndex: number, tierAsked: number): Route<Pool> {
     return this.table[classIndex]![tierAsked]!;
   }
 
+  /** The route of attempts that are served as this tier. */
+  served(classIndex: number, tierServed: number): Route<Pool> {
+    return this.servedTable[classIndex]![tierServed]!;
+  }
+
+  /** From now on this is what becomes of a tier for a model. */
+  change({ model, tier, answer }: TimelineChange & { readonly kind: 'support' }): void {
+    const rule = { tier, model, api: null, endpoint: null, engineTierSupport: null, answer };
+    this.support = [rule, ...this.support];
+    this.build(this.support);
+  }
+
   /** From now on these rules hold. */
-  build(support: readonly SupportRule[]): void {
+  private build(support: readonly SupportRule[]): void {
     const { scenario } = this;
-    this.table = scenario.traffic.map((traffic) => {
-      // One route for each tier as which it may be served, and one on top for each tier that is answered otherwise.
-      const served = this.servedRoutes(traffic, support);
-      return scenario.provider.tiers.map((_, tier) => this.askedRoute(traffic, tier, support, served));
-    });
+    this.servedTable = scenario.traffic.map((traffic) => this.servedRoutes(traffic, support));
+    this.table = scenario.traffic.map((traffic, i) =>
+      scenario.provider.tiers.map((_, tier) => this.askedRoute(traffic, tier, support, this.servedTable[i]!)),
+    );
   }
 
   private askedRoute(
@@ -145,23 +156,32 @@ export class Routes {
       onNoCapacity: tier.onNoCapacity.do,
       downgrade: null,
       limitDowngrades,
-      holdQueue: -1,
+      line: -1,
+      isHeld: tier.hold !== null,
+      bindsLate: this.scenario.gateway.queueing === 'gateway',
       dispatchAtPressure: tier.hold?.dispatchAtPressure ?? Number.POSITIVE_INFINITY,
       isAsynchronous: tier.hold?.asynchronous ?? false,
     };
-    return tier.hold === null || groups.length === 0 ? base : this.held(traffic, tier, base);
+    return groups.length > 0 && this.mayWait(tier, base) ? this.lineFor(traffic, tier, base) : base;
   }
 
-  private held(traffic: TrafficClass, tier: TierProfile, base: Route<Pool>): Route<Pool> {
-    const { holds } = this;
-    const { tierServed } = base;
-    const known = holds.findIndex((hold) => hold.model === traffic.model && hold.tier === tierServed);
-    const route = { ...base, holdQueue: known >= 0 ? known : holds.length };
-    const { maxWaitUs } = tier.hold!;
-    if (known < 0) {
-      const { model } = traffic;
-      holds.push({ model, tier: tierServed, rank: tier.rank, maxWaitUs, route });
-    }
+  /** Is there anything that could make this tier wait at the gateway? */
+  private mayWait(tier: TierProfile, { bindsLate, isHeld, onNoCapacity, groups, tierServed }: Route<Pool>): boolean {
+    if (isHeld || bindsLate || onNoCapacity === 'wait' || tier.eviction?.outcome === 'requeue') return true;
+    return groups.some((group) => group.some((pool) => pool.keepsOut(tierServed)));
+  }
+
+  /** Work of one model and tier waits in one line, whichever class it comes from. */
+  private lineFor(traffic: TrafficClass, tier: TierProfile, base: Route<Pool>): Route<Pool> {
+    const { lines } = this;
+    const { tierServed, isHeld, bindsLate, groups } = base;
+    const known = lines.findIndex((line) => line.model === traffic.model && line.tier === tierServed);
+    if (known >= 0) return { ...base, line: known };
+    const route = { ...base, line: lines.length };
+    const { maxWaitUs, maxQueued } = tier.hold ?? tier.queue;
+    const pools = groups.flatMap((group) => group.map(({ index }) => index));
+    const { model } = traffic;
+    lines.push({ model, tier: tierServed, rank: tier.rank, pools, maxWaitUs, maxQueued, isHeld, bindsLate, route });
     return route;
   }
 

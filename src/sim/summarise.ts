@@ -123,6 +123,8 @@ function tierSummary(tally: Tally, stats: TierStats, { cost, costPico, nj }: Bur
     outputTokens: stats.outputTokens,
     wastedTokens: stats.wastedTokens,
     preemptions: stats.preemptions,
+    evictions: stats.evictions,
+    recomputedTokens: stats.recomputedTokens,
     outputTokPerSec: tally.windowUs > 0 ? stats.outputTokens / (tally.windowUs / 1e6) : 0,
     attainment: ratio(stats.requestsMeetingSlo, stats.requestsWithSlo),
     billed: formatPico(billedPico),

@@ -100,6 +100,10 @@ export interface TierSummary {
   readonly outputTokens: number;
   readonly wastedTokens: number;
   readonly preemptions: number;
+  /** Times that its work was thrown out of a node for others. */
+  readonly evictions: number;
+  /** Tokens whose computation was lost because its work threw others out. */
+  readonly recomputedTokens: number;
   readonly outputTokPerSec: number;
   /** Share of offered requests that met their class's `slo`; null where no class has one. */
   readonly attainment: number | null;

@@ -31,6 +31,10 @@ export class TierStats {
   outputTokens = 0;
   wastedTokens = 0;
   preemptions = 0;
+  /** Times that work was thrown out for others. */
+  evictions = 0;
+  /** Tokens whose computation was lost because work of this tier threw others out. */
+  recomputedTokens = 0;
   readonly billedPico = new ExactSum();
 
   /** Requests of classes that have an `slo`, and those that met it. */
@@ -85,6 +89,8 @@ export class TierStats {
     this.outputTokens += other.outputTokens;
     this.wastedTokens += other.wastedTokens;
     this.preemptions += other.preemptions;
+    this.evictions += other.evictions;
+    this.recomputedTokens += other.recomputedTokens;
     this.billedPico.addSum(other.billedPico);
     this.requestsWithSlo += other.requestsWithSlo;
     this.requestsMeetingSlo += other.requestsMeetingSlo;

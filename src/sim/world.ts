@@ -147,7 +147,7 @@ export class World {
         this.takeTurn(this.sessions.at(subject));
         break;
       case EventKind.step:
-        this.fleet.step(subject);
+        this.lifecycle.step(subject);
         break;
       case EventKind.patience:
         this.lifecycle.leave(this.attempts.at(subject), 'patience');
@@ -170,8 +170,7 @@ export class World {
         this.scheduleReading();
         break;
       case EventKind.timeline:
-        this.fleet.upkeep.change(this.scenario.events[subject]!.change);
-        this.lifecycle.dispatchHeld();
+        this.lifecycle.change(this.scenario.events[subject]!.change);
         break;
       case EventKind.nodeReady:
         this.fleet.upkeep.ready(subject);

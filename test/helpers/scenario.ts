@@ -170,7 +170,7 @@ export function scenario(overrides: Partial<Scenario> = {}): Scenario {
     fx: {},
     energy: DEFAULT_TARIFF,
     pools: [pool()],
-    gateway: { router: 'least-loaded', queueing: 'node' },
+    gateway: { router: 'least-loaded', queueing: 'node', spareSlotFilter: false, replicas: 1, stalenessUs: 0 },
     accounts: [],
     traffic: [traffic()],
     events: [],

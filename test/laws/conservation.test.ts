@@ -84,6 +84,8 @@ describe('nothing is lost and nothing counted twice', { timeout: TIMEOUT_MS }, (
           'outputTokens',
           'wastedTokens',
           'preemptions',
+          'evictions',
+          'recomputedTokens',
         ] as const) {
           expect(sum(parts.map((tier) => tier[field]))).toBe(total[field]);
         }

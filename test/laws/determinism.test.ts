@@ -183,7 +183,7 @@ function quiet(drawn: Scenario, seed: number): Scenario {
       support: [],
       tiers: [tier('priority', { rank: 300 }), tier('standard', { rank: 200 })],
     },
-    pools: drawn.pools.map((pool) => ({ ...pool, tiers: null, tierWeights: null })),
+    pools: drawn.pools.map((pool) => ({ ...pool, tiers: null, tierWeights: null, reservedSlots: [] })),
     accounts: [],
     events: [],
     traffic: [

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { UNLIMITED_KV_BLOCKS } from '../../src/models/engine.js';
 import { type Operations, type Outage, STEADY } from '../../src/models/operations.js';
 import type { Cause } from '../../src/models/outcome.js';
-import type { Hold, ProviderProfile, TierProfile } from '../../src/models/provider.js';
+import type { Eviction, Hold, ProviderProfile, RouterName, TierProfile } from '../../src/models/provider.js';
 import { support } from '../../src/models/providers/build.js';
 import type {
   Account,
@@ -41,7 +41,17 @@ export function drawnScenario(): fc.Arbitrary<Scenario> {
     durationSeconds: fc.integer({ min: 4, max: 14 }),
     warmupShare: fc.constantFrom(0, 0, 0.3),
     drain: fc.boolean(),
-    router: fc.constantFrom('round-robin', 'least-loaded', 'power-of-two', 'weighted'),
+    router: fc.constantFrom<RouterName>(
+      'round-robin',
+      'least-loaded',
+      'power-of-two',
+      'weighted',
+      'prefix-affinity',
+      'cheapest-first',
+      'coolest-first',
+    ),
+    spareSlotFilter: fc.constantFrom(false, false, true),
+    queueing: fc.constantFrom('node' as const, 'node' as const, 'gateway' as const),
     profile: profiles(),
     pools: fc.tuple(pools('a'), fc.option(pools('b'), { nil: null })),
     accounts: fc.tuple(accounts('first'), fc.option(accounts('second'), { nil: null })),
@@ -57,7 +67,13 @@ export function drawnScenario(): fc.Arbitrary<Scenario> {
       drain: drawn.drain,
       provider: drawn.profile,
       pools: present(drawn.pools),
-      gateway: { router: drawn.router, queueing: 'node' },
+      gateway: {
+        router: drawn.router,
+        queueing: drawn.queueing,
+        spareSlotFilter: drawn.spareSlotFilter,
+        replicas: 1,
+        stalenessUs: 0,
+      },
       accounts: present(drawn.accounts).map((one) => ({
         ...one,
         limiters: [...one.limiters, ...drawn.profile.limiters],
@@ -127,6 +143,9 @@ function tiers(name: string, rank: number): fc.Arbitrary<TierProfile> {
     fc.constant({ kind: 'none' as const }),
     seconds(0.05, 5).map((shedAboveUs) => ({ kind: 'predicted-ttft' as const, shedAboveUs })),
     fc.integer({ min: 0, max: 6 }).map((shedAbove) => ({ kind: 'queue-depth' as const, shedAbove })),
+    fc.constantFrom(0.2, 0.7).map((shedAbove) => ({ kind: 'kv-pressure' as const, shedAbove })),
+    fc.constantFrom(0.2, 0.6).map((share) => ({ kind: 'holdback' as const, share })),
+    fc.constantFrom(1, 4).map((requests) => ({ kind: 'vllm-queue-caps' as const, requests, tokens: 500 })),
   );
   return fc
     .record({
@@ -134,6 +153,9 @@ function tiers(name: string, rank: number): fc.Arbitrary<TierProfile> {
       priceMultiplier: fc.constantFrom(0.5, 1, 1.5),
       admission,
       hold: maybe(hold),
+      onNoCapacity: fc.constantFrom<TierProfile['onNoCapacity']>({ do: 'shed' }, { do: 'shed' }, { do: 'wait' }),
+      queue: fc.record({ maxWaitUs: maybe(seconds(0.5, 10)), maxQueued: maybe(fc.integer({ min: 0, max: 5 })) }),
+      eviction: maybe(evictions(name)),
       limits: fc.constantFrom('account' as const, 'account' as const, 'exempt' as const),
     })
     .map((drawn) => tier(name, drawn));
@@ -182,6 +204,16 @@ function operations(): fc.Arbitrary<Operations> {
   return fc.oneof(fc.constant(STEADY), trouble);
 }
 
+function evictions(name: string): fc.Arbitrary<Eviction> {
+  return fc.record({
+    by: fc.constant(TIERS.slice(0, (TIERS as readonly string[]).indexOf(name))),
+    when: fc.constantFrom('before-first-token' as const, 'any-time' as const),
+    outcome: fc.constantFrom('requeue' as const, 'requeue' as const, 'fail' as const),
+    minRunUs: fc.constantFrom(0, 0, 200_000),
+    maxTimes: fc.constantFrom(null, 1, 2),
+  });
+}
+
 function pools(name: string): fc.Arbitrary<Pool> {
   const engine = fc.oneof(
     fc.integer({ min: 1, max: 6 }).map((seats) => slots(seats)),
@@ -206,6 +238,15 @@ function pools(name: string): fc.Arbitrary<Pool> {
       stepMs: fc.constantFrom(8, 30),
       tierWeights: maybe(fc.tuple(...TIERS.map(() => fc.constantFrom(0, 1, 100)))),
       tiers: fc.constantFrom(null, null, ['priority', 'standard']),
+      reservedSlots: fc.constantFrom<Pool['reservedSlots']>(
+        [],
+        [],
+        [{ tier: 'priority', value: 1 }],
+        [
+          { tier: 'priority', value: 1 },
+          { tier: 'standard', value: 1 },
+        ],
+      ),
       costPicoPerHour: maybe(fc.constant(2e12)),
       operations: operations(),
     })

@@ -90,7 +90,7 @@ function expectedPico({ provider, traffic }: Scenario, record: AttemptRecord): n
     ((promptTokens - cachedTokens) * row.inputPico + cachedTokens * row.cachedPico + output * row.outputPico);
   if (outcome === 'completed') {
     const { fees } = traffic.find(({ name }) => name === record.class)!;
-    return tokens(outputTokens) + fees.reduce((sum, { pico }) => sum + pico, 0);
+    return tokens(outputTokens - wastedTokens) + fees.reduce((sum, { pico }) => sum + pico, 0);
   }
   const seen = outputTokens - wastedTokens;
   return outcome === 'abandoned' && provider.billing.abandoned === 'emitted' && seen > 0 ? tokens(seen) : 0;

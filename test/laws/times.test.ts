@@ -16,21 +16,24 @@ describe('times', { timeout: TIMEOUT_MS }, () => {
 
   it('stand where something happened, and only there', () => {
     noneBreaks((record, scenario) => {
-      const { node, pool, tierServed, scheduledUs, firstTokenUs, lastTokenUs, outputTokens } = record;
+      const { node, pool, tierServed, scheduledUs, firstTokenUs, lastTokenUs, outputTokens, evictions } = record;
       const reached = node >= 0;
       const made = outputTokens > 0;
       if (reached !== (pool !== '') || reached !== (tierServed !== '')) return false;
       if ((scheduledUs >= 0 && !reached) || (firstTokenUs >= 0 && scheduledUs < 0)) return false;
-      if (isEmbedding(record, scenario)) return !made && firstTokenUs === lastTokenUs;
+      if (isEmbedding(record, scenario)) return !made && firstTokenUs >= 0 === lastTokenUs >= 0;
+      // Tokens of a run that ended with an eviction have no time.
+      if (evictions > 0 && made) return firstTokenUs >= 0 === lastTokenUs >= 0;
       return made === firstTokenUs >= 0 && made === lastTokenUs >= 0;
     });
   });
 
   it('fit the outcome: what completed made tokens, what the gateway turned away never reached a node', () => {
     noneBreaks((record, scenario) => {
-      const { outcome, node, outputTokens, firstTokenUs } = record;
+      const { outcome, node, outputTokens, firstTokenUs, evictions } = record;
       if (outcome === 'completed') return firstTokenUs >= 0 && outputTokens > 0 !== isEmbedding(record, scenario);
-      return node < 0 || ['abandoned', 'failed', 'unfinished'].includes(outcome);
+      if (outcome === 'expired') return node < 0 || evictions > 0;
+      return node < 0 || ['abandoned', 'failed', 'unfinished', 'evicted'].includes(outcome);
     });
   });
 
@@ -59,8 +62,11 @@ describe('times', { timeout: TIMEOUT_MS }, () => {
   });
 
   it('held work that expires has waited exactly as long as its tier allows', () => {
-    noneBreaks(({ outcome, tierAsked, sentUs, endUs }, scenario) => {
-      return outcome !== 'expired' || endUs - sentUs === tierMeant(scenario, tierAsked).hold!.maxWaitUs;
+    noneBreaks(({ outcome, tierAsked, sentUs, endUs, evictions }, scenario) => {
+      const { hold, queue } = tierMeant(scenario, tierAsked);
+      const { maxWaitUs } = hold ?? queue;
+      if (outcome !== 'expired') return true;
+      return evictions > 0 ? endUs - sentUs >= maxWaitUs! : endUs - sentUs === maxWaitUs;
     });
   });
 
@@ -131,7 +137,15 @@ function clientOf(record: AttemptRecord, { traffic }: Scenario): ClientPolicy {
 
 function withoutHolds(scenario: Scenario): Scenario {
   const { provider } = scenario;
-  return { ...scenario, provider: { ...provider, tiers: provider.tiers.map((tier) => ({ ...tier, hold: null })) } };
+  const tiers = provider.tiers.map((tier) => {
+    return { ...tier, hold: null, eviction: null, onNoCapacity: { do: 'shed' } } as const;
+  });
+  return {
+    ...scenario,
+    provider: { ...provider, tiers },
+    gateway: { ...scenario.gateway, queueing: 'node', spareSlotFilter: false, replicas: 1, stalenessUs: 0 },
+    pools: scenario.pools.map((pool) => ({ ...pool, reservedSlots: [] })),
+  };
 }
 
 /** The timeline goes before arrivals of the same microsecond; of two lines at one instant the later counts. */

@@ -37,6 +37,7 @@ const record: AttemptRecord = {
   outputTokens: 0,
   wastedTokens: 0,
   preemptions: 0,
+  evictions: 0,
   billedPico: 0,
 };
 

@@ -44,6 +44,8 @@ export function tier(overrides: Partial<TierSummary> = {}): TierSummary {
     outputTokens: 5_200_000,
     wastedTokens: 1200,
     preemptions: 37,
+    evictions: 0,
+    recomputedTokens: 0,
     outputTokPerSec: 4_814.8,
     attainment: null,
     billed: '1.562500000000',

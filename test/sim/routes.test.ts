@@ -21,10 +21,10 @@ function built(overrides: Partial<Scenario>) {
   );
   const table = new Routes(made, pools);
   const routes = made.traffic.map((_, ofClass) => made.provider.tiers.map((_tier, tier) => table.of(ofClass, tier)));
-  const { holds } = table;
+  const { lines } = table;
   const names = (ofClass: number, ofTier: number) =>
     routes[ofClass]![ofTier]!.groups.map((group) => group.map(({ spec }) => spec.name));
-  return { table, routes, holds, names };
+  return { table, routes, lines, names };
 }
 
 const hold = { maxWaitUs: 9, maxQueued: null, dispatchAtPressure: 0.6, asynchronous: true };
@@ -84,16 +84,16 @@ describe('buildRoutes', () => {
     ]);
   });
 
-  it('has one hold queue a model and tier, whichever class it comes from', () => {
+  it('has one line a model and tier, whichever class it comes from', () => {
     const flexOf = (name: string, model: string) => traffic({ name, model, tiers: [{ tier: 'flex', value: 1 }] });
-    const { routes, holds } = built({
+    const { routes, lines } = built({
       provider: provider({ tiers }),
       pools: [pool({ models: ['m', 'n'] })],
       traffic: [flexOf('a', 'm'), flexOf('b', 'm'), flexOf('c', 'n')],
     });
-    expect(routes.map((ofClass) => ofClass[2]!.holdQueue)).toEqual([0, 0, 1]);
-    expect(routes[0]![1]!.holdQueue).toBe(-1);
-    expect(holds).toMatchObject([
+    expect(routes.map((ofClass) => ofClass[2]!.line)).toEqual([0, 0, 1]);
+    expect(routes[0]![1]!.line).toBe(-1);
+    expect(lines).toMatchObject([
       { model: 'm', tier: 2, rank: 1, maxWaitUs: 9, route: { isAsynchronous: true } },
       { model: 'n', tier: 2 },
     ]);
@@ -168,9 +168,9 @@ describe('buildRoutes', () => {
     const { table } = built(made);
     expect(table.of(0, 0).tierServed).toBe(1);
     expect(table.of(0, 1).limiters!.admit(0, 1)).toBeNull();
-    table.build([]);
+    table.change({ kind: 'support', model: 'm', tier: 'priority', answer: 'honour' });
     expect(table.of(0, 0).tierServed).toBe(0);
     expect(table.of(0, 1).limiters!.admit(0, 1)).not.toBeNull();
-    expect(table.holds).toHaveLength(1);
+    expect(table.lines).toHaveLength(1);
   });
 });

@@ -302,7 +302,11 @@ describe('work that is held at the gateway', () => {
 
   it('spreads over all nodes under round-robin', () => {
     const { records } = runOf(
-      { provider: two, pools: [pool({ nodes: 3 })], gateway: { router: 'round-robin', queueing: 'node' } },
+      {
+        provider: two,
+        pools: [pool({ nodes: 3 })],
+        gateway: { router: 'round-robin', queueing: 'node', spareSlotFilter: false, replicas: 1, stalenessUs: 0 },
+      },
       [
         traced(
           [
@@ -559,15 +563,22 @@ describe('tiers', () => {
       pool({ name: 'never', tierWeights: weights(0), nodes: 50 }),
     ];
     const events = [{ atUs: 20 * MS, change: { kind: 'nodes' as const, pool: 'best', nodes: 0 } }];
-    const { records } = runOf({ pools, events, gateway: { router: 'weighted', queueing: 'node' } }, [
-      traced([
-        [0, 1, 5],
-        [0, 1, 5],
-        [0, 1, 5],
-        [0.03, 1, 5],
-        [0.03, 1, 5],
-      ]),
-    ]);
+    const { records } = runOf(
+      {
+        pools,
+        events,
+        gateway: { router: 'weighted', queueing: 'node', spareSlotFilter: false, replicas: 1, stalenessUs: 0 },
+      },
+      [
+        traced([
+          [0, 1, 5],
+          [0, 1, 5],
+          [0, 1, 5],
+          [0.03, 1, 5],
+          [0.03, 1, 5],
+        ]),
+      ],
+    );
     expect(records.map((record) => record.pool)).toEqual(['best', 'best', 'best', 'spare', 'spare']);
   });
 });

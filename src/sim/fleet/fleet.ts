@@ -1,4 +1,5 @@
 import { enginePriority, UNLIMITED_KV_BLOCKS } from '../../models/engine.js';
+import type { TierProfile } from '../../models/provider.js';
 import type { Pool as PoolSpec, Scenario } from '../../models/scenario.js';
 import type { StepFeatures } from '../../models/step-energy.js';
 import { StepTime, slowed } from '../../models/step-time.js';
@@ -18,6 +19,7 @@ import { Node } from './node.js';
 import { Pool } from './pool.js';
 import type { PoolFigures } from './pool-figures.js';
 import { PoolMeters } from './pool-meters.js';
+import { ReservedSlots } from './reserved-slots.js';
 import { Upkeep, type UpkeepHost } from './upkeep.js';
 
 /** What the fleet reports to the world. */
@@ -87,9 +89,12 @@ export class Fleet implements ReplicaListener, UpkeepHost {
       const count = mostNodes(scenario, spec);
       const stepTime = new StepTime(spec.stepTime, spec.engine.maxNumBatchedTokens);
       const nodeZero = firstNode;
-      const pool = new Pool(spec, index, nodeZero, count, rankClass, designPrefillRate(spec, stepTime), (place) =>
-        this.current(nodeZero + place).replica.usedBlocks(simulation.nowUs),
-      );
+      const usedBlocks = (place: number): number => {
+        return this.current(nodeZero + place).replica.usedBlocks(simulation.nowUs);
+      };
+      const rate = designPrefillRate(spec, stepTime);
+      const reserved = reservedSlots(spec, tiers, count);
+      const pool = new Pool(spec, index, nodeZero, count, rankClass, rate, usedBlocks, reserved);
       firstNode += count;
       for (let place = 0; place < count; place++) {
         const replica = makeEngine(spec.engine, stepTime, this, nodeZero + place);
@@ -167,6 +172,18 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     return emittedOf(attempt, replica.generatedBy(attempt.sequence, this.simulation.nowUs));
   }
 
+  /** Tokens of an attempt at a node whose work would be lost if it were thrown out now; a cache may bring some back. */
+  computedTokens(attempt: Attempt): number {
+    const { sequence } = attempt;
+    if (sequence === null || attempt.scheduledUs < 0) return 0;
+    if (attempt.firstTokenUs < 0) return Math.max(0, sequence.computed - attempt.cachedTokens);
+    return attempt.promptTokens - attempt.cachedTokens + this.emittedTokens(attempt);
+  }
+
+  get nodeCount(): number {
+    return this.nodes.length;
+  }
+
   step(nodeNumber: number): void {
     const { nowUs } = this.simulation;
     const node = this.nodes[nodeNumber]!;
@@ -229,10 +246,13 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     const { pool, place } = this.nodes[replica.index]!;
     const { counts } = this.meters[pool.index]!;
     attempt.scheduledUs = nowUs;
-    attempt.cachedTokens = sequence.cachedTokens;
-    counts.attempts++;
-    counts.inputTokens += sequence.promptTokens;
-    counts.cachedTokens += sequence.cachedTokens;
+    if (attempt.firstScheduledUs < 0) {
+      attempt.firstScheduledUs = nowUs;
+      attempt.cachedTokens = sequence.cachedTokens;
+      counts.attempts++;
+      counts.inputTokens += sequence.promptTokens;
+      counts.cachedTokens += sequence.cachedTokens;
+    }
     pool.scheduled(nowUs, place, attempt.tierServed, sequence.promptTokens);
     this.delays?.scheduled(attempt);
   }
@@ -389,6 +409,11 @@ function begun(spare: Sequence | null, options: SequenceOptions): Sequence {
   if (spare === null || spare.state !== 'finished') return new Sequence(options);
   spare.begin(options);
   return spare;
+}
+
+function reservedSlots(spec: PoolSpec, tiers: readonly TierProfile[], nodes: number): ReservedSlots | null {
+  if (spec.reservedSlots.every(({ value }) => value === 0)) return null;
+  return new ReservedSlots(tiers, spec.reservedSlots, spec.engine.maxNumSeqs, nodes);
 }
 
 /** Room for every size that the timeline asks for. */

@@ -23,6 +23,14 @@ export class LoadIndex {
     return this.size === 0 ? Number.POSITIVE_INFINITY : this.load[this.heap[0]!]!;
   }
 
+  /** Every node with the least load, in no particular order. */
+  eachLeast(visit: (node: number) => void, at = 0): void {
+    if (at >= this.size || this.load[this.heap[at]!]! > this.leastLoad) return;
+    visit(this.heap[at]!);
+    this.eachLeast(visit, 2 * at + 1);
+    this.eachLeast(visit, 2 * at + 2);
+  }
+
   insert(node: number, load: number): void {
     this.load[node] = load;
     this.heap[this.size] = node;

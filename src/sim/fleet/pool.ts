@@ -2,6 +2,7 @@ import { UNLIMITED_KV_BLOCKS } from '../../models/engine.js';
 import type { Pool as PoolSpec } from '../../models/scenario.js';
 import { LoadIndex } from './load-index.js';
 import { PrefillRate } from './prefill-rate.js';
+import type { ReservedSlots } from './reserved-slots.js';
 
 /** The measured prefill rate remembers about ten seconds of backlog of the whole pool. */
 const RATE_MEMORY_US = 10_000_000;
@@ -40,6 +41,8 @@ export class Pool {
     designTokensPerNodeUs: number,
     /** KV blocks in use on a node now. */
     private readonly usedBlocks: (node: number) => number,
+    /** null: no slot is kept for anybody. */
+    private readonly reserved: ReservedSlots | null = null,
   ) {
     this.open = new Int32Array(nodeCount);
     this.isOpen = new Uint8Array(nodeCount);
@@ -53,6 +56,62 @@ export class Pool {
 
   get maxModelLen(): number {
     return this.spec.engine.maxModelLen;
+  }
+
+  get seats(): number {
+    return this.spec.engine.maxNumSeqs;
+  }
+
+  get costPicoPerHour(): number | null {
+    return this.spec.costPicoPerHour;
+  }
+
+  get watts(): number {
+    const { tdpWatts, hostWatts } = this.spec.power;
+    return tdpWatts + hostWatts;
+  }
+
+  leastPressedNode(): number {
+    const loads = this.loadIndex();
+    let best = loads.least;
+    let pressure = this.kvUseOf(best);
+    // An empty one cannot be beaten, and among many idle nodes that is what is found at once.
+    if (pressure === 0) return best;
+    loads.eachLeast((node) => {
+      const other = this.kvUseOf(node);
+      if (other < pressure || (other === pressure && node < best)) {
+        best = node;
+        pressure = other;
+      }
+    });
+    return best;
+  }
+
+  /** The least loaded node that has a slot for this tier, reserved ones left alone; -1: none has. */
+  nodeFor(tier: number): number {
+    return this.reserved?.binds(tier) ? this.reserved.nodeFor(tier) : this.loadIndex().least;
+  }
+
+  /** Has a node a slot for this tier that is not reserved for others? */
+  admits(node: number, tier: number): boolean {
+    return this.reserved === null || this.reserved.hasRoom(node, tier);
+  }
+
+  keepsOut(tier: number): boolean {
+    return this.reserved?.binds(tier) ?? false;
+  }
+
+  /** A seat and KV for the prompt are free. */
+  hasSpace(node: number, promptTokens: number): boolean {
+    if (this.inFlight[node]! >= this.spec.engine.maxNumSeqs) return false;
+    if (this.hasUnlimitedKv) return true;
+    const blocks = this.usedBlocks(node) + this.queuedBlocks[node]! + this.blocksOf(promptTokens);
+    return blocks <= this.spec.engine.kvBlocks - 1;
+  }
+
+  /** Less waits at a node than one step takes in. */
+  isHungry(node: number): boolean {
+    return this.waitingTokensOf(node) < this.spec.engine.maxNumBatchedTokens;
   }
 
   get leastLoadedNode(): number {
@@ -89,8 +148,9 @@ export class Pool {
     return tokens;
   }
 
-  predictTtftUs(nowUs: number, tier: number): number {
-    let tokens = 0;
+  /** `tokensAhead`: what waits elsewhere and goes first. */
+  predictTtftUs(nowUs: number, tier: number, tokensAhead = 0): number {
+    let tokens = tokensAhead;
     for (let rank = 0; rank <= this.rankClass[tier]!; rank++) tokens += this.queuedTokens[rank]!;
     return this.rate.predictUs(nowUs, tokens, this.activeNodes);
   }
@@ -99,6 +159,7 @@ export class Pool {
     this.changeQueued(node, tier, promptTokens);
     this.queuedBlocks[node]! += this.blocksOf(promptTokens);
     this.changeInFlight(node, 1);
+    this.reserved?.change(node, tier, 1);
     if (this.waiting[node]!++ === 0) this.rate.setBacklogged(nowUs, ++this.backloggedNodes);
   }
 
@@ -112,6 +173,7 @@ export class Pool {
   departed(nowUs: number, node: number, tier: number, promptTokens: number, wasQueued: boolean): void {
     if (wasQueued) this.unqueue(nowUs, node, tier, promptTokens);
     this.changeInFlight(node, -1);
+    this.reserved?.change(node, tier, -1);
   }
 
   /** The nth of the open nodes. */
@@ -135,6 +197,7 @@ export class Pool {
       open.copyWithin(at - 1, at, this.activeNodes--);
       this.loads?.remove(node);
     }
+    this.reserved?.setOpen(node, isOpen);
     this.countQueueOf(node, isOpen ? 1 : -1);
   }
 

@@ -1,4 +1,4 @@
-import type { TimelineEvent } from '../../models/scenario.js';
+import type { FleetChange } from '../../models/scenario.js';
 import { invariant } from '../core/invariant.js';
 import type { Streams } from '../core/random.js';
 import type { Simulation } from '../core/simulation.js';
@@ -64,7 +64,7 @@ export class Upkeep {
   }
 
   /** The timeline changes something. */
-  change(change: TimelineEvent['change']): void {
+  change(change: FleetChange): void {
     const pool = this.pools.find(({ spec }) => spec.name === change.pool)!;
     const slow = this.slow[pool.index]!;
     switch (change.kind) {

@@ -1,7 +1,17 @@
 import type { Cause, Outcome } from '../../models/outcome.js';
 import type { Gate, LimiterSet } from './limiters.js';
-import type { GatewayPool, Offer, Route } from './route.js';
-import { type Choice, leastLoaded, type PoolGroup, type Router } from './router.js';
+import type { Offer } from './offer.js';
+import type { GatewayPool, Route } from './route.js';
+import type { Choice, PoolGroup, Router } from './router.js';
+
+/** What waits at the gateway already. */
+export interface Lines {
+  isFull(line: number): boolean;
+  /** Must new work of this line stand behind somebody? */
+  isBehind(line: number): boolean;
+  /** Prompt tokens that wait at the gateway and go before new work of this line. */
+  tokensAhead(line: number): number;
+}
 
 export interface Decision<P extends GatewayPool> extends Choice<P> {
   kind: 'dispatch' | 'hold' | 'reject';
@@ -22,17 +32,19 @@ export interface Decision<P extends GatewayPool> extends Choice<P> {
  */
 export class Gateway<P extends GatewayPool> {
   private readonly decision: Decision<P>;
-  /** Scratch: the pools of one group that have room. */
-  private readonly roomy: P[] = [];
-  private readonly roomyGroups: readonly PoolGroup<P>[] = [this.roomy];
+  /** Does the decision name a node of this offer? */
+  private hasNode = false;
+  /** By pool: kept for more urgent work that waits. */
+  private readonly closed: Uint8Array;
 
   constructor(
     private readonly pickNode: Router,
     anyPool: P,
     anyRoute: Route<P>,
-    /** How many attempts wait in each hold queue. */
-    private readonly held: (queue: number) => number,
+    private readonly lines: Lines,
+    pools: number,
   ) {
+    this.closed = new Uint8Array(pools);
     this.decision = {
       kind: 'reject',
       outcome: 'refused',
@@ -62,9 +74,26 @@ export class Gateway<P extends GatewayPool> {
     }
   }
 
-  /** For the first of a hold queue: a node, or null while there is no room for it. */
-  release(route: Route<P>, promptTokens: number): Readonly<Choice<P>> | null {
-    return this.routeToRoom(groupsThatFit(route.groups, promptTokens), route) ? this.decision : null;
+  /** For the first of a line: a node, or null while there is no room for it. */
+  release(nowUs: number, route: Route<P>, promptTokens: number): Readonly<Choice<P>> | null {
+    const groups = groupsThatFit(route.groups, promptTokens);
+    if (!this.routeToRoom(groups, route, promptTokens)) return null;
+    if (route.onNoCapacity === 'wait' && this.isOverloaded(nowUs, groups, route)) return null;
+    return this.decision;
+  }
+
+  /** Where room was looked for in vain; null: no node is up. */
+  get nodeLookedAt(): Readonly<Choice<P>> | null {
+    return this.hasNode ? this.decision : null;
+  }
+
+  /** Nothing less urgent may take the room of these pools until all are open again. */
+  closePools(route: Route<P>): void {
+    for (const group of route.groups) for (const pool of group) this.closed[pool.index] = 1;
+  }
+
+  openPools(): void {
+    this.closed.fill(0);
   }
 
   /** Charges the limiters, where one says so those of a lower tier; false: refused. */
@@ -91,54 +120,92 @@ export class Gateway<P extends GatewayPool> {
     this.reject('rateLimited', gate.cause);
   }
 
-  /** Decides between a node, the hold queue and the door; false: turned away for want of capacity. */
+  /** Decides between a node, the line and the door; false: turned away for want of capacity. */
   private place(nowUs: number, offer: Offer, route: Route<P>): boolean {
     const { decision } = this;
     const groups = groupsThatFit(route.groups, offer.promptTokens);
-    if (route.holdQueue >= 0) {
-      if (this.held(route.holdQueue) > 0 || !this.routeToRoom(groups, route)) {
-        decision.kind = 'hold';
-        return true;
-      }
-    } else if (!this.pickNode(groups, decision)) {
-      this.reject('failed', 'unavailable');
-      return false;
+    if (route.line < 0) {
+      if (!this.pickNode(groups, decision, offer)) return this.turnAway('failed', 'unavailable');
+      if (this.isOverloaded(nowUs, groups, route)) return this.turnAway('shed', 'overloaded');
+      decision.kind = 'dispatch';
+      return true;
     }
-    if (this.isOverloaded(nowUs, groups, route)) {
-      this.reject('shed', 'overloaded');
-      return false;
+    const hasRoom = this.findRoom(groups, route, offer);
+    const mustWait = !hasRoom || this.lines.isBehind(route.line);
+    // Work on leftover capacity waits before it asks; other work would rather not wait, so admission speaks first.
+    if (mustWait && route.isHeld) return this.standInLine(route);
+    if (this.hasNode && this.isOverloaded(nowUs, groups, route)) {
+      return route.onNoCapacity === 'wait' ? this.standInLine(route) : this.turnAway('shed', 'overloaded');
     }
+    if (mustWait) return this.standInLine(route);
     decision.kind = 'dispatch';
     return true;
   }
 
+  private standInLine(route: Route<P>): boolean {
+    if (this.lines.isFull(route.line)) return this.turnAway('shed', 'overloaded');
+    this.decision.kind = 'hold';
+    return true;
+  }
+
+  private turnAway(outcome: Outcome, cause: Cause): boolean {
+    this.reject(outcome, cause);
+    return false;
+  }
+
+  /** A node for work that may wait: the router's choice if a slot there is free, else whoever has room. */
+  private findRoom(groups: readonly PoolGroup<P>[], route: Route<P>, offer: Offer): boolean {
+    if (!route.isHeld && !route.bindsLate) {
+      this.hasNode = this.pickNode(groups, this.decision, offer);
+      if (!this.hasNode) return false;
+      if (this.decision.pool.admits(this.decision.node, route.tierServed)) return true;
+    }
+    return this.routeToRoom(groups, route, offer.promptTokens);
+  }
+
   /**
-   * Picks a node for work that may be held: in the most preferred group that has active nodes, among the pools whose
-   * least loaded node has room, and there the least loaded node: whatever the router, the room that was seen is taken.
+   * Picks a node for work that may wait: in the most preferred group that has active nodes, among the pools whose
+   * least loaded node has room, the least loaded one: whatever the router, the room that was seen is taken. Without
+   * room the decision names the least loaded node all the same, for admission to look at.
    */
-  private routeToRoom(groups: readonly PoolGroup<P>[], route: Route<P>): boolean {
-    const { roomy } = this;
+  private routeToRoom(groups: readonly PoolGroup<P>[], route: Route<P>, promptTokens: number): boolean {
+    const { decision } = this;
+    let hasRoom = false;
+    this.hasNode = false;
     for (const group of groups) {
-      let isUp = false;
-      roomy.length = 0;
       for (const pool of group) {
         if (pool.activeNodes === 0) continue;
-        isUp = true;
-        if (pool.dispatchPressure(pool.leastLoadedNode) <= route.dispatchAtPressure) roomy.push(pool);
+        const free = pool.nodeFor(route.tierServed);
+        const node = free < 0 ? pool.leastLoadedNode : free;
+        const hasRoomHere = free >= 0 && this.hasRoomAt(pool, node, route, promptTokens);
+        if (this.hasNode && (hasRoomHere ? hasRoom && !isLighter(pool, node, decision) : true)) continue;
+        decision.pool = pool;
+        decision.node = node;
+        this.hasNode = true;
+        hasRoom ||= hasRoomHere;
       }
-      if (isUp) return leastLoaded(this.roomyGroups, this.decision);
+      if (this.hasNode) return hasRoom;
     }
     return false;
   }
 
+  private hasRoomAt(pool: P, node: number, route: Route<P>, promptTokens: number): boolean {
+    if (this.closed[pool.index] === 1) return false;
+    if (route.isHeld && pool.dispatchPressure(node) > route.dispatchAtPressure) return false;
+    return !route.bindsLate || (pool.isHungry(node) && pool.hasSpace(node, promptTokens));
+  }
+
   /** Asked once a node is in the decision. */
-  private isOverloaded(nowUs: number, groups: readonly PoolGroup<P>[], { admission, tierServed }: Route<P>): boolean {
+  private isOverloaded(nowUs: number, groups: readonly PoolGroup<P>[], route: Route<P>): boolean {
+    const { admission } = route;
     const { pool, node } = this.decision;
     switch (admission.kind) {
       case 'none':
         return false;
-      case 'predicted-ttft':
-        return predictTtftUs(nowUs, groups, tierServed) > admission.shedAboveUs;
+      case 'predicted-ttft': {
+        const ahead = route.line < 0 ? 0 : this.lines.tokensAhead(route.line);
+        return predictTtftUs(nowUs, groups, route.tierServed, ahead) > admission.shedAboveUs;
+      }
       case 'queue-depth':
         return pool.loadOf(node) >= admission.shedAbove;
       case 'kv-pressure':
@@ -156,6 +223,12 @@ export class Gateway<P extends GatewayPool> {
     this.decision.cause = cause;
     return this.decision;
   }
+}
+
+function isLighter(pool: GatewayPool, node: number, than: Choice<GatewayPool>): boolean {
+  const load = pool.loadOf(node);
+  const other = than.pool.loadOf(than.node);
+  return load < other || (load === other && pool.kvUseOf(node) < than.pool.kvUseOf(than.node));
 }
 
 function isQueueFull(
@@ -192,11 +265,16 @@ function thoseThatFit<P extends GatewayPool>(groups: readonly PoolGroup<P>[], pr
 }
 
 /** The best promise among the pools of the group the router uses. */
-function predictTtftUs(nowUs: number, groups: readonly PoolGroup<GatewayPool>[], tier: number): number {
+function predictTtftUs(
+  nowUs: number,
+  groups: readonly PoolGroup<GatewayPool>[],
+  tier: number,
+  tokensAhead: number,
+): number {
   for (const group of groups) {
     let best = Number.POSITIVE_INFINITY;
     for (const pool of group) {
-      if (pool.activeNodes > 0) best = Math.min(best, pool.predictTtftUs(nowUs, tier));
+      if (pool.activeNodes > 0) best = Math.min(best, pool.predictTtftUs(nowUs, tier, tokensAhead));
     }
     if (best < Number.POSITIVE_INFINITY) return best;
   }

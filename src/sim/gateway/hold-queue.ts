@@ -1,10 +1,15 @@
 import type { Attempt } from '../attempt.js';
 
+/** Places kept free in front when somebody comes back to the head of the queue. */
+const FRONT = 64;
+
 /**
- * Attempts that wait at the gateway, first come first served. One that leaves early (expired, abandoned) is
- * marked by its caller through `forget` and skipped when it surfaces.
+ * Attempts that wait at the gateway, in the order in which they were sent. One that leaves early (expired, abandoned)
+ * is marked by its caller through `forget` and skipped when it surfaces.
  */
 export class HoldQueue {
+  /** Prompt tokens of all that wait. */
+  tokens = 0;
   private entries: (Attempt | null)[] = [];
   private head = 0;
   private live = 0;
@@ -17,6 +22,26 @@ export class HoldQueue {
     attempt.holdPlace = this.entries.length;
     this.entries.push(attempt);
     this.live++;
+    this.tokens += attempt.promptTokens;
+  }
+
+  /** One that had its turn comes back to where it would stand now. */
+  putBack(attempt: Attempt): void {
+    if (this.head === 0) this.makeFront();
+    let at = this.head - 1;
+    for (let next = at + 1; next < this.entries.length; next++) {
+      const other = this.entries[next];
+      if (other && !isBefore(other, attempt)) break;
+      // It stands further back: those before it move up.
+      if (other) other.holdPlace = at;
+      this.entries[at] = other ?? null;
+      at = next;
+    }
+    this.entries[at] = attempt;
+    attempt.holdPlace = at;
+    this.head--;
+    this.live++;
+    this.tokens += attempt.promptTokens;
   }
 
   first(): Attempt | null {
@@ -34,6 +59,7 @@ export class HoldQueue {
     this.entries[attempt.holdPlace] = null;
     attempt.holdPlace = -1;
     this.live--;
+    this.tokens -= attempt.promptTokens;
     if (this.live === 0) this.clear();
     else if (this.head > 1024 && this.head > this.entries.length / 2) this.compact();
   }
@@ -41,6 +67,16 @@ export class HoldQueue {
   private clear(): void {
     this.entries.length = 0;
     this.head = 0;
+  }
+
+  private makeFront(): void {
+    const front = new Array<null>(FRONT).fill(null);
+    this.entries = [...front, ...this.entries];
+    this.head = FRONT;
+    for (let i = FRONT; i < this.entries.length; i++) {
+      const attempt = this.entries[i];
+      if (attempt) attempt.holdPlace = i;
+    }
   }
 
   private compact(): void {
@@ -54,4 +90,8 @@ export class HoldQueue {
     this.entries.length = kept;
     this.head = 0;
   }
+}
+
+function isBefore(a: Attempt, b: Attempt): boolean {
+  return a.sentUs < b.sentUs || (a.sentUs === b.sentUs && a.request < b.request);
 }

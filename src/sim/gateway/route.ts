@@ -3,13 +3,6 @@ import type { Admission, OnNoCapacity } from '../../models/provider.js';
 import type { LimiterSet } from './limiters.js';
 import type { PoolGroup, PoolView } from './router.js';
 
-/** All that a gateway sees of an attempt. The true output length is not in it. */
-export interface Offer {
-  readonly class: number;
-  readonly tierAsked: number;
-  readonly promptTokens: number;
-}
-
 /** What admission and dispatch read of a pool, beside what the router reads. */
 export interface GatewayPool extends PoolView {
   readonly maxModelLen: number;
@@ -18,8 +11,18 @@ export interface GatewayPool extends PoolView {
   /** Requests at a node that were never scheduled, and their prompt tokens. */
   waitingOf(node: number): number;
   waitingTokensOf(node: number): number;
-  /** Time until what is queued at or above this tier's rank is scheduled. */
-  predictTtftUs(nowUs: number, tier: number): number;
+  /** Time until what is queued at or above this tier's rank, and so many tokens elsewhere, is scheduled. */
+  predictTtftUs(nowUs: number, tier: number, tokensAhead: number): number;
+  /** Number of the pool in the fleet. */
+  readonly index: number;
+  /** The least loaded node that has a slot for this tier, reserved ones left alone; -1: none has. */
+  nodeFor(tier: number): number;
+  /** Has a node a slot for this tier that is not reserved for others? */
+  admits(node: number, tier: number): boolean;
+  /** A seat and KV for the prompt are free. */
+  hasSpace(node: number, promptTokens: number): boolean;
+  /** Less waits at a node than one step takes in. */
+  isHungry(node: number): boolean;
 }
 
 /** How the attempts of one class asking for one tier are treated; worked out once, before the run. */
@@ -37,9 +40,13 @@ export interface Route<P extends GatewayPool> {
   readonly downgrade: Route<P> | null;
   /** Likewise when a limiter does, by the name of the tier. */
   readonly limitDowngrades: ReadonlyMap<string, Route<P>>;
-  /** -1: never held. */
-  readonly holdQueue: number;
+  /** The line it waits in at the gateway; -1: it never does. */
+  readonly line: number;
+  /** Runs on leftover capacity: while the pressure of its node is at most that. */
+  readonly isHeld: boolean;
   readonly dispatchAtPressure: number;
+  /** Bound to a node only when one has room for it. */
+  readonly bindsLate: boolean;
   /** A background job: nobody waits at the other end of a connection. */
   readonly isAsynchronous: boolean;
 }

@@ -1,5 +1,6 @@
 import type { RouterName } from '../../models/provider.js';
 import type { RandomStream } from '../core/random.js';
+import type { Offer } from './offer.js';
 
 /**
  * What a router may know of a pool: how loaded its nodes are, in waiting + running requests. Never a request's
@@ -16,6 +17,13 @@ export interface PoolView {
   readonly leastLoad: number;
   /** Share of a node's KV in use. */
   kvUseOf(node: number): number;
+  /** Of the least loaded nodes the one with the least KV in use. */
+  leastPressedNode(): number;
+  /** Places of a node for running requests. */
+  readonly seats: number;
+  /** Of a whole node: price per hour, null where it is not known, and watts at its limit. */
+  readonly costPicoPerHour: number | null;
+  readonly watts: number;
 }
 
 /** Pools of equal preference; a router tries the groups in order and stays in the first that has an active node. */
@@ -27,19 +35,27 @@ export interface Choice<P extends PoolView> {
 }
 
 /** Picks a node into `choice`; false: no active node anywhere. */
-export type Router = <P extends PoolView>(groups: readonly PoolGroup<P>[], choice: Choice<P>) => boolean;
+export type Router = <P extends PoolView>(groups: readonly PoolGroup<P>[], choice: Choice<P>, offer: Offer) => boolean;
 
-export function makeRouter(name: RouterName, stream: RandomStream): Router {
+export function makeRouter(name: RouterName, stream: RandomStream, spareSlotFilter = false): Router {
+  const router = routerOf(name, stream);
+  return spareSlotFilter ? amongSpareSlots(router) : router;
+}
+
+function routerOf(name: RouterName, stream: RandomStream): Router {
   switch (name) {
     case 'round-robin':
       return roundRobin();
     case 'least-loaded':
-    case 'weighted':
-    case 'prefix-affinity':
-    case 'cheapest-first':
-    case 'coolest-first':
-      // Weights decide the order of the groups; inside a group both take the shortest queue.
       return leastLoaded;
+    case 'weighted':
+      return weighted;
+    case 'prefix-affinity':
+      return prefixAffinity;
+    case 'cheapest-first':
+      return lowestFirst(({ costPicoPerHour }) => costPicoPerHour ?? Number.POSITIVE_INFINITY);
+    case 'coolest-first':
+      return lowestFirst(({ watts }) => watts);
     case 'power-of-two':
       return powerOfTwo(stream);
   }
@@ -59,7 +75,7 @@ function roundRobin(): Router {
 }
 
 /** The least loaded node of all pools of the group. */
-export const leastLoaded: Router = (groups, choice) => {
+const leastLoaded: Router = (groups, choice) => {
   for (const group of groups) {
     let found = false;
     for (const pool of group) {
@@ -79,6 +95,113 @@ export const leastLoaded: Router = (groups, choice) => {
 function isBetter(a: PoolView, b: PoolView): boolean {
   if (a.leastLoad !== b.leastLoad) return a.leastLoad < b.leastLoad;
   return a.kvUseOf(a.leastLoadedNode) < b.kvUseOf(b.leastLoadedNode);
+}
+
+/** Weights have decided the order of the groups; then the shortest queue counts, then the least pressure. */
+const weighted: Router = (groups, choice) => {
+  for (const group of groups) {
+    let found = false;
+    for (const pool of group) {
+      if (pool.activeNodes === 0) continue;
+      const node = pool.leastPressedNode();
+      if (found) {
+        const load = choice.pool.loadOf(choice.node);
+        if (pool.leastLoad > load) continue;
+        if (pool.leastLoad === load && pool.kvUseOf(node) >= choice.pool.kvUseOf(choice.node)) continue;
+      }
+      choice.pool = pool;
+      choice.node = node;
+      found = true;
+    }
+    if (found) return true;
+  }
+  return false;
+};
+
+/**
+ * Prompts with a common beginning go to one node while it is not much busier than the least loaded one; each text has
+ * its node, and few texts move when nodes come or go.
+ */
+const prefixAffinity: Router = (groups, choice, offer) => {
+  if (offer.sharedTokens === 0) return leastLoaded(groups, choice, offer);
+  for (const group of groups) {
+    const nodes = countActive(group);
+    if (nodes === 0) continue;
+    pick(group, jumpHash(offer.class * FAMILIES + offer.sharedFamily, nodes), choice);
+    const load = choice.pool.loadOf(choice.node);
+    const { pool, node } = choice;
+    leastLoaded(groups, choice, offer);
+    if (load <= BUSIER_FACTOR * choice.pool.loadOf(choice.node) + BUSIER_BY) {
+      choice.pool = pool;
+      choice.node = node;
+    }
+    return true;
+  }
+  return false;
+};
+
+/** A node may be this much busier than the least loaded one before its texts are sent elsewhere. */
+const BUSIER_FACTOR = 1.25;
+const BUSIER_BY = 4;
+/** More than any class has texts. */
+const FAMILIES = 1_000_003;
+
+/** Lamping and Veach's consistent hash: of n + 1 nodes instead of n, one text in n + 1 moves. */
+function jumpHash(key: number, nodes: number): number {
+  let state = (key ^ 0x9e3779b9) | 0;
+  let at = 0;
+  for (let next = 0; next < nodes; ) {
+    at = next;
+    state = mixed(state + 0x6d2b79f5);
+    next = Math.floor((at + 1) / (((state >>> 0) + 1) / 4_294_967_297));
+  }
+  return at;
+}
+
+/** The finisher of MurmurHash3. */
+function mixed(value: number): number {
+  let bits = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return bits ^ (bits >>> 16);
+}
+
+/** Of the pools with a free seat the one where this is lowest; without a free seat anywhere the shortest queue. */
+function lowestFirst(keyOf: (pool: PoolView) => number): Router {
+  return (groups, choice, offer) => {
+    for (const group of groups) {
+      let found = false;
+      for (const pool of group) {
+        if (pool.activeNodes === 0 || pool.leastLoad >= pool.seats) continue;
+        if (found && !isLower(keyOf(pool), keyOf(choice.pool), pool, choice.pool)) continue;
+        choice.pool = pool;
+        found = true;
+      }
+      if (!found && countActive(group) === 0) continue;
+      if (!found) break;
+      choice.node = choice.pool.leastLoadedNode;
+      return true;
+    }
+    return leastLoaded(groups, choice, offer);
+  };
+}
+
+function isLower(a: number, b: number, pool: PoolView, other: PoolView): boolean {
+  return a < b || (a === b && isBetter(pool, other));
+}
+
+/** Pools without a free seat are passed over while any group has one with a free seat. */
+function amongSpareSlots(router: Router): Router {
+  return (groups, choice, offer) => {
+    for (const group of groups) {
+      if (!group.some(hasSpareSlot)) continue;
+      return router([group.every(hasSpareSlot) ? group : group.filter(hasSpareSlot)], choice, offer);
+    }
+    return router(groups, choice, offer);
+  };
+}
+
+function hasSpareSlot(pool: PoolView): boolean {
+  return pool.activeNodes > 0 && pool.leastLoad < pool.seats;
 }
 
 function powerOfTwo(stream: RandomStream): Router {

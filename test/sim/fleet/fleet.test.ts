@@ -28,7 +28,11 @@ describe('what a pool measures', () => {
   it('an idle pool measures nothing and costs its hours', () => {
     const pools = [pool(), pool({ name: 'idle', nodes: 3 })];
     const { summary } = runOf(
-      { durationUs: 36 * SECOND_US, pools, gateway: { router: 'weighted', queueing: 'node' } },
+      {
+        durationUs: 36 * SECOND_US,
+        pools,
+        gateway: { router: 'weighted', queueing: 'node', spareSlotFilter: false, replicas: 1, stalenessUs: 0 },
+      },
       [traced([[0, 1, 5]])],
     );
     expect(summary.pools['idle']).toMatchObject({

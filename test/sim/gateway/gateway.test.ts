@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Admission, LimiterSpec } from '../../../src/models/provider.js';
 import { limiter } from '../../../src/models/providers/build.js';
 import { stream } from '../../../src/sim/core/random.js';
-import { Gateway } from '../../../src/sim/gateway/gateway.js';
+import { Gateway, type Lines } from '../../../src/sim/gateway/gateway.js';
 import { type LimiterSet, Limiters } from '../../../src/sim/gateway/limiters.js';
-import type { GatewayPool, Offer, Route } from '../../../src/sim/gateway/route.js';
+import type { Offer } from '../../../src/sim/gateway/offer.js';
+import type { GatewayPool, Route } from '../../../src/sim/gateway/route.js';
 import { makeRouter } from '../../../src/sim/gateway/router.js';
 import { limiters } from '../../helpers/scenario.js';
 
@@ -19,11 +20,23 @@ interface PoolOptions {
   readonly maxModelLen?: number;
   readonly waiting?: number;
   readonly kvUse?: number;
+  /** Of each node, for this tier. */
+  readonly slots?: number;
+  readonly hasSpace?: boolean;
 }
 
 function pool(
   name: string,
-  { loads = [0], pressure = 0, predictedUs = 0, maxModelLen = 1000, waiting = 0, kvUse = 0 }: PoolOptions = {},
+  {
+    loads = [0],
+    pressure = 0,
+    predictedUs = 0,
+    maxModelLen = 1000,
+    waiting = 0,
+    kvUse = 0,
+    slots = 1000,
+    hasSpace = true,
+  }: PoolOptions = {},
 ): TestPool {
   const leastLoad = Math.min(Number.POSITIVE_INFINITY, ...loads);
   return {
@@ -34,11 +47,20 @@ function pool(
     leastLoad,
     leastLoadedNode: loads.indexOf(leastLoad),
     kvUseOf: () => kvUse,
+    leastPressedNode: () => loads.indexOf(leastLoad),
+    seats: 10,
+    costPicoPerHour: 1,
+    watts: 1,
     maxModelLen,
     dispatchPressure: () => pressure,
     waitingOf: () => waiting,
     waitingTokensOf: () => waiting * 100,
-    predictTtftUs: () => predictedUs,
+    predictTtftUs: (_nowUs, _tier, ahead) => predictedUs + ahead,
+    index: 0,
+    nodeFor: () => (loads.some((load) => load < slots) ? loads.indexOf(leastLoad) : -1),
+    admits: (node) => loads[node]! < slots,
+    hasSpace: () => hasSpace,
+    isHungry: () => true,
   };
 }
 
@@ -52,7 +74,9 @@ function route(groups: readonly (readonly TestPool[])[], options: Partial<Route<
     onNoCapacity: 'shed',
     downgrade: null,
     limitDowngrades: new Map(),
-    holdQueue: -1,
+    line: -1,
+    isHeld: false,
+    bindsLate: false,
     dispatchAtPressure: Number.POSITIVE_INFINITY,
     isAsynchronous: false,
     ...options,
@@ -70,14 +94,23 @@ function offer(promptTokens = 10): Offer {
     class: 0,
     tierAsked: 0,
     promptTokens,
+    sharedTokens: 0,
+    sharedFamily: 0,
     get outputTokens(): number {
       throw new Error('the gateway read the output length');
     },
   } as Offer;
 }
 
+const lines = (waiting: number, options: Partial<Lines> = {}): Lines => ({
+  isFull: () => false,
+  isBehind: () => waiting > 0,
+  tokensAhead: () => 0,
+  ...options,
+});
+
 function gateway(held = 0, router: Parameters<typeof makeRouter>[0] = 'least-loaded'): Gateway<TestPool> {
-  return new Gateway(makeRouter(router, stream('gateway', 1, 'test')), pool('any'), route([]), () => held);
+  return new Gateway(makeRouter(router, stream('gateway', 1, 'test')), pool('any'), route([]), lines(held), 1);
 }
 
 const decide = (of: Route<TestPool>, at: Gateway<TestPool> = gateway(), promptTokens = 10) => {
@@ -223,7 +256,7 @@ describe('Gateway', () => {
   });
 
   describe('for a tier that is held', () => {
-    const held = { holdQueue: 0, dispatchAtPressure: 0.8 };
+    const held = { line: 0, isHeld: true, dispatchAtPressure: 0.8 };
 
     it('dispatches at once at its pressure, and holds above it', () => {
       expect(decide(route([[pool('a', { pressure: 0.8 })]], held))).toMatchObject({ kind: 'dispatch' });
@@ -247,11 +280,11 @@ describe('Gateway', () => {
     it('waits for the preferred group instead of taking a less preferred one', () => {
       const of = route([[pool('full', { pressure: 1 })], [pool('idle')]], held);
       expect(decide(of)).toMatchObject({ kind: 'hold' });
-      expect(gateway().release(of, 10)).toBeNull();
+      expect(gateway().release(0, of, 10)).toBeNull();
     });
 
     it('is released to the least loaded node once there is room', () => {
-      const released = gateway().release(route([[pool('a', { loads: [4, 2, 3] })]], held), 10);
+      const released = gateway().release(0, route([[pool('a', { loads: [4, 2, 3] })]], held), 10);
       expect(released?.node).toBe(1);
     });
 
@@ -263,7 +296,7 @@ describe('Gateway', () => {
       for (let i = 0; i < 3; i++) {
         places.push(decide(open, at));
         decide(full, at);
-        at.release(full, 10);
+        at.release(0, full, 10);
       }
       expect(places).toMatchObject([{ place: 'a0' }, { place: 'a1' }, { place: 'a2' }]);
     });

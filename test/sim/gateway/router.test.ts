@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { RouterName } from '../../../src/models/provider.js';
 import { stream } from '../../../src/sim/core/random.js';
+import type { Offer } from '../../../src/sim/gateway/offer.js';
 import { type Choice, makeRouter, type PoolView, type Router } from '../../../src/sim/gateway/router.js';
 
 /** A pool that is nothing but the loads of its nodes. */
-function view(name: string, loads: readonly number[], kvUse = 0) {
+function view(name: string, loads: readonly number[], kvUse = 0, cost = 1) {
   const leastLoad = Math.min(Number.POSITIVE_INFINITY, ...loads);
   return {
     name,
@@ -14,18 +15,34 @@ function view(name: string, loads: readonly number[], kvUse = 0) {
     leastLoadedNode: loads.indexOf(leastLoad),
     leastLoad,
     kvUseOf: () => kvUse,
+    leastPressedNode: () => loads.indexOf(leastLoad),
+    seats: 10,
+    costPicoPerHour: cost,
+    watts: cost,
   };
 }
+
+const OFFER: Offer = { class: 0, tierAsked: 0, promptTokens: 10, sharedTokens: 0, sharedFamily: 0 };
 
 type View = PoolView & { readonly name: string };
 
 function picks(router: Router, groups: readonly (readonly View[])[], times = 1): string[] {
   const choice: Choice<View> = { pool: view('none', []), node: -1 };
-  return Array.from({ length: times }, () => (router(groups, choice) ? `${choice.pool.name}${choice.node}` : 'none'));
+  return Array.from({ length: times }, () =>
+    router(groups, choice, OFFER) ? `${choice.pool.name}${choice.node}` : 'none',
+  );
 }
 
 const make = (name: RouterName): Router => makeRouter(name, stream('router', 1, 'test'));
-const ALL: readonly RouterName[] = ['round-robin', 'least-loaded', 'power-of-two', 'weighted'];
+const ALL: readonly RouterName[] = [
+  'round-robin',
+  'least-loaded',
+  'power-of-two',
+  'weighted',
+  'prefix-affinity',
+  'cheapest-first',
+  'coolest-first',
+];
 
 describe.each(ALL)('the %s router', (name) => {
   it('stays in the first group that has an active node', () => {
@@ -85,5 +102,71 @@ describe('the power-of-two router', () => {
     expect(counts.get('a1')! / 9000).toBeCloseTo(5 / 9, 1);
     expect(counts.get('a2')! / 9000).toBeCloseTo(3 / 9, 1);
     expect(counts.get('a0')! / 9000).toBeCloseTo(1 / 9, 1);
+  });
+});
+
+describe('weighted, as siati sorts: weight, then queue depth, then pressure', () => {
+  const backend = (name: string, load: number, kvUse: number) => view(name, [load], kvUse);
+
+  it('takes the heaviest group even with the longer queue', () => {
+    expect(picks(make('weighted'), [[backend('heavy', 9, 0.9)], [backend('light', 0, 0)]])).toEqual(['heavy0']);
+  });
+
+  it('breaks ties of weight by the queue, and those of the queue by pressure', () => {
+    expect(picks(make('weighted'), [[backend('a', 3, 0), backend('b', 2, 0.9)]])).toEqual(['b0']);
+    expect(picks(make('weighted'), [[backend('a', 2, 0.8), backend('b', 2, 0.3)]])).toEqual(['b0']);
+    expect(picks(make('weighted'), [[backend('a', 2, 0.3), backend('b', 2, 0.3)]])).toEqual(['a0']);
+  });
+
+  it('with the filter for spare slots passes over pools without one, while another has one', () => {
+    const filtered = makeRouter('weighted', stream('router', 1, 'test'), true);
+    const full = backend('heavy', 10, 0);
+    expect(picks(filtered, [[full], [backend('light', 9, 0)]])).toEqual(['light0']);
+    expect(picks(filtered, [[full], [backend('light', 10, 0)]])).toEqual(['heavy0']);
+    expect(picks(filtered, [[full, backend('beside', 2, 0)], [backend('light', 0, 0)]])).toEqual(['beside0']);
+  });
+});
+
+describe('cheapest and coolest first', () => {
+  it.each(['cheapest-first', 'coolest-first'] as const)('%s fills the lowest first, then the next', (name) => {
+    const dear = view('dear', [0], 0, 5);
+    expect(picks(make(name), [[dear, view('cheap', [9], 0, 2)]])).toEqual(['cheap0']);
+    expect(picks(make(name), [[dear, view('cheap', [10], 0, 2)]])).toEqual(['dear0']);
+    expect(picks(make(name), [[view('dear', [12], 0, 5), view('cheap', [11], 0, 2)]])).toEqual(['cheap0']);
+  });
+});
+
+describe('prefix affinity', () => {
+  const at = (sharedFamily: number): Offer => ({ ...OFFER, sharedTokens: 100, sharedFamily });
+  const nodeOf = (family: number, loads: readonly number[]): number => {
+    const choice: Choice<View> = { pool: view('none', []), node: -1 };
+    make('prefix-affinity')([[view('a', loads)]], choice, at(family));
+    return choice.node;
+  };
+  const idle = (nodes: number): number[] => new Array<number>(nodes).fill(0);
+
+  it('sends one text to one node and spreads texts over all', () => {
+    expect(nodeOf(7, idle(8))).toBe(nodeOf(7, idle(8)));
+    const counts = idle(8);
+    for (let family = 0; family < 8000; family++) counts[nodeOf(family, idle(8))]!++;
+    for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(150);
+  });
+
+  it('moves few texts when a node is added', () => {
+    const families = Array.from({ length: 2000 }, (_, family) => family);
+    const moved = families.filter((family) => nodeOf(family, idle(9)) !== nodeOf(family, idle(8)));
+    expect(moved.length / families.length).toBeCloseTo(1 / 9, 1);
+    for (const family of moved) expect(nodeOf(family, idle(9))).toBe(8);
+  });
+
+  it('leaves a node that is much busier than the least loaded one', () => {
+    const node = nodeOf(3, idle(4));
+    const busy = (load: number): number[] => idle(4).map((_, i) => (i === node ? load : 0));
+    expect(nodeOf(3, busy(4))).toBe(node);
+    expect(nodeOf(3, busy(5))).not.toBe(node);
+  });
+
+  it('takes the least loaded node for prompts that have nothing in common', () => {
+    expect(picks(make('prefix-affinity'), [[view('a', [3, 1, 2])]])).toEqual(['a1']);
   });
 });
