@@ -50,7 +50,6 @@ const NOT_YET: readonly NotYet[] = [
     sentence: 'several models of one pool are not timed apart yet: a node takes the step times of the first',
   },
   { path: 'fleet.*.reservedSlots', sentence: 'reservedSlots are not simulated yet: no slot is kept free' },
-  { path: 'fleet.*.autoscale', sentence: 'autoscale is not simulated yet: the pool keeps its nodes' },
   {
     path: 'gateway.replicas',
     when: isAbove(1),
