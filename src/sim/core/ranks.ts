@@ -5,6 +5,8 @@ const RANGES = 4096;
 /** So many values are sorted rather than divided again. */
 const FEW = 4096;
 
+export type Values = Uint32Array | Float64Array;
+
 /**
  * The values of any rank among whole numbers >= 0, without sorting them all: they are counted by range once, and the
  * few of the range that is asked for are sorted. The parts are read and never written.
@@ -20,7 +22,7 @@ export class Ranks {
   private range = RANGES;
   private inRange: Float64Array = new Float64Array(0);
 
-  constructor(private readonly parts: readonly Float64Array[]) {
+  constructor(private readonly parts: readonly Values[]) {
     let n = 0;
     let max = 0;
     for (const part of parts) {

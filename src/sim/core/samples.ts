@@ -1,12 +1,13 @@
 import { HISTOGRAM_RELATIVE_ERROR, Histogram } from './histogram.js';
 import { invariant } from './invariant.js';
-import { Ranks } from './ranks.js';
+import { Ranks, type Values } from './ranks.js';
 
-/** As many values are kept exactly; 8 MB of doubles. */
+/** As many values are kept exactly; 4 MB where all are below 2^32, as microseconds up to an hour are. */
 const EXACT_SAMPLES = 1_000_000;
 const FIRST_CHUNK = 16;
 const LARGEST_CHUNK = 16_384;
-const NO_VALUES = new Float64Array(0);
+const MOST_SHORT = 4_294_967_295;
+const NO_VALUES: Values = new Uint32Array(0);
 
 /**
  * Whole values >= 0 and their percentiles: exact up to `limit` values, from a histogram with a stated error beyond.
@@ -15,10 +16,12 @@ const NO_VALUES = new Float64Array(0);
 export class Samples {
   readonly #limit: number;
   /** Exact values: full chunks, never written again, and the one that is being filled. */
-  #full: Float64Array[] = [];
+  #full: Values[] = [];
   #inFull = 0;
   #chunk = NO_VALUES;
   #used = 0;
+  /** The largest value that the chunk can hold. */
+  #mostInChunk = MOST_SHORT;
   #ranks: Ranks | null = null;
   #histogram: Histogram | null = null;
 
@@ -28,11 +31,9 @@ export class Samples {
 
   add(value: number): void {
     invariant(Number.isSafeInteger(value) && value >= 0, 'samples are whole and not negative', undefined, value);
-    if (this.#used === this.#chunk.length) {
-      if (!this.#hasRoom()) {
-        this.#histogram!.add(value);
-        return;
-      }
+    if ((this.#used === this.#chunk.length || value > this.#mostInChunk) && !this.#hasRoomFor(value)) {
+      this.#histogram!.add(value);
+      return;
     }
     this.#chunk[this.#used++] = value;
   }
@@ -83,7 +84,7 @@ export class Samples {
   }
 
   /** False: the next value goes to the histogram. */
-  #hasRoom(): boolean {
+  #hasRoomFor(value: number): boolean {
     if (this.#histogram !== null) return false;
     const { n } = this;
     if (n === this.#limit) {
@@ -91,7 +92,9 @@ export class Samples {
       return false;
     }
     this.#close();
-    this.#chunk = new Float64Array(Math.min(Math.max(FIRST_CHUNK, n), LARGEST_CHUNK, this.#limit - n));
+    const size = Math.min(Math.max(FIRST_CHUNK, n), LARGEST_CHUNK, this.#limit - n);
+    this.#mostInChunk = value > MOST_SHORT ? Number.MAX_SAFE_INTEGER : MOST_SHORT;
+    this.#chunk = value > MOST_SHORT ? new Float64Array(size) : new Uint32Array(size);
     return true;
   }
 
@@ -103,7 +106,7 @@ export class Samples {
   }
 
   /** Values of others are shared, not copied: nobody writes into them any more. */
-  #append(parts: readonly Float64Array[]): void {
+  #append(parts: readonly Values[]): void {
     this.#close();
     for (const part of parts) {
       this.#full.push(part);
@@ -111,7 +114,7 @@ export class Samples {
     }
   }
 
-  #parts(): Float64Array[] {
+  #parts(): Values[] {
     return this.#used === 0 ? this.#full : [...this.#full, this.#chunk.subarray(0, this.#used)];
   }
 
@@ -131,7 +134,7 @@ export class Samples {
   }
 }
 
-function addAll(histogram: Histogram, parts: readonly Float64Array[]): void {
+function addAll(histogram: Histogram, parts: readonly Values[]): void {
   for (const part of parts) {
     for (let index = 0; index < part.length; index++) histogram.add(part[index]!);
   }

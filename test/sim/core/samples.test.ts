@@ -67,6 +67,14 @@ describe('Samples', () => {
     }
   });
 
+  it('takes values of every size beside one another', () => {
+    const values = [4_294_967_295, 4_294_967_296, 7, 9_007_199_254_740_991, 0, 5_000_000_000];
+    const samples = samplesOf(values);
+    const sorted = values.toSorted((a, b) => a - b);
+    expect(sorted.map((_, rank) => samples.quantile(rank / (values.length - 1)))).toEqual(sorted);
+    expect([samples.n, samples.max]).toEqual([6, 9_007_199_254_740_991]);
+  });
+
   it('answers the same whatever the order of values', () => {
     const values = drawnValues(500);
     for (const limit of [100, 1000]) {
