@@ -24,7 +24,7 @@ const FLOORS: readonly { readonly folder: string; readonly may: readonly string[
   { folder: 'sim/detail', may: ['sim/core', 'models', 'sim/attempt', 'sim/delays', 'sim/summary-detail'] },
   { folder: 'sim', may: ['models'] },
   { folder: 'scenario', may: ['models'] },
-  { folder: 'trace', may: ['sim/core', 'models'] },
+  { folder: 'trace', may: ['models'] },
   { folder: 'report', may: ['sim/summary', 'sim/record', 'plan/findings', 'models'] },
   { folder: 'web', may: ['report', 'sim/summary', 'models'] },
   { folder: 'plan', may: ['sim', 'models', 'scenario/hash'] },

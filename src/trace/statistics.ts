@@ -176,7 +176,7 @@ function countsPer(atUs: Float64Array, windowUs: number) {
 }
 
 function lengthStatistics(values: Int32Array): LengthStatistics {
-  const sorted = Float64Array.from(values);
+  const sorted = values.slice().sort();
   let sum = 0;
   let max = 0;
   let zeros = 0;
@@ -185,7 +185,6 @@ function lengthStatistics(values: Int32Array): LengthStatistics {
     if (value > max) max = value;
     if (value === 0) zeros++;
   }
-  sorted.sort();
   const at = (share: number): number => {
     const rank = share * (sorted.length - 1);
     const below = Math.floor(rank);

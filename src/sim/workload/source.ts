@@ -57,7 +57,11 @@ export class TrafficSource implements CallDraws {
       const options = replayOptions(arrivals, tierOfLabel, table, run.durationUs);
       labelTiers = tierOfLabel?.map((tier) => (tier === null ? -1 : run.tierNames.indexOf(tier))) ?? null;
       if (table.kind === 'requests') {
-        replay = new TraceReplay(table, options, { scale: stream('scale'), spread: stream('spread') });
+        replay = new TraceReplay(table, options, {
+          scale: stream('scale'),
+          spread: stream('spread'),
+          copies: stream('copies'),
+        });
       } else {
         const mean = momentsOf(spec.input)?.mean ?? 1;
         const clients = clientsOfTable(table, mean).map((client, index) =>

@@ -34,7 +34,12 @@ export class TraceReplay {
   constructor(
     readonly table: RequestTable,
     private readonly options: ReplayOptions,
-    private readonly streams: { readonly scale: RandomStream; readonly spread: RandomStream },
+    /** Apart, so that playing rows more often leaves the spread of each first time as it was. */
+    private readonly streams: {
+      readonly scale: RandomStream;
+      readonly spread: RandomStream;
+      readonly copies: RandomStream;
+    },
   ) {
     const { fromUs, toUs } = options;
     this.start = firstAtOrAfter(table.atUs, fromUs);
@@ -81,11 +86,13 @@ export class TraceReplay {
     const whole = Math.floor(scale);
     const times = scale === whole ? whole : whole + (this.streams.scale.uniform() < scale - whole ? 1 : 0);
     for (let copy = 0; copy < times; copy++) {
-      const withinUs = spreadUs > 0 ? spreadUs : copy > 0 ? gapUs : 0;
+      const withinUs = copy > 0 ? gapUs : spreadUs;
       this.order.push(this.order.length);
       this.rows.push(row);
       this.copies.push(copy);
-      this.offsetUs.push(withinUs === 0 ? sinceUs : sinceUs + withinUs * this.streams.spread.uniform());
+      this.offsetUs.push(
+        withinUs === 0 ? sinceUs : sinceUs + withinUs * this.streams[copy > 0 ? 'copies' : 'spread'].uniform(),
+      );
     }
   }
 }

@@ -28,7 +28,7 @@ function replay(options: Partial<ReplayOptions> = {}, table = TABLE): TraceRepla
   return new TraceReplay(
     table,
     { ...all, spreadUs: 0, isPlayed: null, ...options },
-    { scale: stream('1', 1, 'scale'), spread: stream('1', 1, 'spread') },
+    { scale: stream('1', 1, 'scale'), spread: stream('1', 1, 'spread'), copies: stream('1', 1, 'copies') },
   );
 }
 
@@ -110,6 +110,19 @@ describe('TraceReplay', () => {
       expect(played.every(([at, row]) => at >= row * 100 && at <= (row + 1) * 100)).toBe(true);
     }
     expect(times(replay({ scale: 3 }, table), 6).filter(([at, row]) => at === row * 100)).toHaveLength(2);
+  });
+
+  it('leaves first times where they are, however often rows are played', () => {
+    const table = tableOf(Array.from({ length: 200 }, (_, i) => Math.floor(i / 5) * 1000));
+    const firsts = (scale: number): number[] => {
+      const from = replay({ scale, spreadUs: 1000 }, table);
+      const at: number[] = [];
+      for (let atUs = from.nextArrivalUs(); atUs !== Number.POSITIVE_INFINITY; atUs = from.nextArrivalUs())
+        if (from.copy === 0) at.push(atUs);
+      return at;
+    };
+    expect(firsts(1)).toHaveLength(200);
+    expect(firsts(2.3)).toEqual(firsts(1));
   });
 
   it('never goes back in time', () => {
