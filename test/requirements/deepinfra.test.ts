@@ -45,7 +45,9 @@ describe('DeepInfra', () => {
     const priority = of(hot.records, 'priority').filter(({ scheduledUs }) => scheduledUs >= 0);
     const started = of(hot.records, 'standard').filter(({ scheduledUs }) => scheduledUs >= 0);
     for (const { scheduledUs, node } of started) {
-      const passed = priority.filter((one) => one.node === node && one.sentUs <= scheduledUs && one.scheduledUs > scheduledUs);
+      const passed = priority.filter(
+        (one) => one.node === node && one.sentUs <= scheduledUs && one.scheduledUs > scheduledUs,
+      );
       expect(passed).toEqual([]);
     }
     const { tiers } = hot.summary;
@@ -83,19 +85,26 @@ describe('DeepInfra', () => {
   });
 
   it('DI-6: when nobody waits, priority and standard are the same to the last bit', () => {
-    const idle = (tier: string) => play(simple({ provider, tier, rate: FULL_RATE * 0.05, nodes: 4, seconds: 300 })).records;
+    const idle = (tier: string) =>
+      play(simple({ provider, tier, rate: FULL_RATE * 0.05, nodes: 4, seconds: 300 })).records;
     expect(idle('priority').length).toBeGreaterThan(60);
     expect(times(idle('priority'))).toEqual(times(idle('standard')));
   });
 
   it('DI-7: priority is echoed if and only if it was applied, default if it was not', () => {
-    const off = play(simple({ provider, tier: MIX, rate: 2, seconds: 60 }), 'provider={extends: deepinfra, models: {llama-3.1-8b: {priority: false}}}');
+    const off = play(
+      simple({ provider, tier: MIX, rate: 2, seconds: 60 }),
+      'provider={extends: deepinfra, models: {llama-3.1-8b: {priority: false}}}',
+    );
     for (const record of ended([...over.records, ...off.records], 'completed')) {
       const { headers, body } = writeEcho(wire, 'chat', record.tierServed, record.tierAsked !== 'standard');
-      const expected = record.tierAsked === 'standard' ? undefined : record.tierServed === 'priority' ? 'priority' : 'default';
+      const expected =
+        record.tierAsked === 'standard' ? undefined : record.tierServed === 'priority' ? 'priority' : 'default';
       expect([body['service_tier'], Object.keys(headers)]).toEqual([expected, []]);
     }
-    expect(off.records.some(({ tierAsked, tierServed }) => tierAsked === 'priority' && tierServed === 'standard')).toBe(true);
+    expect(off.records.some(({ tierAsked, tierServed }) => tierAsked === 'priority' && tierServed === 'standard')).toBe(
+      true,
+    );
   });
 
   it('DI-8: a model without the tier serves it as usual at the usual price', () => {
@@ -133,9 +142,12 @@ describe('DeepInfra', () => {
     const run = (api: string, tier: string, seconds = 60) =>
       play(simple({ provider, tier, rate: 40, seconds, output: '1', keys: `, api: ${api}` })).records;
     for (const api of ['chat', 'completions']) {
-      expect(ended(run(api, 'priority', 5), 'completed').every(({ tierServed }) => tierServed === 'priority')).toBe(true);
+      expect(ended(run(api, 'priority', 5), 'completed').every(({ tierServed }) => tierServed === 'priority')).toBe(
+        true,
+      );
     }
-    const text = (tier: string): string => simple({ provider, tier, rate: 220, seconds: 30, keys: ', api: embeddings' });
+    const text = (tier: string): string =>
+      simple({ provider, tier, rate: 220, seconds: 30, keys: ', api: embeddings' });
     const mixed = play(text(MIX)).records;
     const plain = play(text('standard')).records;
     expect(times(mixed)).toEqual(times(plain));
@@ -151,12 +163,23 @@ describe('DeepInfra', () => {
       for (const enabled of [true, false]) {
         for (const supported of [true, false]) {
           const { records } = play(
-            simple({ provider, tier: asked ? 'priority' : 'standard', rate: 2, seconds: 5, engine: supported ? 'vllm' : 'sglang' }),
+            simple({
+              provider,
+              tier: asked ? 'priority' : 'standard',
+              rate: 2,
+              seconds: 5,
+              engine: supported ? 'vllm' : 'sglang',
+            }),
             `provider={extends: deepinfra, models: {llama-3.1-8b: {priority: ${enabled}}}}`,
           );
           const served = new Set(records.filter(({ node }) => node >= 0).map(({ tierServed }) => tierServed));
           const applied = asked && enabled && supported;
-          expect([asked, enabled, supported, ...served]).toEqual([asked, enabled, supported, applied ? 'priority' : 'standard']);
+          expect([asked, enabled, supported, ...served]).toEqual([
+            asked,
+            enabled,
+            supported,
+            applied ? 'priority' : 'standard',
+          ]);
         }
       }
     }
@@ -190,7 +213,13 @@ describe('DeepInfra', () => {
   });
 
   it('DI-16: ordinary clients try a 429 again, and first and final fate are both reported', () => {
-    const text = simple({ provider, tier: 'standard', rate: FULL_RATE * 1.2, seconds: 240, keys: ', client: openai-python' });
+    const text = simple({
+      provider,
+      tier: 'standard',
+      rate: FULL_RATE * 1.2,
+      seconds: 240,
+      keys: ', client: openai-python',
+    });
     const { standard } = play(text).summary.tiers;
     expect(standard!.retries).toBeGreaterThan(20);
     expect(standard!.shedRate).toBeGreaterThan(0.02);

@@ -1,5 +1,5 @@
-import type { AttemptRecord } from '../../src/sim/record.js';
 import { loadScenario } from '../../src/scenario/load.js';
+import type { AttemptRecord } from '../../src/sim/record.js';
 import { simulate } from '../../src/sim/simulate.js';
 import type { Summary } from '../../src/sim/summary.js';
 

@@ -9,7 +9,8 @@ export const STATEMENTS = {
   'DI-4': 'Priority is still let in while standard already gets 429.',
   'DI-5': 'Overload is a queue first and then a 429, told apart from the account limit by its cause.',
   'DI-6': 'When nobody waits, priority and standard are the same to the last bit.',
-  'DI-7': 'The answer says priority if and only if priority was applied, and default if it was asked for and not applied.',
+  'DI-7':
+    'The answer says priority if and only if priority was applied, and default if it was asked for and not applied.',
   'DI-8': 'A model without the tier serves the request as usual, at the usual price, without an error.',
   'DI-9': 'Priority costs 1.5 times the real-time price.',
   'DI-10': 'The tier that is billed is the tier that is echoed.',
@@ -79,6 +80,9 @@ export const STATEMENTS = {
 
 /** Kept by documentation: the page that does so. */
 export const DOCUMENTED = {
-  'FW-20': { statement: 'Higher limits, regions and reservations are a road map only.', page: 'docs/providers/fireworks.md' },
+  'FW-20': {
+    statement: 'Higher limits, regions and reservations are a road map only.',
+    page: 'docs/providers/fireworks.md',
+  },
   'ST-14': { statement: "The tiers are not OpenAI's spend-based access levels.", page: 'docs/providers/siati.md' },
 };
