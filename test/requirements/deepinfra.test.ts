@@ -4,7 +4,7 @@ import { supportedTiers } from '../../src/models/supported-tiers.js';
 import { findWire } from '../../src/models/wires.js';
 import { readEcho, readSelection, type WireRequest, writeEcho } from '../../src/sim/gateway/wire.js';
 import type { AttemptRecord } from '../../src/sim/record.js';
-import { ended, FULL_RATE, of, pico, play, quantile, simple, sum, times } from './play.js';
+import { ended, FULL_RATE, of, pico, play, simple, sum, times } from './play.js';
 
 const wire = findWire('deepinfra')!;
 const profile = PROVIDERS.find(({ id }) => id === 'deepinfra')!;
