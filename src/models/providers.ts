@@ -1,12 +1,33 @@
 import type { ProviderProfile } from './provider.js';
-import { deepinfra } from './providers/deepinfra.js';
-import { fireworks } from './providers/fireworks.js';
-import { llmGateway } from './providers/llm-gateway.js';
+import { anthropic } from './providers/anthropic.js';
+import { bedrock } from './providers/bedrock.js';
+import { deepinfra, deepinfra202607 } from './providers/deepinfra.js';
+import { fireworks, fireworks202609 } from './providers/fireworks.js';
+import { gemini, vertex } from './providers/google.js';
+import { groq } from './providers/groq.js';
+import { llmGateway, llmGateway202609 } from './providers/llm-gateway.js';
 import { neutral } from './providers/neutral.js';
+import { azure, openai } from './providers/openai.js';
 import { siati } from './providers/siati.js';
 
 /** The built-in profiles; an undated name is the version of the provider's first published tiers. */
-export const PROVIDERS: readonly ProviderProfile[] = [neutral, deepinfra, fireworks, llmGateway, siati];
+export const PROVIDERS: readonly ProviderProfile[] = [
+  neutral,
+  deepinfra,
+  deepinfra202607,
+  fireworks,
+  fireworks202609,
+  llmGateway,
+  llmGateway202609,
+  siati,
+  openai,
+  azure,
+  anthropic,
+  gemini,
+  vertex,
+  bedrock,
+  groq,
+];
 
 export const PROVIDER_NAMES: readonly string[] = PROVIDERS.map((profile) => profile.id);
 

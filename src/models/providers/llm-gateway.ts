@@ -1,5 +1,5 @@
 import type { ProviderProfile } from '../provider.js';
-import { answers, evictedBy, minutes, priceRow, profile, seconds, support, tier } from './build.js';
+import { answers, evictedBy, minutes, perMillion, priceRow, profile, seconds, support, tier } from './build.js';
 
 /** LLM Gateway's service tiers for Google models, the first version of its documentation page. */
 export const llmGateway: ProviderProfile = profile({
@@ -7,11 +7,13 @@ export const llmGateway: ProviderProfile = profile({
   asOf: '2026-05-01',
   sources: [
     'theopenco/llmgateway apps/docs/content/features/service-tiers.mdx, first version: flex -50 %, priority +80 %, billed by the tier served, gemini-3-pro-image-preview priority downgraded',
-    '@llmgateway/models 1.324.0, 2026-09-23: gemini-2.5-pro up to 200k $1.25 / $0.125 / $10; gemini-3-pro-image $2 text in, $120 image tokens out',
+    '@llmgateway/models 1.324.0, 2026-09-23: gemini-2.5-pro up to 200k $1.25 / $0.125 / $10, beyond $2.50 / $0.25 / $15; gemini-3-pro-image $2 in, $12 text and $120 image tokens out',
     'Gemini API docs, "Flex inference", 2026-07-06: 1 to 15 minutes target, 503 without capacity',
   ],
   assumed: [
     'The date of the first version of the page.',
+    'A regional endpoint serves a tier that it does not read as standard.',
+    'Priority that finds no capacity is served and billed as standard, as the Gemini API does.',
     'Standard is shed when predicted TTFT exceeds 10 s, priority when its own exceeds 30 s.',
     'Flex waits at most 10 minutes and is dispatched while the pool is at most 80 % full.',
     'Cached input of gemini-3-pro-image-preview costs what input costs.',
@@ -20,6 +22,7 @@ export const llmGateway: ProviderProfile = profile({
     tier('priority', 300, {
       priceMultiplier: 1.8,
       admission: { kind: 'predicted-ttft', shedAboveUs: seconds(30) },
+      onNoCapacity: { do: 'downgrade', to: 'standard' },
     }),
     tier('standard', 200, {
       admission: { kind: 'predicted-ttft', shedAboveUs: seconds(10) },
@@ -31,8 +34,19 @@ export const llmGateway: ProviderProfile = profile({
     }),
   ],
   prices: [
-    priceRow('gemini-2.5-pro', { input: 1.25, cached: 0.125, output: 10 }),
-    priceRow('gemini-3-pro-image-preview', { input: 2, output: 120 }),
+    priceRow(
+      'gemini-2.5-pro',
+      { input: 1.25, cached: 0.125, output: 10 },
+      {
+        longContext: {
+          aboveTokens: 200_000,
+          inputPico: perMillion(2.5),
+          cachedPico: perMillion(0.25),
+          outputPico: perMillion(15),
+        },
+      },
+    ),
+    priceRow('gemini-3-pro-image-preview', { input: 2, output: 12 }, { imagePico: perMillion(120) }),
   ],
   answers: answers({
     rate_limited: 429,
@@ -48,5 +62,33 @@ export const llmGateway: ProviderProfile = profile({
     unknown_model: 404,
   }),
   endpoints: ['vertex-global', 'vertex-regional', 'ai-studio'],
-  support: [support('priority', 'downgrade', { model: 'gemini-3-pro-image-preview' })],
+  support: [
+    // Tiers travel in a header that only the global endpoint reads.
+    support('priority', 'ignore', { endpoint: 'vertex-regional' }),
+    support('flex', 'ignore', { endpoint: 'vertex-regional' }),
+    support('priority', 'downgrade', { model: 'gemini-3-pro-image-preview' }),
+  ],
 });
+
+/** The page as it stood in September 2026: unsupported tiers are refused, and nothing is ever downgraded. */
+export const llmGateway202609: ProviderProfile = {
+  ...llmGateway,
+  id: 'llm-gateway@2026-09',
+  asOf: '2026-09-23',
+  sources: [
+    ...llmGateway.sources,
+    'theopenco/llmgateway service-tiers.mdx, newest stored version: 400 unsupported_service_tier before routing, retries and fallbacks never downgrade, 403 for priority on coding plans',
+    '@llmgateway/models 1.324.0, 2026-09-23: gemini-2.5-pro on Vertex priority only; gemini-3-pro-image flex only on Vertex',
+  ],
+  tiers: llmGateway.tiers.map((one) => (one.name === 'priority' ? { ...one, onNoCapacity: { do: 'shed' } } : one)),
+  support: [
+    support('priority', 'refuse', { endpoint: 'vertex-regional' }),
+    support('flex', 'refuse', { endpoint: 'vertex-regional' }),
+    support('flex', 'refuse', { endpoint: 'vertex-global', model: 'gemini-2.5-pro' }),
+    support('priority', 'refuse', { endpoint: 'vertex-global', model: 'gemini-3-pro-image-preview' }),
+  ],
+  answers: answers({
+    ...llmGateway.answers,
+    unsupported_tier: { status: 400, type: 'invalid_request_error', code: 'unsupported_service_tier' },
+  }),
+};

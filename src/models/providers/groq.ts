@@ -1,0 +1,36 @@
+import type { ProviderProfile } from '../provider.js';
+import { answers, limiter, priceRow, profile, seconds, tier } from './build.js';
+
+/** Groq's on-demand and flex tiers: the same price, ten times the limits, and a fast no when there is no room. */
+export const groq: ProviderProfile = profile({
+  id: 'groq',
+  asOf: '2026-08-21',
+  sources: [
+    'Groq docs, "Service Tiers" and "Flex Processing", 2026: flex at the same price with ten times the limits, 498 capacity_exceeded without room',
+    'pydantic/genai-prices, 2026-08-21: Llama 3.1 8B instant $0.05 / $0.08, gpt-oss-120b $0.15 / $0.75',
+  ],
+  assumed: [
+    'On demand has 1,000 requests a minute; it depends on the account.',
+    'Flex gets 498 when predicted TTFT exceeds 1 s, on demand 503 when its own exceeds 10 s.',
+  ],
+  tiers: [
+    tier('standard', 200, { admission: { kind: 'predicted-ttft', shedAboveUs: seconds(10) } }),
+    tier('flex', 100, { admission: { kind: 'predicted-ttft', shedAboveUs: seconds(1) } }),
+  ],
+  limiters: [limiter('standard.rpm', 1000), limiter('flex.rpm', 10_000)],
+  prices: [
+    priceRow('llama-3.1-8b', { input: 0.05, output: 0.08 }),
+    priceRow('gpt-oss-120b', { input: 0.15, output: 0.75 }),
+  ],
+  answers: answers({
+    rate_limited: { status: 429, retryAfterUs: 'until-room' },
+    quota_exhausted: 429,
+    overloaded: { status: 498, code: 'capacity_exceeded' },
+    unavailable: 503,
+    node_down: 503,
+    unsupported_tier: 400,
+    unknown_tier: 400,
+    context_length: 400,
+    unknown_model: 404,
+  }),
+});

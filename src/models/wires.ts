@@ -1,0 +1,249 @@
+import type { Echo, Selector, WireApi, WireProfile, WireValue } from './wire.js';
+
+/** The wire shapes of the providers whose contracts are profiles; found by the profile's name without its date. */
+export function findWire(provider: string): WireProfile | undefined {
+  const name = provider.split('@')[0];
+  return WIRES.find((wire) => wire.provider === name);
+}
+
+const OPENAI_APIS: readonly WireApi[] = ['chat', 'completions'];
+
+const body = (name: string, values: readonly WireValue[], apis: readonly WireApi[] | null = null): Selector => ({
+  in: 'body',
+  name,
+  apis,
+  values,
+  unknownValue: null,
+});
+
+const header = (name: string, values: readonly WireValue[]): Selector => ({
+  in: 'header',
+  name,
+  apis: null,
+  values,
+  unknownValue: null,
+});
+
+const same = (...tiers: readonly string[]): WireValue[] => tiers.map((tier) => ({ value: tier, tier }));
+const standardAs = (...values: readonly string[]): WireValue[] => values.map((value) => ({ value, tier: null }));
+
+const topLevel = (apis: readonly WireApi[], values: Echo['values'], whenUnasked: boolean): Echo => ({
+  in: 'body',
+  name: 'service_tier',
+  apis,
+  values,
+  whenUnasked,
+});
+
+const WIRES: readonly WireProfile[] = [
+  {
+    provider: 'neutral',
+    sources: ['tiersim itself: the OpenAI shapes with the four tiers by their names'],
+    assumed: [],
+    apis: OPENAI_APIS,
+    selectors: [
+      body('service_tier', [...same('priority', 'standard', 'flex', 'background'), ...standardAs('default', 'auto')]),
+    ],
+    aliases: [],
+    unknownValue: 'refuse',
+    stackConflict: null,
+    echoes: [
+      topLevel(
+        OPENAI_APIS,
+        ['priority', 'standard', 'flex', 'background'].map((tier) => ({ value: tier, tier })),
+        true,
+      ),
+    ],
+    errors: 'openai',
+    requestIdHeader: 'x-request-id',
+  },
+  {
+    provider: 'deepinfra',
+    sources: [
+      'DeepInfra blog on the Priority tier, 2026-06-29: body field service_tier, answer "priority" where applied, "default" where asked and not applied',
+      'truefoundry/models PR 862, 2026: {"error":{"message":"Model busy, retry later"}} with 429',
+    ],
+    assumed: ['A value other than "priority" counts as absent.', 'An answer to a request without the field has none.'],
+    apis: OPENAI_APIS,
+    selectors: [body('service_tier', [...same('priority', 'flex'), ...standardAs('default')])],
+    aliases: [],
+    unknownValue: 'ignore',
+    stackConflict: null,
+    echoes: [
+      topLevel(
+        OPENAI_APIS,
+        [
+          { value: 'priority', tier: 'priority' },
+          { value: 'flex', tier: 'flex' },
+          { value: 'default', tier: 'standard' },
+        ],
+        false,
+      ),
+    ],
+    errors: 'message-only',
+    requestIdHeader: 'x-request-id',
+  },
+  {
+    provider: 'fireworks',
+    sources: [
+      'Fireworks blog on Serverless 2.0, 2026-05-26: service_tier "priority" on both compatible APIs, fast as a model id of its own',
+      'theopenco/llmgateway service-tiers.mdx: Fireworks echoes no tier',
+    ],
+    assumed: [
+      'A fast model id together with a tier is refused with 400.',
+      'An unknown tier value is refused with 400.',
+      'Bodies of 503 carry the two reason phrases and a code of our own; the exact JSON is not published.',
+    ],
+    apis: ['chat', 'completions', 'messages'],
+    selectors: [body('service_tier', [...same('priority', 'background'), ...standardAs('default', 'auto')])],
+    aliases: [
+      { id: 'accounts/fireworks/routers/kimi-k2p6-turbo', model: 'kimi-k2.6', path: 'fast' },
+      { id: 'accounts/fireworks/routers/kimi-k2p6-fast', model: 'kimi-k2.6', path: 'fast' },
+      { id: 'accounts/fireworks/routers/glm-5p1-fast', model: 'glm-5.1', path: 'fast' },
+    ],
+    unknownValue: 'refuse',
+    stackConflict: 'refuse',
+    echoes: [],
+    errors: 'openai',
+    requestIdHeader: 'x-request-id',
+  },
+  {
+    provider: 'llm-gateway',
+    sources: [
+      'theopenco/llmgateway service-tiers.mdx, first version: flex, priority, default or auto; Vertex header X-Vertex-AI-LLM-Shared-Request-Type; usageMetadata.trafficType and x-gemini-service-tier',
+      'googleapis/js-genai src/types.ts: TrafficType and ServiceTier',
+    ],
+    assumed: ['A tier value that is not known counts as absent.'],
+    apis: ['chat', 'generateContent'],
+    selectors: [
+      header('X-Vertex-AI-LLM-Shared-Request-Type', same('priority', 'flex')),
+      body('service_tier', [...same('priority', 'flex'), ...standardAs('default', 'auto', 'standard')]),
+    ],
+    aliases: [],
+    unknownValue: 'ignore',
+    stackConflict: null,
+    echoes: [
+      {
+        in: 'body',
+        name: 'usageMetadata.trafficType',
+        apis: ['generateContent'],
+        values: [
+          { value: 'ON_DEMAND_PRIORITY', tier: 'priority' },
+          { value: 'ON_DEMAND_FLEX', tier: 'flex' },
+          { value: 'ON_DEMAND', tier: 'standard' },
+        ],
+        whenUnasked: true,
+      },
+      {
+        in: 'header',
+        name: 'x-gemini-service-tier',
+        apis: ['generateContent', 'chat'],
+        values: [
+          { value: 'priority', tier: 'priority' },
+          { value: 'flex', tier: 'flex' },
+          { value: 'standard', tier: 'standard' },
+        ],
+        whenUnasked: true,
+      },
+      topLevel(
+        ['chat'],
+        [
+          { value: 'priority', tier: 'priority' },
+          { value: 'flex', tier: 'flex' },
+          { value: 'default', tier: 'standard' },
+        ],
+        true,
+      ),
+    ],
+    errors: 'google',
+    requestIdHeader: 'x-request-id',
+  },
+  {
+    provider: 'siati',
+    sources: [
+      'wiki.siati.ai, "Tiers", 2026-05-19: key default, X-Siati-Tier overrides it',
+      'wiki.siati.ai, "Errors", 2026-05-19: 400 unknown_tier, 403 tier_not_allowed, 429 rate_limit_exceeded, 503 all_backends_down',
+    ],
+    assumed: ['The answer repeats the tier in the header X-Siati-Tier.'],
+    apis: OPENAI_APIS,
+    selectors: [header('X-Siati-Tier', same('slow', 'medium', 'fast', 'ludicrous'))],
+    aliases: [],
+    unknownValue: 'refuse',
+    stackConflict: null,
+    echoes: [
+      {
+        in: 'header',
+        name: 'X-Siati-Tier',
+        apis: OPENAI_APIS,
+        values: ['slow', 'medium', 'fast', 'ludicrous'].map((tier) => ({ value: tier, tier })),
+        whenUnasked: true,
+      },
+    ],
+    errors: 'openai',
+    requestIdHeader: 'X-Request-Id',
+  },
+  {
+    provider: 'openai',
+    sources: [
+      'openai/openai-node 7.5.0 src/resources/chat/completions/completions.ts and responses/responses.ts',
+      'OpenAI docs, "Fast mode", 2026-07-30: fast and priority both answer priority',
+    ],
+    assumed: [],
+    apis: ['chat', 'completions', 'responses'],
+    selectors: [
+      body('service_tier', [
+        ...same('flex', 'priority'),
+        ...standardAs('auto', 'default'),
+        { value: 'fast', tier: 'priority' },
+      ]),
+    ],
+    aliases: [],
+    unknownValue: 'refuse',
+    stackConflict: null,
+    echoes: [
+      topLevel(
+        ['chat', 'completions', 'responses'],
+        [
+          { value: 'priority', tier: 'priority' },
+          { value: 'flex', tier: 'flex' },
+          { value: 'default', tier: 'standard' },
+        ],
+        true,
+      ),
+    ],
+    errors: 'openai',
+    requestIdHeader: 'x-request-id',
+  },
+  {
+    provider: 'anthropic',
+    sources: ['anthropics/anthropic-sdk-typescript 0.120.0 src/resources/messages/messages.ts and beta speed'],
+    assumed: [],
+    apis: ['messages'],
+    selectors: [
+      body('speed', [
+        { value: 'fast', tier: 'fast' },
+        { value: 'standard', tier: null },
+      ]),
+      body('service_tier', [...standardAs('auto'), { value: 'standard_only', tier: 'standard' }]),
+    ],
+    aliases: [],
+    unknownValue: 'refuse',
+    stackConflict: null,
+    echoes: [
+      {
+        in: 'body',
+        name: 'usage.service_tier',
+        apis: ['messages'],
+        values: [
+          { value: 'standard', tier: 'standard' },
+          { value: 'priority', tier: 'priority' },
+          { value: 'batch', tier: 'batch' },
+          { value: 'standard', tier: 'fast' },
+        ],
+        whenUnasked: true,
+      },
+    ],
+    errors: 'anthropic',
+    requestIdHeader: 'request-id',
+  },
+];

@@ -1,0 +1,217 @@
+import Anthropic from '@anthropic-ai/sdk';
+import type { GenerateContentResponseUsageMetadata } from '@google/genai';
+import { ServiceTier, TrafficType } from '@google/genai';
+import fc from 'fast-check';
+import OpenAI from 'openai';
+import { describe, expect, it } from 'vitest';
+import { WIRE_APIS, type WireApi, type WireProfile } from '../../../src/models/wire.js';
+import { findWire } from '../../../src/models/wires.js';
+import {
+  type ErrorAnswer,
+  type Json,
+  readEcho,
+  readSelection,
+  readUsage,
+  type WireRequest,
+  writeEcho,
+  writeError,
+  writeSelection,
+  writeUsage,
+} from '../../../src/sim/gateway/wire.js';
+
+const wireOf = (name: string): WireProfile => findWire(name)!;
+const ask = (api: WireApi, body: Json, headers = {}): WireRequest => ({ api, headers, body });
+const USAGE = { promptTokens: 1000, cachedTokens: 400, outputTokens: 200 };
+const NAMES = ['neutral', 'deepinfra', 'fireworks', 'llm-gateway', 'siati', 'openai', 'anthropic'];
+
+/** A server that gives the same answer again and again. */
+function server(answer: () => Response) {
+  const requests: { readonly headers: Headers; readonly body: Json }[] = [];
+  const fetch = async (_url: unknown, init?: RequestInit): Promise<Response> => {
+    requests.push({ headers: new Headers(init?.headers), body: JSON.parse(String(init?.body)) as Json });
+    return answer();
+  };
+  return { fetch, requests };
+}
+
+function refusal(wire: WireProfile, api: WireApi, answer: ErrorAnswer): () => Response {
+  const { status, statusText, headers, body } = writeError(wire, api, answer, 'req_1');
+  const { 'retry-after': _dropped, ...rest } = headers;
+  // A millisecond instead of the whole seconds of Retry-After, so that the libraries do not make the test wait.
+  return () => new Response(JSON.stringify(body), { status, statusText, headers: { ...rest, 'retry-after-ms': '1' } });
+}
+
+const completion = (wire: WireProfile, tier: string): OpenAI.Chat.ChatCompletion => ({
+  id: 'c1',
+  object: 'chat.completion',
+  created: 0,
+  model: 'm',
+  choices: [],
+  usage: writeUsage('chat', USAGE) as unknown as OpenAI.CompletionUsage,
+  ...writeEcho(wire, 'chat', tier, true).body,
+});
+
+const openai = (fetch: typeof globalThis.fetch): OpenAI => new OpenAI({ apiKey: 'k', fetch });
+const QUESTION = { model: 'm', messages: [{ role: 'user' as const, content: 'hi' }] };
+
+describe('the OpenAI library against our answers', () => {
+  it('sends the tier where we read it, and reads the echo and the usage where we write them', async () => {
+    const { fetch, requests } = server(() => Response.json(completion(wireOf('deepinfra'), 'priority')));
+    const answer = await openai(fetch).chat.completions.create({ ...QUESTION, service_tier: 'priority' });
+    expect(readSelection(wireOf('deepinfra'), ask('chat', requests[0]!.body))).toMatchObject({ tier: 'priority' });
+    expect(answer.service_tier).toBe('priority');
+    expect(answer.usage).toMatchObject({ prompt_tokens: 1000, completion_tokens: 200, total_tokens: 1200 });
+    expect(answer.usage!.prompt_tokens_details!.cached_tokens).toBe(400);
+  });
+
+  it('takes a 429 for its rate limit error and tries twice again', async () => {
+    const answer = { status: 429, type: 'rate_limit_exceeded', message: 'rate limit exceeded (60/min)' };
+    const { fetch, requests } = server(refusal(wireOf('siati'), 'chat', answer));
+    const failure = await openai(fetch)
+      .chat.completions.create(QUESTION)
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(OpenAI.RateLimitError);
+    expect(failure).toMatchObject({ status: 429, type: 'rate_limit_exceeded', requestID: 'req_1' });
+    expect(requests.map(({ headers }) => headers.get('x-stainless-retry-count'))).toEqual(['0', '1', '2']);
+  });
+
+  it('obeys x-should-retry: false, and true where it would not have tried', async () => {
+    const no = server(refusal(wireOf('fireworks'), 'chat', { status: 503, message: 'no', shouldRetry: false }));
+    await expect(openai(no.fetch).chat.completions.create(QUESTION)).rejects.toBeInstanceOf(OpenAI.InternalServerError);
+    expect(no.requests).toHaveLength(1);
+    const yes = server(refusal(wireOf('fireworks'), 'chat', { status: 400, message: 'no', shouldRetry: true }));
+    await expect(openai(yes.fetch).chat.completions.create(QUESTION)).rejects.toBeInstanceOf(OpenAI.BadRequestError);
+    expect(yes.requests).toHaveLength(3);
+  });
+
+  it('sees code and parameter of a refused tier', async () => {
+    const answer = { status: 400, code: 'unknown_tier', param: 'service_tier', message: 'no such tier' };
+    const { fetch } = server(refusal(wireOf('openai'), 'chat', answer));
+    const failure = await openai(fetch)
+      .chat.completions.create(QUESTION)
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'unknown_tier', param: 'service_tier', type: 'invalid_request_error' });
+  });
+});
+
+describe('the Anthropic library against our answers', () => {
+  const client = (fetch: typeof globalThis.fetch): Anthropic => new Anthropic({ apiKey: 'k', fetch });
+  const MESSAGE = { model: 'm', max_tokens: 10, messages: [{ role: 'user' as const, content: 'hi' }] };
+
+  it('reads the tier and the tokens from the usage block', async () => {
+    const wire = wireOf('anthropic');
+    const { usage: echo } = writeEcho(wire, 'messages', 'priority', false).body as { usage: Json };
+    const usage = { ...writeUsage('messages', USAGE), ...echo } as unknown as Anthropic.Usage;
+    const { fetch, requests } = server(() =>
+      Response.json({ id: 'm1', type: 'message', role: 'assistant', content: [], model: 'm', usage }),
+    );
+    const answer = await client(fetch).messages.create({ ...MESSAGE, service_tier: 'auto' });
+    expect(answer.usage).toMatchObject({ input_tokens: 600, cache_read_input_tokens: 400, service_tier: 'priority' });
+    expect(readSelection(wire, ask('messages', requests[0]!.body))).toMatchObject({ ok: true, tier: null });
+  });
+
+  it('takes a 529 for an overload', async () => {
+    const { fetch, requests } = server(
+      refusal(wireOf('anthropic'), 'messages', { status: 529, message: 'Overloaded', shouldRetry: true }),
+    );
+    const failure = await client(fetch)
+      .messages.create(MESSAGE)
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ status: 529, error: { type: 'error', error: { type: 'overloaded_error' } } });
+    expect(requests).toHaveLength(3);
+  });
+});
+
+describe('Google', () => {
+  const wire = wireOf('llm-gateway');
+
+  it('names the traffic types of its own library', () => {
+    const trafficOf = (tier: string): unknown => {
+      const { usageMetadata } = writeEcho(wire, 'generateContent', tier, true).body;
+      return (usageMetadata as GenerateContentResponseUsageMetadata).trafficType;
+    };
+    expect(trafficOf('priority')).toBe(TrafficType.ON_DEMAND_PRIORITY);
+    expect(trafficOf('flex')).toBe(TrafficType.ON_DEMAND_FLEX);
+    expect(trafficOf('standard')).toBe(TrafficType.ON_DEMAND);
+    const headers = ['priority', 'flex', 'standard'].map(
+      (tier) => writeEcho(wire, 'chat', tier, true).headers['x-gemini-service-tier'],
+    );
+    expect(headers).toEqual([ServiceTier.PRIORITY, ServiceTier.FLEX, ServiceTier.STANDARD]);
+  });
+
+  it('says its errors with a number and a status name', () => {
+    const { body } = writeError(wire, 'generateContent', { status: 503, message: 'busy' }, 'r');
+    expect(body).toEqual({ error: { code: 503, message: 'busy', status: 'UNAVAILABLE' } });
+  });
+});
+
+describe('selectors', () => {
+  it('prefers the header where both are there', () => {
+    const request = ask(
+      'chat',
+      { model: 'm', service_tier: 'flex' },
+      { 'x-vertex-ai-llm-shared-request-type': 'priority' },
+    );
+    expect(readSelection(wireOf('llm-gateway'), request)).toMatchObject({ tier: 'priority' });
+  });
+
+  it('refuses a tier that does not exist, or takes it for none, as the provider does', () => {
+    const body = { model: 'm', service_tier: 'ludicrous' };
+    expect(readSelection(wireOf('fireworks'), ask('chat', body))).toMatchObject({ ok: false, cause: 'unknown_tier' });
+    expect(readSelection(wireOf('deepinfra'), ask('chat', body))).toMatchObject({ ok: true, tier: null });
+    expect(readSelection(wireOf('siati'), ask('chat', { model: 'm' }, { 'X-Siati-Tier': 'warp' }))).toMatchObject({
+      ok: false,
+    });
+  });
+
+  it('says nothing of a request that names none', () => {
+    for (const name of NAMES) {
+      expect(readSelection(wireOf(name), ask(wireOf(name).apis[0]!, { model: 'm' }))).toEqual({
+        ok: true,
+        tier: null,
+        model: 'm',
+        path: 'standard',
+      });
+    }
+  });
+});
+
+describe('every provider', () => {
+  it.each(NAMES)('%s: what is written is read again', (name) => {
+    const wire = wireOf(name);
+    const tiers = wire.selectors.flatMap(({ values }) => values.flatMap(({ tier }) => (tier === null ? [] : [tier])));
+    for (const api of wire.apis) {
+      for (const tier of new Set(tiers)) {
+        const written = writeSelection(wire, ask(api, { model: 'm' }), tier);
+        if (written !== null) expect(readSelection(wire, written)).toMatchObject({ ok: true, tier });
+      }
+    }
+    for (const echo of wire.echoes) {
+      for (const api of echo.apis) {
+        const tier = echo.values[0]!.tier;
+        const { headers, body } = writeEcho(wire, api, tier, true);
+        expect(readEcho(wire, api, headers, body)).toBe(tier);
+      }
+    }
+    expect(wire.sources.length).toBeGreaterThan(0);
+  });
+
+  it('counts tokens the same in every usage shape', () => {
+    fc.assert(
+      fc.property(fc.nat(1e6), fc.nat(1e6), fc.nat(1e6), fc.constantFrom(...WIRE_APIS), (cached, rest, out, api) => {
+        const usage = { promptTokens: cached + rest, cachedTokens: cached, outputTokens: out };
+        expect(readUsage(api, writeUsage(api, usage))).toEqual(usage);
+      }),
+    );
+  });
+
+  it('refuses any JSON without throwing', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.constantFrom(...NAMES), (body, name) => {
+        const wire = wireOf(name);
+        expect(typeof readSelection(wire, ask(wire.apis[0]!, body)).ok).toBe('boolean');
+        expect(() => readEcho(wire, wire.apis[0]!, {}, body)).not.toThrow();
+      }),
+    );
+  });
+});
