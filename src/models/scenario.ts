@@ -100,6 +100,8 @@ export interface TrafficClass {
   readonly sessions: Sessions | null;
   readonly client: ClientPolicy;
   readonly slo: Slo | null;
+  /** Share of its output tokens that are part of images. */
+  readonly imageShare: number;
   /** Flat fees per completed request, pico-units. */
   readonly fees: readonly Fee[];
 }

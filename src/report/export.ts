@@ -19,7 +19,8 @@ const DIGITS = 9;
  * indent. Characters that could steer a terminal are escaped, so that the text is safe to print.
  */
 export function summaryJson(summary: Summary): string {
-  const { schema, scenario, run, currency, costCurrency, tiers, total, pools, accounts, energy, series } = summary;
+  const { schema, scenario, run, currency, costCurrency, tiers, total, pools, accounts, invoice, energy, series } =
+    summary;
   const { targets, warnings, notes, detail } = summary;
   const ordered = {
     schema,
@@ -31,6 +32,7 @@ export function summaryJson(summary: Summary): string {
     total,
     pools,
     accounts,
+    invoice,
     energy,
     series,
     targets,

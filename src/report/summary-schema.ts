@@ -247,6 +247,20 @@ const summarySchema: z.ZodType<Summary> = z.looseObject({
     z.string(),
     z.looseObject({ requests: count, attempts: count, rateLimited: count, billed: money }),
   ),
+  invoice: z.array(
+    z.looseObject({
+      account: z.string().nullable(),
+      tier: z.string(),
+      model: z.string(),
+      attempts: count,
+      uncachedTokens: count,
+      cachedTokens: count,
+      outputTokens: count,
+      imageTokens: count,
+      fees: money,
+      amount: money,
+    }),
+  ),
   energy,
   series,
   targets: z.array(

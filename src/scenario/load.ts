@@ -14,7 +14,7 @@ import { reportNotYet } from './not-yet.js';
 import { applyOverride } from './override.js';
 import type { Problem } from './problem.js';
 import { modelIdsOf, resolveEvent, resolvePool } from './resolve-fleet.js';
-import { resolveRates, resolveTariff } from './resolve-money.js';
+import { checkPrices, resolveRates, resolveTariff } from './resolve-money.js';
 import { resolveProvider, tierNames } from './resolve-provider.js';
 import { resolveTarget } from './resolve-target.js';
 import { resolveAccount, resolveTraffic } from './resolve-traffic.js';
@@ -186,8 +186,8 @@ function resolveClasses(
   const classes = blocks.traffic().map(({ value, path }) => {
     if (value === null) return null;
     const resolved = resolveTraffic(value, path, classContext);
-    if (resolved !== null && provider !== null && !hasPrice(provider, resolved.model)) {
-      found.add(value.model === undefined ? path : [...path, 'model'], say.noPrice(resolved.model, provider.id));
+    if (resolved !== null && provider !== null) {
+      checkPrices(provider, resolved, pools ?? [], value.model === undefined ? path : [...path, 'model'], found);
     }
     return resolved;
   });
@@ -200,10 +200,6 @@ function reportIdlePools(pools: readonly (Pool | null)[], classes: readonly Traf
     const isAsked = pool === null || classes.some((one) => pool.models.includes(one.model));
     if (!isAsked) found.add(['fleet', index], say.poolIdle(pool.name));
   });
-}
-
-function hasPrice(provider: ProviderProfile, model: string): boolean {
-  return provider.prices.some((row) => row.model === model || row.model === '*');
 }
 
 function resolveTime(blocks: Blocks, found: Collector): Pick<Scenario, 'startMs' | 'durationUs' | 'warmupUs'> | null {

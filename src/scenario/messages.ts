@@ -221,6 +221,11 @@ export const noPrice = (model: string, provider: string): Message =>
     hint: `add provider: {extends: ${provider}, prices: {${model}: {input: $1, output: $2}}}`,
   });
 
+export const noPriceAtTier = (model: string, tier: string, provider: string): Message =>
+  warning('S104', `the profile ${provider} has no price for "${model}" as ${tier}: nothing is billed for it there`, {
+    hint: `give the model's own price beside that of single tiers`,
+  });
+
 export const limitOfZero = (limit: string): Message =>
   warning('S110', `the limit ${limit} of 0 lets nothing in`, { hint: 'none lifts a limit' });
 

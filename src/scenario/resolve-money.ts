@@ -1,3 +1,6 @@
+import { PriceTag } from '../models/price-tag.js';
+import type { ProviderProfile } from '../models/provider.js';
+import type { Pool, TrafficClass } from '../models/scenario.js';
 import { DEFAULT_TARIFF, type Tariff } from '../models/tariff.js';
 import type { Currency } from '../models/units.js';
 import type { Collector } from './collector.js';
@@ -41,4 +44,51 @@ export function resolveRates(
     } else rates[currency] = rate;
   }
   return rates;
+}
+
+/** Every tier that the class may be served as has a price, and no single bill leaves the whole numbers. */
+export function checkPrices(
+  provider: ProviderProfile,
+  traffic: TrafficClass,
+  pools: readonly Pool[],
+  path: readonly PropertyKey[],
+  found: Collector,
+): void {
+  const { model, fees } = traffic;
+  const tags = servedTiers(
+    provider,
+    traffic.tiers.map(({ tier }) => tier),
+  ).map((tier) => ({ tier, tag: PriceTag.of(provider, model, tier, 0) }));
+  const unsold = tags.filter(({ tag }) => tag === null).map(({ tier }) => tier);
+  if (unsold.length === tags.length) found.add(path, say.noPrice(model, provider.id));
+  else for (const tier of unsold) found.add(path, say.noPriceAtTier(model, tier, provider.id));
+  const context = Math.max(
+    0,
+    ...pools.filter(({ models }) => models.includes(model)).map((pool) => pool.engine.maxModelLen),
+  );
+  const dearest = Math.max(0, ...tags.map(({ tag }) => tag?.dearestPico ?? 0));
+  const most = dearest * context + fees.reduce((sum, { pico }) => sum + pico, 0);
+  if (most > Number.MAX_SAFE_INTEGER) found.add(path, say.impossible(`${TOO_DEAR}: lower the price or maxModelLen`));
+}
+
+const TOO_DEAR = 'one request could cost more than 9,000 units of the currency, beyond what is counted exactly';
+
+/** The tiers asked for and those to which they may be moved. */
+function servedTiers({ tiers, support, limiters, defaultTier }: ProviderProfile, asked: readonly string[]): string[] {
+  const reached = [...asked];
+  for (let i = 0; i < reached.length; i++) {
+    const name = reached[i]!;
+    const { onNoCapacity } = tiers.find((tier) => tier.name === name) ?? {};
+    const moves = [
+      ...(onNoCapacity?.do === 'downgrade' ? [onNoCapacity.to] : []),
+      ...limiters.flatMap(({ action }) => (action.do === 'downgrade' ? [action.to] : [])),
+      ...(support.some((rule) => rule.tier === name && isMove(rule.answer)) ? [defaultTier] : []),
+    ];
+    for (const to of moves) if (!reached.includes(to)) reached.push(to);
+  }
+  return reached;
+}
+
+function isMove(answer: string): boolean {
+  return answer === 'downgrade' || answer === 'ignore';
 }

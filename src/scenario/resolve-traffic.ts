@@ -78,6 +78,7 @@ export function resolveTraffic(input: TrafficInput, path: Path, context: Traffic
     sessions,
     client,
     slo: input.slo === undefined ? null : resolveSlo(input.slo),
+    imageShare: input.imageOutput ?? (hasImageRate(context.provider, model) ? 1 : 0),
     fees,
   };
 }
@@ -163,4 +164,8 @@ function resolveFees(
     }
     return [{ name, pico: Number(price.pico), share: isPlain ? 1 : fee.share }];
   });
+}
+
+function hasImageRate(provider: ProviderProfile | null, model: string): boolean {
+  return provider?.prices.some((row) => row.model === model && row.imagePico !== null) ?? false;
 }

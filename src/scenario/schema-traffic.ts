@@ -237,6 +237,11 @@ export const trafficClass = z.strictObject({
     })
     .optional()
     .describe('What a request must meet to count in goodput and attainment.'),
+  imageOutput: share
+    .optional()
+    .describe(
+      "Share of the output tokens that are part of images. Default: all where the model's price has an image rate, else none.",
+    ),
   fees: fees.optional().describe('Flat fees beside the tokens, by name.'),
 });
 export type TrafficInput = z.output<typeof trafficClass>;

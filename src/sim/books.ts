@@ -1,13 +1,12 @@
 import { type Cause, OUTCOMES, type Outcome } from '../models/outcome.js';
-import type { Scenario, TrafficClass } from '../models/scenario.js';
+import type { Scenario } from '../models/scenario.js';
 import { StepEnergy } from '../models/step-energy.js';
 import type { Attempt } from './attempt.js';
-import { ExactSum } from './core/exact-sum.js';
 import type { Fingerprint } from './core/fingerprint.js';
 import { Histogram } from './core/histogram.js';
 import type { DetailBooks } from './detail/detail-books.js';
 import { bucketCountOf, bucketLengthUs } from './gauge.js';
-import { billPico, priceOf, type TokenPrice } from './ledger/price-list.js';
+import { Ledger } from './ledger/ledger.js';
 import type { AttemptRecord } from './record.js';
 import { RecordWriter } from './record-writer.js';
 import { TierSeries } from './tier-series.js';
@@ -18,7 +17,6 @@ export class AccountBook {
   requests = 0;
   attempts = 0;
   rateLimited = 0;
-  readonly billedPico = new ExactSum();
 }
 
 /**
@@ -36,7 +34,7 @@ export class Books {
   attemptsSeen = 0;
   isInWindow = false;
   private readonly itlPs: readonly Histogram[];
-  private readonly prices: readonly (readonly TokenPrice[])[];
+  readonly ledger: Ledger;
   /** By pool. */
   private readonly energies: readonly StepEnergy[];
   private readonly writer: RecordWriter | null;
@@ -59,7 +57,7 @@ export class Books {
     this.itlPs = this.tiers.map(({ itlPs }) => itlPs);
     this.series = tiers.map(() => new TierSeries(this.bucketUs, this.bucketCount));
     this.accounts = scenario.accounts.map(() => new AccountBook());
-    this.prices = scenario.traffic.map((traffic) => tiers.map((tier) => priceFor(scenario, traffic, tier.name)));
+    this.ledger = new Ledger(scenario);
     this.energies = scenario.pools.map(({ power, stepTime }) => new StepEnergy(power, stepTime, 0));
     this.writer = onRecord === null ? null : new RecordWriter(scenario, onRecord);
   }
@@ -95,7 +93,7 @@ export class Books {
     willRetry: boolean,
     pool: number,
   ): void {
-    const billedPico = this.bill(attempt, outcome);
+    const billedPico = this.ledger.bill(attempt, outcome, seenTokens(attempt, outcome));
     this.fingerprint.foldEvent(endUs, OUTCOMES.indexOf(outcome), attempt.emittedTokens);
     this.fingerprint.foldEvent(attempt.firstTokenUs + 1, attempt.number, attempt.request);
     if (outcome === 'shed') this.series[attempt.tierAsked]!.addShed(attempt.sentUs);
@@ -134,20 +132,6 @@ export class Books {
     this.tiers[tierAsked]!.chainE2eUs.add(durationUs);
   }
 
-  private bill(attempt: Attempt, outcome: Outcome): number {
-    const price = this.prices[attempt.class]![attempt.tierServed]!;
-    if (outcome === 'completed') {
-      return billPico(price, attempt.promptTokens, attempt.cachedTokens, attempt.emittedTokens) + attempt.feePico;
-    }
-    if (outcome === 'abandoned' && sawFirstToken(attempt) && this.scenario.provider.billing.abandoned === 'emitted') {
-      return billPico(price, attempt.promptTokens, attempt.cachedTokens, attempt.emittedWhenLeft);
-    }
-    if (outcome === 'evicted' && sawFirstToken(attempt) && this.scenario.provider.billing.evicted === 'emitted') {
-      return billPico(price, attempt.promptTokens, attempt.cachedTokens, attempt.emittedTokens);
-    }
-    return 0;
-  }
-
   private count(
     attempt: Attempt,
     endUs: number,
@@ -164,22 +148,13 @@ export class Books {
     asked.preemptions += attempt.preemptions;
     asked.billedPico.add(billedPico);
     const account = this.accountOf(attempt);
-    account?.billedPico.add(billedPico);
     if (account !== null && outcome === 'rateLimited') account.rateLimited++;
-    if (attempt.node >= 0) this.countWork(asked, attempt, endUs, outcome, billedPico, pool);
+    if (attempt.node >= 0) this.countWork(asked, attempt, endUs, outcome, pool);
   }
 
-  private countWork(
-    asked: TierStats,
-    attempt: Attempt,
-    endUs: number,
-    outcome: Outcome,
-    billedPico: number,
-    pool: number,
-  ): void {
+  private countWork(asked: TierStats, attempt: Attempt, endUs: number, outcome: Outcome, pool: number): void {
     const served = this.tiers[attempt.tierServed]!;
     served.servedAttempts++;
-    served.servedBilledPico.add(billedPico);
     if (attempt.tierServed !== attempt.tierAsked) asked.downgraded++;
     const wasted = wastedTokens(attempt, outcome);
     asked.wastedTokens += wasted + attempt.lostTokens;
@@ -248,12 +223,14 @@ function sawFirstToken({ firstTokenUs, leftUs }: Attempt): boolean {
   return firstTokenUs >= 0 && (leftUs < 0 || firstTokenUs < leftUs);
 }
 
+/** What its client saw of the answer; 0: not even a first token. */
+function seenTokens(attempt: Attempt, outcome: Outcome): number {
+  if (!sawFirstToken(attempt)) return outcome === 'completed' ? attempt.emittedTokens : 0;
+  return outcome === 'abandoned' ? attempt.emittedWhenLeft : attempt.emittedTokens;
+}
+
 /** Tokens nobody got: all after the client left; all of an attempt that broke or was thrown out. */
 function wastedTokens(attempt: Attempt, outcome: Outcome): number {
   if (outcome === 'abandoned') return attempt.emittedTokens - attempt.emittedWhenLeft;
   return outcome === 'failed' || outcome === 'evicted' || outcome === 'expired' ? attempt.emittedTokens : 0;
-}
-
-function priceFor(scenario: Scenario, traffic: TrafficClass, tier: string): TokenPrice {
-  return priceOf(scenario.provider, traffic.model, tier) ?? { inputPico: 0, cachedPico: 0, outputPico: 0 };
 }

@@ -129,6 +129,7 @@ export class Run {
       total: result.total,
       pools: result.pools,
       accounts: result.accounts,
+      invoice: result.invoice,
       energy: result.energy,
       series: result.series,
       targets: judge(scenario, books, result, windowUs),

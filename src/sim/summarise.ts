@@ -10,8 +10,17 @@ import { energyCostPico } from './ledger/energy-cost.js';
 import { inProfileCurrency } from './ledger/exchange.js';
 import { type FleetCost, fleetCost } from './ledger/fleet-cost.js';
 import { type FleetEnergy, fleetEnergy } from './ledger/fleet-energy.js';
+import type { InvoiceLine } from './ledger/ledger.js';
 import { energySummary, kWh, perToken, powerSeries } from './summarise-energy.js';
-import type { AccountSummary, Distribution, EnergySummary, PoolSummary, Series, TierSummary } from './summary.js';
+import type {
+  AccountSummary,
+  Distribution,
+  EnergySummary,
+  InvoiceSummary,
+  PoolSummary,
+  Series,
+  TierSummary,
+} from './summary.js';
 import { TierStats } from './tier-stats.js';
 
 /** All that a finished (or interrupted) world hands over. */
@@ -30,6 +39,7 @@ export interface Breakdown {
   readonly totalStats: TierStats;
   readonly pools: Record<string, PoolSummary>;
   readonly accounts: Record<string, AccountSummary>;
+  readonly invoice: readonly InvoiceSummary[];
   readonly energy: EnergySummary;
   readonly series: Series;
   readonly costCurrency: 'USD' | 'CHF' | null;
@@ -39,6 +49,7 @@ export function breakDown(tally: Tally): Breakdown {
   const { scenario, books } = tally;
   const totalStats = new TierStats(scenario.pools.length, books.ttftThresholdsUs.length);
   for (const tier of books.tiers) totalStats.merge(tier);
+  const invoice = books.ledger.invoice();
   const energy = fleetEnergy(scenario.pools, tally.pools, books.tiers);
   const cost = costOf(tally, energy);
   const tiers: Record<string, TierSummary> = {};
@@ -47,11 +58,17 @@ export function breakDown(tally: Tally): Breakdown {
       cost,
       costPico: cost.byTier?.[index] ?? null,
       nj: energy.byTier[index]!,
+      servedPico: amountOf(invoice, (line) => line.tier === tier.name),
     });
   }
   return {
     tiers,
-    total: tierSummary(tally, totalStats, { cost, costPico: cost.total, nj: energy.totalNj }),
+    total: tierSummary(tally, totalStats, {
+      cost,
+      costPico: cost.total,
+      nj: energy.totalNj,
+      servedPico: amountOf(invoice, () => true),
+    }),
     totalStats,
     pools: Object.fromEntries(
       scenario.pools.map((pool, i) => [
@@ -59,7 +76,8 @@ export function breakDown(tally: Tally): Breakdown {
         poolSummary(pool, tally, i, cost.byPool[i]!, energy.byPool[i]!.totalNj),
       ]),
     ),
-    accounts: accountSummaries(tally),
+    accounts: accountSummaries(tally, invoice),
+    invoice: invoice.map(invoiceSummary),
     series: seriesOf(tally),
     costCurrency: cost.currency,
     energy: energySummary(scenario, energy, tally.pools),
@@ -80,14 +98,15 @@ function costOf({ scenario, books, pools }: Tally, energy: FleetEnergy): FleetCo
   });
 }
 
-/** What the provider's side puts to a tier, or to all of them. */
-interface Burden {
+/** What is summed elsewhere for a tier, or for all of them: its part of cost and energy, and what was billed as it. */
+interface Sums {
   readonly cost: FleetCost;
   readonly costPico: bigint | null;
   readonly nj: bigint;
+  readonly servedPico: bigint;
 }
 
-function tierSummary(tally: Tally, stats: TierStats, { cost, costPico, nj }: Burden): TierSummary {
+function tierSummary(tally: Tally, stats: TierStats, { cost, costPico, nj, servedPico }: Sums): TierSummary {
   const { attempts, requests, outcomes } = stats;
   const billedPico = stats.billedPico.toBigInt();
   const { provider, fx } = tally.scenario;
@@ -137,7 +156,7 @@ function tierSummary(tally: Tally, stats: TierStats, { cost, costPico, nj }: Bur
     served: {
       attempts: stats.servedAttempts,
       outputTokens: stats.servedOutputTokens,
-      billed: formatPico(stats.servedBilledPico.toBigInt()),
+      billed: formatPico(servedPico),
     },
   };
 }
@@ -180,13 +199,33 @@ function nodeHours(nodeUs: PoolFigures['nodeUs']): PoolSummary['nodeHoursByState
   return Object.fromEntries(hours) as PoolSummary['nodeHoursByState'];
 }
 
-function accountSummaries({ scenario, books }: Tally): Record<string, AccountSummary> {
+function accountSummaries({ scenario, books }: Tally, invoice: readonly InvoiceLine[]): Record<string, AccountSummary> {
   return Object.fromEntries(
     scenario.accounts.map(({ name }, i) => {
-      const { requests, attempts, rateLimited, billedPico } = books.accounts[i]!;
-      return [name, { requests, attempts, rateLimited, billed: formatPico(billedPico.toBigInt()) }];
+      const { requests, attempts, rateLimited } = books.accounts[i]!;
+      const billed = amountOf(invoice, (line) => line.account === name);
+      return [name, { requests, attempts, rateLimited, billed: formatPico(billed) }];
     }),
   );
+}
+
+function amountOf(invoice: readonly InvoiceLine[], isMeant: (line: InvoiceLine) => boolean): bigint {
+  return invoice.reduce((sum, line) => (isMeant(line) ? sum + line.amountPico : sum), 0n);
+}
+
+function invoiceSummary(line: InvoiceLine): InvoiceSummary {
+  return {
+    account: line.account,
+    tier: line.tier,
+    model: line.model,
+    attempts: line.attempts,
+    uncachedTokens: line.uncached,
+    cachedTokens: line.cached,
+    outputTokens: line.output,
+    imageTokens: line.image,
+    fees: formatPico(line.feesPico),
+    amount: formatPico(line.amountPico),
+  };
 }
 
 function seriesOf({ scenario, books, pools, endUs }: Tally): Series {

@@ -32,6 +32,7 @@ export interface Summary {
   readonly total: TierSummary;
   readonly pools: Readonly<Record<string, PoolSummary>>;
   readonly accounts: Readonly<Record<string, AccountSummary>>;
+  readonly invoice: readonly InvoiceSummary[];
   readonly energy: EnergySummary;
   readonly series: Series;
   readonly targets: readonly TargetResult[];
@@ -176,6 +177,22 @@ export interface EnergySummary {
     /** Keys of the tariff that nobody stated. */
     readonly assumed: readonly string[];
   };
+}
+
+/** What one account pays at one tier served for one model; the lines add up to what is billed, to the last digit. */
+export interface InvoiceSummary {
+  /** null: customers without an account. */
+  readonly account: string | null;
+  readonly tier: string;
+  readonly model: string;
+  /** Attempts that were billed. */
+  readonly attempts: number;
+  readonly uncachedTokens: number;
+  readonly cachedTokens: number;
+  readonly outputTokens: number;
+  readonly imageTokens: number;
+  readonly fees: string;
+  readonly amount: string;
 }
 
 export interface AccountSummary {

@@ -46,7 +46,6 @@ export class TierStats {
   /** By the tier served. */
   servedAttempts = 0;
   servedOutputTokens = 0;
-  readonly servedBilledPico = new ExactSum();
   /** Seat time by pool, the key by which a pool's cost is shared out. */
   readonly seatUs: Float64Array;
 
@@ -97,7 +96,6 @@ export class TierStats {
     for (let i = 0; i < this.withinTtft.length; i++) this.withinTtft[i]! += other.withinTtft[i]!;
     this.servedAttempts += other.servedAttempts;
     this.servedOutputTokens += other.servedOutputTokens;
-    this.servedBilledPico.addSum(other.servedBilledPico);
     for (let pool = 0; pool < this.seatUs.length; pool++) {
       this.seatUs[pool]! += other.seatUs[pool]!;
       this.ownNj[pool]! += other.ownNj[pool]!;

@@ -119,6 +119,7 @@ export function traffic(overrides: Partial<TrafficClass> = {}): TrafficClass {
     sessions: null,
     client: findClient('none')!,
     slo: null,
+    imageShare: 0,
     fees: [],
     ...overrides,
   };

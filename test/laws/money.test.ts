@@ -39,6 +39,30 @@ describe('money', { timeout: TIMEOUT_MS }, () => {
     );
   });
 
+  it('the invoice has every bill once: by account, tier served and model its lines are the sums of the records', () => {
+    fc.assert(
+      fc.property(drawnScenario(), (scenario) => {
+        const { summary, records } = ran(scenario);
+        const billed = counted(scenario, records).filter(({ billedPico }) => billedPico > 0);
+        let lines = 0;
+        for (const line of summary.invoice) {
+          const own = billed.filter(
+            ({ account, tierServed, model }) =>
+              account === (line.account ?? '') && tierServed === line.tier && model === line.model,
+          );
+          lines += own.length;
+          expect(picoOf(line.amount)).toBe(sumOf(own.map(({ billedPico }) => BigInt(billedPico))));
+          expect(line.attempts).toBeGreaterThanOrEqual(own.length);
+          const seen = own.map((record) => record.outputTokens - record.wastedTokens);
+          expect(line.outputTokens + line.imageTokens).toBeGreaterThanOrEqual(seen.reduce((a, b) => a + b, 0));
+        }
+        expect(lines).toBe(billed.length);
+        expect(sumOf(summary.invoice.map(({ amount }) => picoOf(amount)))).toBe(picoOf(summary.total.billed));
+      }),
+      DRAWS,
+    );
+  });
+
   it("a pool's cost is shared out to the tiers without a remainder; what an unused pool costs is nobody's", () => {
     fc.assert(
       fc.property(drawnScenario(), (scenario) => {

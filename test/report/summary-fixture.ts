@@ -171,6 +171,20 @@ export function summary(overrides: Partial<Summary> = {}): Summary {
     total: tier({ requests: 33_223, attempts: 35_012, billed: '1234567890123.455000000000' }),
     pools: { llama: pool() },
     accounts: {},
+    invoice: [
+      {
+        account: null,
+        tier: 'standard',
+        model: 'llama-3.1-8b',
+        attempts: 24_000,
+        uncachedTokens: 21_000_000,
+        cachedTokens: 1_000_000,
+        outputTokens: 5_000_000,
+        imageTokens: 0,
+        fees: '0.00',
+        amount: '1.15',
+      },
+    ],
     energy: {
       joules: '6588000.00',
       idleJoules: '88000.00',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_TARIFF } from '../../src/models/tariff.js';
-import { errors, load, marked, scenarioText } from './fixture.js';
+import { errors, load, marked, scenarioOf, scenarioText } from './fixture.js';
 
 const head = (text: string) => scenarioText({ head: text });
 const loaded = (text: string) => {
@@ -77,5 +77,44 @@ describe('watts by batch', () => {
 
   it('contradict rates of a whole node', () => {
     expect(errors(hardware('slots: 4, prefillTokPerSec: 100, decodeTokPerSec: 20'))).toHaveLength(1);
+  });
+});
+
+describe('prices of what is sold', () => {
+  const withTier = (tier: string, prices = '') =>
+    scenarioText({
+      provider: `provider: {extends: siati, tiers: {gold: {price: 2, rank: 5}}${prices}}`,
+      traffic: `traffic:\n  - {name: app, model: llama-3.1-8b, tier: ${tier}, arrivals: 5/s, input: 500, output: 100}`,
+    });
+  const own = ', prices: {llama-3.1-8b: {input: CHF 1, output: CHF 2}}';
+
+  it('lacking altogether, or at one of the tiers asked for, are warned of where the model is named', () => {
+    const of = (text: string) => load(text).problems.map(({ code, line, message }) => `${code} ${line} ${message}`);
+    expect(of(withTier('slow'))).toEqual([]);
+    expect(of(withTier('gold'))).toEqual([expect.stringMatching(/^S104 5 .*no price for "llama-3.1-8b": nothing/)]);
+    expect(of(withTier('{slow: 50%, gold: 50%}'))).toEqual([expect.stringMatching(/^S104 5 .*"llama-3.1-8b" as gold/)]);
+    expect(of(withTier('{slow: 50%, gold: 50%}', own))).toEqual([]);
+  });
+
+  it('so dear that one request could leave the whole numbers are an error', () => {
+    expect(errors(withTier('slow', ', prices: {llama-3.1-8b: {input: CHF 1, output: CHF 900000}}'))).toHaveLength(1);
+  });
+});
+
+describe('images', () => {
+  const google = (rest = '') =>
+    scenarioOf(
+      scenarioText({
+        provider: 'provider: llm-gateway',
+        head: 'hardware:\n  tpu: {tdpWatts: 100, slots: 8, prefillTokPerSec: 1000, decodeTokPerSec: 50}',
+        fleet: 'fleet:\n  - {name: main, model: gemini-3-pro-image-preview, hardware: tpu}',
+        traffic: `traffic:\n  - {name: app, model: gemini-3-pro-image-preview, arrivals: 5/s, input: 5, output: 5${rest}}`,
+      }),
+    ).traffic[0]?.imageShare;
+
+  it('are all output of a model that has an image rate, unless the class says otherwise', () => {
+    expect(google()).toBe(1);
+    expect(google(', imageOutput: 25%')).toBe(0.25);
+    expect(scenarioOf(scenarioText()).traffic[0]?.imageShare).toBe(0);
   });
 });
