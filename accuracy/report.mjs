@@ -58,6 +58,33 @@ export function reportText(measured) {
   ].join('\n\n')}\n`;
 }
 
+/** src/models/catalog/measured.ts: what the product itself says about its distance from measured points. */
+export function measuredSource({ groups }) {
+  const rows = groups
+    .filter(({ tested }) => tested !== null)
+    .map(({ name, tested }) => {
+      const [model, precision, hardware] = name.split(' ');
+      const errors = [tested.tpot.mape, tested.ttft.median].map((value) => Number(value.toFixed(1)));
+      return `  ['${hardware}', '${model}', '${precision}', ${tested.points}, ${errors.join(', ')}],`;
+    });
+  return `import type { Precision } from '../scenario.js';
+
+type MeasuredRow = readonly [
+  hardware: string,
+  model: string,
+  precision: Precision,
+  points: number,
+  tpotMapePct: number,
+  ttftMedianPct: number,
+];
+
+/** Made by \`npm run -s accuracy\`: errors against published points that nothing was fitted to, see docs/accuracy.md. */
+export const MEASURED: readonly MeasuredRow[] = [
+${rows.join('\n')}
+];
+`;
+}
+
 const FITTED =
   "time of a sequence beside kernels, the host's share of a step, the cost of 8-bit KV, the rate of all-reduces, and a factor on prefills for each device and precision";
 

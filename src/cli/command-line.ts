@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
-import { type Arguments, manyRuns, single, texts } from './arguments.js';
+import type { Precision } from '../models/scenario.js';
+import { type Arguments, manyRuns, single, texts, wholeNumber } from './arguments.js';
 import { EXIT_CODES_HELP, type ExitCode } from './exit-codes.js';
 import { COMMAND_OPTIONS, OPTIONS } from './options.js';
 import { capacityAction, compareAction, sweepAction } from './study-actions.js';
 import { DEFAULT_COLUMNS, type Terminal } from './terminal.js';
 import { UserError } from './user-error.js';
+
+/** Lengths of `catalog show` where none are asked for. */
+const DEFAULT_PROMPT = 1000;
+const DEFAULT_ANSWER = 250;
+const ANSWER_TOKENS = `show: mean tokens of an answer; default: ${DEFAULT_ANSWER}`;
 
 export type Action = (terminal: Terminal) => Promise<ExitCode>;
 
@@ -91,10 +97,13 @@ export async function parseCommandLine(words: readonly string[]): Promise<Comman
       (args) => choose(args, (terminal) => validateAction(args, terminal)),
     )
     .command(
-      'catalog [part]',
-      'List the built-in hardware, models and providers',
+      'catalog [part] [name]',
+      'List the built-in hardware, models and providers, or show one entry: show NAME',
       (command) =>
-        withOptions(command, 'catalog').positional('part', { choices: ['hardware', 'models', 'providers'] as const }),
+        withOptions(command, 'catalog')
+          .positional('part', { choices: ['hardware', 'models', 'providers', 'show'] as const })
+          .positional('name', { type: 'string', describe: 'show: hardware, model or provider' })
+          .option('output', { type: 'number', requiresArg: true, describe: ANSWER_TOKENS }),
       (args) => choose(args, (terminal) => catalogAction(args, terminal)),
     )
     .command(
@@ -184,9 +193,37 @@ async function validateAction(args: Arguments, terminal: Terminal): Promise<Exit
 }
 
 async function catalogAction(args: Arguments, terminal: Terminal): Promise<ExitCode> {
+  if (args['part'] === 'show') return showAction(args, terminal);
+  const asked = ['name', 'model', 'gpus', 'weights', 'input', 'output'].find((key) => args[key] !== undefined);
+  if (asked !== undefined) {
+    throw new UserError(
+      `${asked === 'name' ? `"${String(args['name'])}"` : `--${asked}`} goes with tiersim catalog show NAME`,
+    );
+  }
   const { CATALOG_PARTS, catalogCommand } = await import('./commands/catalog.js');
   const part = CATALOG_PARTS.find((name) => name === args['part']) ?? null;
   return catalogCommand(part, args['json'] === true, terminal);
+}
+
+async function showAction(args: Arguments, terminal: Terminal): Promise<ExitCode> {
+  const { showCommand } = await import('./commands/catalog-show.js');
+  const name = args['name'];
+  if (typeof name !== 'string' || name === '') {
+    throw new UserError('show what? a hardware class, model or provider; tiersim catalog lists them');
+  }
+  const model = single(args, 'model');
+  const needsModel = (['gpus', 'weights', 'input', 'output'] as const).find((key) => args[key] !== undefined);
+  if (model === null && needsModel !== undefined) throw new UserError(`--${needsModel} needs --model`);
+  const command = {
+    name,
+    model,
+    gpus: wholeNumber(args, 'gpus', 1, 1024) ?? 1,
+    weights: single(args, 'weights') as Precision | null,
+    promptTokens: wholeNumber(args, 'input', 1, 10_000_000) ?? DEFAULT_PROMPT,
+    outputTokens: wholeNumber(args, 'output', 1, 10_000_000) ?? DEFAULT_ANSWER,
+    json: args['json'] === true,
+  };
+  return showCommand(command, terminal);
 }
 
 async function traceAction(args: Arguments, terminal: Terminal): Promise<ExitCode> {

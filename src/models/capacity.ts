@@ -15,18 +15,42 @@ const TRIALS = 96;
  * and the best r within the bounds counts. Means stand for the distributions: long tails, queueing and bursts make the
  * real limit some lower. A prefix cache makes it higher.
  */
-export function sustainableRequestsPerSecond(
-  node: { readonly stepTime: StepCoefficients; readonly engine: EngineConfig },
-  meanPrompt: number,
-  meanOutput: number,
-): number {
-  const most = mostEntering(node.engine, meanPrompt, meanOutput);
+export function sustainableRequestsPerSecond(node: TimedNode, meanPrompt: number, meanOutput: number): number {
+  return steadyState(node, meanPrompt, meanOutput).requestsPerSecond;
+}
+
+interface TimedNode {
+  readonly stepTime: StepCoefficients;
+  readonly engine: EngineConfig;
+}
+
+/** A node at its best rate, by the mean step. */
+export interface SteadyState {
+  readonly requestsPerSecond: number;
+  readonly stepSeconds: number;
+  /** Of a step: requests that enter, sequences that decode, tokens of context these have together. */
+  readonly entering: number;
+  readonly decodes: number;
+  readonly kvTokens: number;
+}
+
+export function steadyState({ stepTime, engine }: TimedNode, prompt: number, output: number): SteadyState {
+  const most = mostEntering(engine, prompt, output);
   let best = 0;
+  let bestEntering = 0;
   for (let trial = 1; trial <= TRIALS; trial++) {
     const entering = (most * trial) / TRIALS;
-    best = Math.max(best, entering / stepSeconds(node.stepTime, entering, meanPrompt, meanOutput));
+    const rate = entering / stepSeconds(stepTime, entering, prompt, output);
+    if (rate > best) [best, bestEntering] = [rate, entering];
   }
-  return best;
+  const decodes = bestEntering * Math.max(0, output - 1);
+  return {
+    requestsPerSecond: best,
+    stepSeconds: bestEntering / best,
+    entering: bestEntering,
+    decodes,
+    kvTokens: decodes * (prompt + output / 2),
+  };
 }
 
 /** The largest number of requests that can enter per step on average. */

@@ -63,7 +63,7 @@ describe.concurrent('wrong usage', () => {
     [['run', 'a.yaml', '--requests'], 'error: --requests needs --out DIR to write to'],
     [
       ['catalog', 'hardwre'],
-      'error: part is "hardwre", it can be one of "hardware", "models", "providers" (see tiersim catalog --help)',
+      'error: part is "hardwre", it can be one of "hardware", "models", "providers", "show" (see tiersim catalog --help)',
     ],
   ])('%j ends with 2 and says so in one line', async (words, message) => {
     const { code, stdout, stderr } = await tiersim(...words);

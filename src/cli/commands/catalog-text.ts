@@ -1,0 +1,186 @@
+import type { DeviceClass, Figure, PriceRange } from '../../models/hardware.js';
+import { kvBytesPerToken, type LlmModel, weightBytes } from '../../models/llm.js';
+import type { NodeSheet } from '../../models/node-sheet.js';
+import type { ProviderProfile } from '../../models/provider.js';
+import type { Precision } from '../../models/scenario.js';
+import { formatCount } from '../../models/units.js';
+import { formatMs, formatNumber } from '../../report/format.js';
+import { cell, grid } from '../../report/grid.js';
+import { wrap } from '../../report/text-width.js';
+import type { Terminal } from '../terminal.js';
+
+const GIB = 1_073_741_824;
+const PRECISIONS: readonly Precision[] = ['bf16', 'fp8', 'int4', 'fp4'];
+
+export function nodeText(sheet: NodeSheet, terminal: Terminal): string[] {
+  const { sustainable, measured, precision } = sheet;
+  const money = sustainable.usdPerMillionOutput;
+  const held = sheet.kvTokens === null ? 'never binds' : `${formatCount(sheet.kvTokens)} tokens`;
+  return [
+    `${sheet.gpus} x ${sheet.hardware}, ${sheet.model}: weights in ${precision.weights}, KV in ${precision.kv}`,
+    `prompts of ${formatCount(sheet.promptTokens)} tokens, answers of ${formatCount(sheet.outputTokens)}`,
+    '',
+    ...pairs(
+      [
+        ['KV memory', held],
+        ['seats', formatCount(sheet.seats)],
+        ['prefill', `${formatCount(Math.round(sheet.prefillTokensPerSecond))} tok/s, one prompt after another`],
+        [
+          'sustainable',
+          `${formatNumber(sustainable.requestsPerSecond)} req/s, ${formatCount(Math.round(sustainable.outputTokensPerSecond))} output tok/s, ${Math.round(sustainable.sequences)} requests at once`,
+        ],
+        ['cost', money === null ? 'no price known' : `$${formatNumber(money)} per million output tokens`],
+        [
+          'energy',
+          `${formatNumber(sustainable.joulesPerMillionOutput / 1e6)} MJ per million output tokens at ${formatCount(Math.round(sustainable.watts))} W, host included`,
+        ],
+        ['method', sheet.method],
+        [
+          'measured',
+          measured === null
+            ? 'nothing published to hold it against'
+            : `${measured.points} published points not fitted to: TPOT ${measured.tpotMapePct} % off in the mean, TTFT ${measured.ttftMedianPct} % in the median`,
+        ],
+        ...sheet.notes.map((note): [string, string] => ['chosen', note]),
+      ],
+      terminal,
+    ),
+    '',
+    ...grid(
+      [
+        ['BATCH', 'decode tok/s', 'per token'].map((text) => cell(text, 'heading')),
+        ...sheet.decode.map(({ batch, tokensPerSecond, tpotMs }) =>
+          [String(batch), formatCount(Math.round(tokensPerSecond)), formatMs(tpotMs)].map((text) => cell(text)),
+        ),
+      ],
+      terminal,
+    ),
+    '',
+    'Steady state of mean lengths: long tails and bursts leave less, a prefix cache more.',
+  ];
+}
+
+export function deviceText(device: DeviceClass, terminal: Terminal): string[] {
+  const { bandwidthBytesPerSecond, link, usdPerHour } = device;
+  const rows: (readonly [string, string, Figure | PriceRange | null])[] = [
+    ['memory', `${formatNumber(device.memoryBytes.value / GIB)} GiB`, device.memoryBytes],
+    [
+      'bandwidth',
+      bandwidthBytesPerSecond === null ? 'unknown' : `${formatNumber(bandwidthBytesPerSecond.value / 1e12)} TB/s`,
+      bandwidthBytesPerSecond,
+    ],
+    ...PRECISIONS.flatMap((precision) => {
+      const figure = device.tflops[precision];
+      return figure === undefined ? [] : [[precision, `${formatNumber(figure.value)} TFLOPS`, figure] as const];
+    }),
+    ['TDP', `${formatNumber(device.tdpWatts.value)} W`, device.tdpWatts],
+    ['idle', `${formatNumber(device.idleWatts.value)} W`, device.idleWatts],
+    [
+      'model loaded',
+      `+${formatNumber(device.loadedIdleExtraWatts.value)} W`,
+      device.loadedIdleExtraWatts.value === 0 ? null : device.loadedIdleExtraWatts,
+    ],
+    ['host', `${formatNumber(device.hostWatts.value)} W`, device.hostWatts],
+    [
+      'link',
+      link === null ? 'none' : `${link.kind}, ${formatNumber(link.bytesPerSecond.value / 1e9)} GB/s each way`,
+      link?.bytesPerSecond ?? null,
+    ],
+    [
+      'price',
+      usdPerHour === null ? 'unknown' : `$${formatNumber(usdPerHour.low)} to $${formatNumber(usdPerHour.high)} an hour`,
+      usdPerHour,
+    ],
+  ];
+  return [
+    `${device.id}: ${device.name}`,
+    `also ${device.aliases.join(', ')}`,
+    '',
+    ...pairs(
+      rows.map(([label, value, figure]) => [label, figure === null ? value : `${value} (${origin(figure)})`]),
+      terminal,
+    ),
+  ];
+}
+
+/** Where a figure comes from; what nobody states says so first. */
+function origin({ source, asOf, assumed }: Figure | PriceRange): string {
+  const stated = [source, asOf].filter((text) => text !== '').join(', ');
+  return assumed === undefined ? stated : `assumed: ${assumed.replace(/\.$/, '')}; ${stated}`;
+}
+
+export function modelText(llm: LlmModel, terminal: Terminal): string[] {
+  const { total, active } = llm.parameters;
+  return [
+    `${llm.id}: ${llm.name}`,
+    ...(llm.aliases.length === 0 ? [] : [`also ${llm.aliases.join(', ')}`]),
+    '',
+    ...pairs(
+      [
+        [
+          'parameters',
+          `${formatNumber(total / 1e9)} B${active === total ? '' : `, ${formatNumber(active / 1e9)} B active`}`,
+        ],
+        ['published as', llm.nativePrecision],
+        ['weights', `${formatNumber(weightBytes(llm, llm.nativePrecision) / 1e9)} GB`],
+        ['layers', `${llm.layers} of width ${formatCount(llm.hidden)}, ${llm.heads} heads`],
+        ...(llm.moe === null
+          ? []
+          : [
+              ['experts', `${llm.moe.experts}, ${llm.moe.expertsPerToken} a token, in ${llm.moe.layers} layers`] as [
+                string,
+                string,
+              ],
+            ]),
+        ['KV', `${formatCount(kvBytesPerToken(llm, 'bf16', 1))} bytes a token in bf16`],
+        ['context', `${formatCount(llm.maxContext)} tokens`],
+        ...(llm.measuredAs === null
+          ? []
+          : [['timed as', `${llm.measuredAs}, of the same geometry`] as [string, string]]),
+        ['source', llm.source],
+        ...llm.assumed.map((text): [string, string] => ['assumed', text]),
+      ],
+      terminal,
+    ),
+  ];
+}
+
+export function providerText(profile: ProviderProfile, terminal: Terminal): string[] {
+  return [
+    `${profile.id}, as of ${profile.asOf}, prices in ${profile.currency}`,
+    '',
+    ...grid(
+      [
+        ['TIER', 'rank', 'price', 'admission', 'held'].map((text) => cell(text, 'heading')),
+        ...profile.tiers.map((tier) =>
+          [
+            tier.name + (tier.name === profile.defaultTier ? ' *' : ''),
+            String(tier.rank),
+            `x${tier.priceMultiplier}`,
+            tier.admission.kind,
+            tier.hold === null ? 'no' : `${formatCount(tier.hold.maxWaitUs / 1e6)} s`,
+          ].map((text) => cell(text)),
+        ),
+      ],
+      terminal,
+    ),
+    '',
+    ...pairs(
+      [
+        ...profile.sources.map((text): [string, string] => ['source', text]),
+        ...profile.assumed.map((text): [string, string] => ['assumed', text]),
+      ],
+      terminal,
+    ),
+  ];
+}
+
+/** Labels to the left, text wrapped beside them; a label that repeats is shown once. */
+function pairs(rows: readonly (readonly [label: string, text: string])[], terminal: Terminal): string[] {
+  const width = Math.max(...rows.map(([label]) => label.length)) + 2;
+  return rows.flatMap(([label, text], index) => {
+    const shown = rows[index - 1]?.[0] === label ? '' : label;
+    const lines = wrap(text, Math.max(30, terminal.width - width));
+    return lines.map((line, at) => (at === 0 ? shown : '').padEnd(width) + line);
+  });
+}

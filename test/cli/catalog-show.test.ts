@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { showCommand } from '../../src/cli/commands/catalog-show.js';
+import { Terminal } from '../../src/cli/terminal.js';
+import { HARDWARE } from '../../src/models/catalog/hardware.js';
+import { LLMS } from '../../src/models/catalog/llms.js';
+import { PROVIDER_NAMES } from '../../src/models/providers.js';
+import { tiersim } from './stranger.js';
+
+const QUICK = { model: null, gpus: 1, weights: null, promptTokens: 1000, outputTokens: 250, json: false } as const;
+
+/** What it prints, without a process. */
+function shown(command: Partial<Parameters<typeof showCommand>[0]> & { readonly name: string }): string {
+  let text = '';
+  const terminal = new Terminal(false, true);
+  terminal.out = (part) => {
+    text += part;
+  };
+  showCommand({ ...QUICK, ...command }, terminal);
+  return text;
+}
+
+describe('catalog show', () => {
+  it('says what a node does with a model', async () => {
+    const { code, stdout, stderr } = await tiersim(
+      'catalog',
+      'show',
+      'h100',
+      '--model',
+      'llama-3.3-70b',
+      '--gpus',
+      '4',
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^KV memory {4}488,400 tokens$/m);
+    expect(stdout).toMatch(/^sustainable {2}[\d.]+ req\/s/m);
+    expect(stdout).toMatch(/^cost +\$[\d.]+ per million output tokens$/m);
+    expect(stdout).toMatch(/^energy +[\d.]+ MJ per million output tokens/m);
+    expect(stdout).toMatch(/^method +fitted: aiconfigurator/m);
+    expect(stdout).toMatch(/^BATCH +decode tok\/s +per token$/m);
+  });
+
+  it.each([...HARDWARE.map(({ id }) => id), ...LLMS.map(({ id }) => id), ...PROVIDER_NAMES])(
+    'has a page on %s',
+    (name) => {
+      const text = shown({ name });
+      expect(text.startsWith(name)).toBe(true);
+      expect(text).not.toMatch(/undefined|NaN|\[object/);
+      for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
+    },
+  );
+
+  it('marks what is assumed', () => {
+    expect(shown({ name: 'h100' })).toMatch(/^host +290 W \(assumed: /m);
+    expect(shown({ name: 'siati' })).toMatch(/^assumed +Ludicrous costs/m);
+  });
+
+  it('gives the whole entry as JSON', () => {
+    expect(JSON.parse(shown({ name: 'dgx-spark', json: true }))).toMatchObject({ id: 'gb10', form: 'device' });
+    const node = JSON.parse(shown({ name: 'h100', model: 'llama-3.1-8b', json: true })) as { decode: unknown[] };
+    expect(node.decode.length).toBeGreaterThan(5);
+  });
+
+  it.each([
+    [{ name: 'h10' }, 'no entry of the catalogue "h10"; did you mean h100'],
+    [{ name: 'h100', model: 'lama-3.3-70b' }, 'no model "lama-3.3-70b"; did you mean llama-3.3-70b'],
+    [{ name: 'llama-3.1-8b', model: 'llama-3.1-8b' }, 'no hardware class "llama-3.1-8b"; tiersim catalog lists them'],
+    [{ name: 'l4', model: 'llama-3.3-70b' }, 'llama-3.3-70b in bf16 needs 141.1 GB of weights'],
+    [{ name: 'h100', model: 'llama-3.3-70b', gpus: 3 }, 'which 3 devices cannot share evenly'],
+  ])('refuses %j with a reason', (command, message) => {
+    expect(() => shown(command)).toThrow(message);
+  });
+
+  it.each([
+    [['catalog', 'show'], 'error: show what? a hardware class, model or provider; tiersim catalog lists them'],
+    [['catalog', 'show', 'h100', '--gpus', '3'], 'error: --gpus needs --model'],
+    [['catalog', 'models', 'x'], 'error: "x" goes with tiersim catalog show NAME'],
+    [
+      ['catalog', 'show', 'h100', '--model', 'llama-3.1-8b', '--input', '0'],
+      'error: --input takes a whole number from 1 to 10,000,000',
+    ],
+  ])('%j ends with 2 and says so in one line', async (words, message) => {
+    const { code, stdout, stderr } = await tiersim(...words);
+    expect([code, stdout, stderr]).toEqual([2, '', `${message}\n`]);
+  });
+});
