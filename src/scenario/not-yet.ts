@@ -23,7 +23,6 @@ const NOT_YET: readonly NotYet[] = [
   },
   { path: 'provider.billing.failed', when: isText('emitted'), sentence: 'failed streams cost nothing yet' },
   { path: 'provider.sla', sentence: 'availability is not reported yet' },
-  { path: 'provider.signal', sentence: 'signals are not averaged yet: admission reads the fleet as it is' },
   {
     path: 'fleet.*.models',
     when: (tree) => tree.kind === 'list' && tree.items.length > 1,

@@ -4,6 +4,7 @@ import type { Scenario, TierNumber, TimelineChange, TrafficClass } from '../mode
 import type { Pool } from './fleet/pool.js';
 import { type LimiterSet, Limiters } from './gateway/limiters.js';
 import type { Route } from './gateway/route.js';
+import { Signal } from './gateway/signal.js';
 import type { LineRules } from './gateway/waiting-lines.js';
 
 /** A line at the gateway, with the route that its work takes. */
@@ -17,6 +18,7 @@ export class Routes {
   /** The lines of all models and tiers that may wait; they stay what they are when support changes. */
   readonly lines: Line[] = [];
   private readonly limiters: Limiters;
+  private readonly signals = new Map<string, Signal>();
   private support: readonly SupportRule[];
   private table: readonly (readonly Route<Pool>[])[] = [];
   private servedTable: readonly (readonly Route<Pool>[])[] = [];
@@ -153,6 +155,7 @@ export class Routes {
       groups,
       limiters: this.limitersOf(traffic, tier),
       admission: tier.admission,
+      signal: this.signalOf(traffic.model, tierServed),
       onNoCapacity: tier.onNoCapacity.do,
       downgrade: null,
       limitDowngrades,
@@ -183,6 +186,14 @@ export class Routes {
     const { model } = traffic;
     lines.push({ model, tier: tierServed, rank: tier.rank, pools, maxWaitUs, maxQueued, isHeld, bindsLate, route });
     return route;
+  }
+
+  /** Classes of one model and tier see the same. */
+  private signalOf(model: string, tier: number): Signal | null {
+    const key = `${tier} ${model}`;
+    const known = this.signals.get(key) ?? Signal.of(this.scenario.provider.signal);
+    if (known !== null) this.signals.set(key, known);
+    return known;
   }
 
   private limitersOf(traffic: TrafficClass, tier: TierProfile): LimiterSet | null {

@@ -51,7 +51,7 @@ export function drawnScenario(): fc.Arbitrary<Scenario> {
       'coolest-first',
     ),
     spareSlotFilter: fc.constantFrom(false, false, true),
-    queueing: fc.constantFrom('node' as const, 'node' as const, 'gateway' as const),
+    queueing: fc.constantFrom<'node' | 'gateway'>('node', 'node', 'node', 'gateway'),
     profile: profiles(),
     pools: fc.tuple(pools('a'), fc.option(pools('b'), { nil: null })),
     accounts: fc.tuple(accounts('first'), fc.option(accounts('second'), { nil: null })),
@@ -104,6 +104,11 @@ function profiles(): fc.Arbitrary<ProviderProfile> {
   return fc
     .record({
       tiers: fc.tuple(tiers('priority', 300), tiers('standard', 200), tiers('flex', 100)),
+      signal: fc.constantFrom(
+        { scrapeUs: 0, averageUs: 0, hysteresis: 0 },
+        { scrapeUs: 0, averageUs: 0, hysteresis: 0 },
+        { scrapeUs: 300_000, averageUs: 900_000, hysteresis: 0.2 },
+      ),
       abandoned: fc.constantFrom('emitted' as const, 'nothing' as const),
       retryAfterUs: fc.constantFrom<Partial<Record<Cause, number>>>(
         {},
@@ -140,7 +145,7 @@ function tiers(name: string, rank: number): fc.Arbitrary<TierProfile> {
     asynchronous: fc.boolean(),
   });
   const admission: fc.Arbitrary<TierProfile['admission']> = fc.oneof(
-    fc.constant({ kind: 'none' as const }),
+    { weight: 5, arbitrary: fc.constant({ kind: 'none' as const }) },
     seconds(0.05, 5).map((shedAboveUs) => ({ kind: 'predicted-ttft' as const, shedAboveUs })),
     fc.integer({ min: 0, max: 6 }).map((shedAbove) => ({ kind: 'queue-depth' as const, shedAbove })),
     fc.constantFrom(0.2, 0.7).map((shedAbove) => ({ kind: 'kv-pressure' as const, shedAbove })),
@@ -237,7 +242,10 @@ function pools(name: string): fc.Arbitrary<Pool> {
         maxNumSeqs: fc.integer({ min: 1, max: 24 }),
         maxNumBatchedTokens: fc.constantFrom(64, 256, 2048),
         // Room for the longest sequence, 512 tokens in blocks of 16, and for a few more at most.
-        kvBlocks: fc.oneof(fc.integer({ min: 33, max: 120 }), fc.constant(UNLIMITED_KV_BLOCKS)),
+        kvBlocks: fc.oneof(
+          { weight: 2, arbitrary: fc.integer({ min: 33, max: 120 }) },
+          fc.constant(UNLIMITED_KV_BLOCKS),
+        ),
         prefixCaching: fc.boolean(),
         longPrefillThreshold: fc.constantFrom(0, 0, 40),
         async: fc.boolean(),

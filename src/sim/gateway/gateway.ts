@@ -1,4 +1,5 @@
 import type { Cause, Outcome } from '../../models/outcome.js';
+import type { Admission } from '../../models/provider.js';
 import type { Gate, LimiterSet } from './limiters.js';
 import type { Offer } from './offer.js';
 import type { GatewayPool, Route } from './route.js';
@@ -197,23 +198,34 @@ export class Gateway<P extends GatewayPool> {
 
   /** Asked once a node is in the decision. */
   private isOverloaded(nowUs: number, groups: readonly PoolGroup<P>[], route: Route<P>): boolean {
-    const { admission } = route;
+    const { admission, signal } = route;
+    if (admission.kind === 'none') return false;
+    const level = this.level(nowUs, groups, route, admission);
+    const bound = boundOf(admission);
+    return signal === null ? level > bound : signal.isBeyond(nowUs, level, bound);
+  }
+
+  /** What admission goes by, to be compared with its bound. */
+  private level(
+    nowUs: number,
+    groups: readonly PoolGroup<P>[],
+    route: Route<P>,
+    admission: Exclude<Admission, { readonly kind: 'none' }>,
+  ): number {
     const { pool, node } = this.decision;
     switch (admission.kind) {
-      case 'none':
-        return false;
       case 'predicted-ttft': {
         const ahead = route.line < 0 ? 0 : this.lines.tokensAhead(route.line);
-        return predictTtftUs(nowUs, groups, route.tierServed, ahead) > admission.shedAboveUs;
+        return predictTtftUs(nowUs, groups, route.tierServed, ahead);
       }
       case 'queue-depth':
-        return pool.loadOf(node) >= admission.shedAbove;
+        return pool.loadOf(node) + 1;
       case 'kv-pressure':
-        return pool.kvUseOf(node) > admission.shedAbove;
+        return pool.kvUseOf(node);
       case 'vllm-queue-caps':
-        return isQueueFull(pool, node, admission);
+        return queueFill(pool, node, admission);
       case 'holdback':
-        return pool.dispatchPressure(node) > 1 - admission.share;
+        return pool.dispatchPressure(node);
     }
   }
 
@@ -231,13 +243,33 @@ function isLighter(pool: GatewayPool, node: number, than: Choice<GatewayPool>): 
   return load < other || (load === other && pool.kvUseOf(node) < than.pool.kvUseOf(than.node));
 }
 
-function isQueueFull(
+/** Beyond this a tier is turned away. */
+function boundOf(admission: Exclude<Admission, { readonly kind: 'none' }>): number {
+  switch (admission.kind) {
+    case 'predicted-ttft':
+      return admission.shedAboveUs;
+    case 'queue-depth':
+    case 'kv-pressure':
+      return admission.shedAbove;
+    case 'vllm-queue-caps':
+      return 1;
+    case 'holdback':
+      return 1 - admission.share;
+  }
+}
+
+/** How full vLLM's queue would be with one more request, or what waits of tokens; more than 1: refused. */
+function queueFill(
   pool: GatewayPool,
   node: number,
   caps: { readonly requests: number | null; readonly tokens: number | null },
-): boolean {
-  if (caps.requests !== null && pool.waitingOf(node) >= caps.requests) return true;
-  return caps.tokens !== null && pool.waitingTokensOf(node) >= caps.tokens;
+): number {
+  const byRequests = caps.requests === null ? 0 : fill(pool.waitingOf(node) + 1, caps.requests);
+  return Math.max(byRequests, caps.tokens === null ? 0 : fill(pool.waitingTokensOf(node) + 1, caps.tokens));
+}
+
+function fill(amount: number, cap: number): number {
+  return cap === 0 ? Number.POSITIVE_INFINITY : amount / cap;
 }
 
 function fitsAnywhere(groups: readonly PoolGroup<GatewayPool>[], promptTokens: number): boolean {

@@ -2,6 +2,7 @@ import type { Cause } from '../../models/outcome.js';
 import type { Admission, OnNoCapacity } from '../../models/provider.js';
 import type { LimiterSet } from './limiters.js';
 import type { PoolGroup, PoolView } from './router.js';
+import type { Signal } from './signal.js';
 
 /** What admission and dispatch read of a pool, beside what the router reads. */
 export interface GatewayPool extends PoolView {
@@ -35,6 +36,8 @@ export interface Route<P extends GatewayPool> {
   /** null: nothing limits it. */
   readonly limiters: LimiterSet | null;
   readonly admission: Admission;
+  /** How it reads the fleet; null: as it is. */
+  readonly signal: Signal | null;
   readonly onNoCapacity: OnNoCapacity['do'];
   /** Where it goes on when admission turns it away; null: nowhere. */
   readonly downgrade: Route<P> | null;

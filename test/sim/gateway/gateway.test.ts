@@ -71,6 +71,7 @@ function route(groups: readonly (readonly TestPool[])[], options: Partial<Route<
     groups,
     limiters: null,
     admission: { kind: 'none' },
+    signal: null,
     onNoCapacity: 'shed',
     downgrade: null,
     limitDowngrades: new Map(),
