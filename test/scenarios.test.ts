@@ -20,6 +20,12 @@ const GOLDENS = join(import.meta.dirname, 'golden', 'scenarios');
 
 /** Long enough that something is shed, held or moved; short enough to run twice. */
 const HORIZONS: Readonly<Record<string, readonly string[]>> = {
+  'autoscale-cold-start': [
+    'duration=6m',
+    'fleet.main.coldStart=1m',
+    'traffic.app.arrivals={profile: [[0m, 20/s], [1m, 20/s], [2m, 90/s], [4m, 90/s], [5m, 5/s]]}',
+    'fleet.main.autoscale.cooldown=20s',
+  ],
   'azure-trace-replay': ['duration=4m'],
   'deepinfra-rush-hour': ['duration=4m', 'warmup=30s'],
   'fireworks-two-weeks': ['duration=10m'],

@@ -16,6 +16,27 @@ export interface Operations {
   /** So many nodes, the first ones, are slow; events change it. */
   readonly slow: { readonly nodes: number; readonly factor: number };
   readonly outages: readonly Outage[];
+  readonly autoscale: Autoscale | null;
+}
+
+/** As many nodes as keep a signal at its target. */
+export interface Autoscale {
+  /**
+   * Means over the nodes that take work. running: requests at a node, waiting and running. queue: those waiting.
+   * kv: share of KV in use. ttft: predicted microseconds to the first token of the least urgent tier.
+   */
+  readonly signal: 'running' | 'queue' | 'kv' | 'ttft';
+  readonly target: number;
+  readonly min: number;
+  readonly max: number;
+  /** Between two looks at the signal. */
+  readonly intervalUs: number;
+  /** Memory of the exponential average; 0: the last reading counts. */
+  readonly averageUs: number;
+  /** Age of a reading when it is seen. */
+  readonly lagUs: number;
+  /** Nodes are given up when so long none of them was needed. */
+  readonly cooldownUs: number;
 }
 
 /** The phases of a start, one after the other. */
@@ -61,6 +82,7 @@ export const STEADY: Operations = {
   downNodes: 0,
   slow: { nodes: 0, factor: 1 },
   outages: [],
+  autoscale: null,
 };
 
 export function coldStartUs({ provisionUs, pullUs, loadUs, compileUs }: ColdStart): number {

@@ -33,7 +33,6 @@ const NOT_YET: readonly NotYet[] = [
     when: (tree) => tree.kind === 'list' && tree.items.length > 1,
     sentence: 'several models of one pool are not timed apart yet: a node takes the step times of the first',
   },
-  { path: 'fleet.*.autoscale', sentence: 'autoscale is not simulated yet: the pool keeps its nodes' },
   {
     path: 'gateway.replicas',
     when: isAbove(1),

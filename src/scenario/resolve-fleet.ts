@@ -80,7 +80,13 @@ export function resolvePool(
     tierWeights: input.tierWeights === undefined ? null : tierNumbers(input.tierWeights),
     reservedSlots: tierNumbers(input.reservedSlots ?? {}),
     path: input.path,
-    operations: resolveOperations(input, path, costCurrency, context.durationUs, found),
+    operations: resolveOperations(
+      input,
+      path,
+      { currency: costCurrency, seats: node.engine.maxNumSeqs },
+      context.durationUs,
+      found,
+    ),
   };
 }
 

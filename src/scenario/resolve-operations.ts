@@ -1,9 +1,9 @@
-import { type ColdStart, type Operations, type Outage, STEADY } from '../models/operations.js';
-import { formatCount, formatDurationUs } from '../models/units.js';
+import { type Autoscale, type ColdStart, type Operations, type Outage, STEADY } from '../models/operations.js';
+import { formatCount, formatDurationUs, type Parsed, parseDurationUs, parseShare } from '../models/units.js';
 import type { Collector } from './collector.js';
 import * as say from './messages.js';
 import type { PoolInput } from './schema-fleet.js';
-import type { OutageInput } from './schema-operations.js';
+import type { AutoscaleInput, OutageInput } from './schema-operations.js';
 
 type Path = readonly PropertyKey[];
 
@@ -11,10 +11,11 @@ type Path = readonly PropertyKey[];
 export function resolveOperations(
   input: PoolInput,
   path: Path,
-  currency: 'USD' | 'CHF',
+  node: { readonly currency: 'USD' | 'CHF'; readonly seats: number },
   durationUs: number,
   found: Collector,
 ): Operations {
+  const { currency, seats } = node;
   const { warmPool, slow } = input;
   const price = warmPool?.usdPerHour;
   if (price !== undefined && price.currency !== null && price.currency !== currency) {
@@ -43,6 +44,7 @@ export function resolveOperations(
     healthCheckUs: input.healthCheck ?? STEADY.healthCheckUs,
     downNodes: input.down ?? 0,
     slow: { nodes: slow?.nodes ?? 0, factor: slow?.factor ?? 2 },
+    autoscale: input.autoscale === undefined ? null : resolveAutoscale(input.autoscale, path, input, seats, found),
     outages: list.flatMap((outage: OutageInput, index) => {
       const at = Array.isArray(input.outages) ? [...path, 'outages', index] : [...path, 'outages'];
       return resolveOutage(outage, at, input, durationUs, found) ?? [];
@@ -54,6 +56,58 @@ function coldStart(input: PoolInput['coldStart']): ColdStart {
   if (input === undefined) return STEADY.coldStart;
   if (typeof input === 'number') return { ...STEADY.coldStart, loadUs: input };
   return { provisionUs: input.provision, pullUs: input.pull, loadUs: input.load, compileUs: input.compile };
+}
+
+function resolveAutoscale(
+  input: AutoscaleInput,
+  path: Path,
+  pool: PoolInput,
+  seats: number,
+  found: Collector,
+): Autoscale | null {
+  const at = [...path, 'autoscale'];
+  if (input.max < input.min) {
+    found.add([...at, 'max'], say.impossible(`max ${input.max} is below min ${input.min}`));
+    return null;
+  }
+  if (pool.nodes < input.min || pool.nodes > input.max) {
+    const range = `nodes from ${input.min} to ${input.max}, as autoscale says`;
+    found.add(found.has([...path, 'nodes']) ? [...path, 'nodes'] : at, say.outOfRange(range, `nodes: ${pool.nodes}`));
+    return null;
+  }
+  const target = targetOf(input, seats);
+  if (!target.ok || target.value <= 0) {
+    const reason = target.ok ? 'the target of an autoscaler is above 0' : target.reason;
+    found.add(found.has([...at, 'target']) ? [...at, 'target'] : at, say.badQuantity(reason, String(input.target)));
+    return null;
+  }
+  return {
+    signal: input.signal,
+    target: target.value,
+    min: input.min,
+    max: input.max,
+    intervalUs: input.interval,
+    averageUs: input.average,
+    lagUs: input.lag,
+    cooldownUs: input.cooldown,
+  };
+}
+
+/** In the unit of its signal. */
+function targetOf({ signal, target }: AutoscaleInput, seats: number): Parsed<number> {
+  if (target === undefined) {
+    if (signal === 'running') return { ok: true, value: 0.7 * seats };
+    return { ok: false, reason: `signal: ${signal} needs a target` };
+  }
+  const isShare = typeof target === 'string' && target.trim().endsWith('%');
+  if (signal === 'ttft') return parseDurationUs(target);
+  if (signal === 'kv') return parseShare(target);
+  if (signal === 'running' && isShare) {
+    const share = parseShare(target);
+    return share.ok ? { ok: true, value: share.value * seats } : share;
+  }
+  if (typeof target === 'number') return { ok: true, value: target };
+  return { ok: false, reason: `"${target}" is not a number of requests` };
 }
 
 /** Beyond this many the run would be about nothing else, and take for ever. */

@@ -43,14 +43,6 @@ const engine = z.strictObject({
   hostOverhead: duration.optional().describe('Time of the host for each step.'),
 });
 
-const autoscale = z.strictObject({
-  min: wholeFrom(0).optional().describe('Fewest nodes.'),
-  max: wholeFrom(1).optional().describe('Most nodes.'),
-  target: share.optional().describe('Load that is aimed at.'),
-  interval: duration.optional().describe('Time between decisions.'),
-  startup: duration.optional().describe('Time from decision to a serving node.'),
-});
-
 const tierNumbers = byName(notNegative);
 
 export const pool = z.strictObject({
@@ -72,7 +64,6 @@ export const pool = z.strictObject({
   tierWeights: tierNumbers.optional().describe('Preference of each tier for this pool; 0 or absent: never.'),
   reservedSlots: tierNumbers.optional().describe('Slots of each node kept free for a tier.'),
   path: z.enum(['standard', 'fast']).default('standard').describe('The kind of traffic it serves.'),
-  autoscale: autoscale.optional().describe('Nodes by load. Default: none.'),
   ...operations,
   usdPerHour: money.optional().describe("Cost of a node per hour. Default: the hardware's."),
 });

@@ -43,7 +43,28 @@ const warmPool = z.strictObject({
   usdPerHour: money.optional().describe('Cost of a node per hour while it is warm. Default: the full price.'),
 });
 
+const autoscale = z.strictObject({
+  signal: z
+    .enum(['running', 'queue', 'kv', 'ttft'])
+    .default('running')
+    .describe('Of the nodes that take work: requests at a node, those waiting, share of KV in use, predicted TTFT.'),
+  target: z
+    .union([z.number(), z.string()], { error: () => 'a number of requests, a share or a duration, as the signal is' })
+    .optional()
+    .describe(
+      'running: requests or a share of the seats, default 70%. queue: requests. kv: a share. ttft: a duration.',
+    ),
+  min: wholeFrom(0).default(1).describe('Fewest nodes; 0: the first request waits for the cold start.'),
+  max: wholeFrom(1, 100_000).describe('Most nodes.'),
+  interval: lasting.prefault('15s').describe('Time between two looks at the signal.'),
+  average: duration.prefault('1m').describe('Memory of its exponential average; 0s: none.'),
+  lag: duration.prefault('0s').describe('Age of a reading when it is seen.'),
+  cooldown: duration.prefault('5m').describe('Nodes are given up when so long none of them was needed.'),
+});
+export type AutoscaleInput = z.output<typeof autoscale>;
+
 export const operations = {
+  autoscale: autoscale.optional().describe('As many nodes as keep a signal at its target. Default: none.'),
   coldStart: coldStart.optional().describe('From the decision for a node to its first request. Default: 0s.'),
   minimumBilling: duration.optional().describe('A node that was started is paid for at least this long. Default: 0s.'),
   warmPool: warmPool.optional().describe('Nodes kept loaded beyond those that take work. Default: none.'),

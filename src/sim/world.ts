@@ -181,6 +181,11 @@ export class World {
         this.fleet.upkeep.strike(subject);
         this.lifecycle.dispatchHeld();
         break;
+      case EventKind.scale:
+        if (this.isDraining) break;
+        this.fleet.upkeep.scale(subject);
+        this.lifecycle.dispatchHeld();
+        break;
       case EventKind.incident:
         this.fleet.upkeep.next(subject);
         this.lifecycle.dispatchHeld();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { UNLIMITED_KV_BLOCKS } from '../../src/models/engine.js';
-import { type Operations, type Outage, STEADY } from '../../src/models/operations.js';
+import { type Autoscale, type Operations, type Outage, STEADY } from '../../src/models/operations.js';
 import type { Cause } from '../../src/models/outcome.js';
 import type { Eviction, Hold, ProviderProfile, RouterName, TierProfile } from '../../src/models/provider.js';
 import { support } from '../../src/models/providers/build.js';
@@ -200,6 +200,7 @@ function operations(): fc.Arbitrary<Operations> {
     downNodes: fc.constantFrom(0, 0, 1),
     slow: fc.constantFrom({ nodes: 0, factor: 1 }, { nodes: 1, factor: 2 }),
     outages: fc.array(outage, { minLength: 1, maxLength: 3 }),
+    autoscale: maybe(autoscaler()),
   });
   return fc.oneof(fc.constant(STEADY), trouble);
 }
@@ -211,6 +212,19 @@ function evictions(name: string): fc.Arbitrary<Eviction> {
     outcome: fc.constantFrom('requeue' as const, 'requeue' as const, 'fail' as const),
     minRunUs: fc.constantFrom(0, 0, 200_000),
     maxTimes: fc.constantFrom(null, 1, 2),
+  });
+}
+
+function autoscaler(): fc.Arbitrary<Autoscale> {
+  return fc.record({
+    signal: fc.constantFrom('running' as const, 'queue' as const, 'kv' as const, 'ttft' as const),
+    target: fc.constantFrom(0.3, 1, 3),
+    min: fc.constant(1),
+    max: fc.constantFrom(3, 5),
+    intervalUs: fc.constantFrom(500_000, 2_000_000),
+    averageUs: fc.constantFrom(0, 1_000_000),
+    lagUs: fc.constantFrom(0, 700_000),
+    cooldownUs: fc.constantFrom(0, 3_000_000),
   });
 }
 

@@ -33,7 +33,7 @@ describe('outages', { timeout: TIMEOUT_MS }, () => {
           const asked = drawn.events.map(({ change }) => {
             return change.kind === 'nodes' && change.pool === name ? change.nodes : 0;
           });
-          const places = Math.max(nodes, ...asked) + (operations.warmPool?.nodes ?? 0);
+          const places = Math.max(nodes, operations.autoscale?.max ?? 0, ...asked) + (operations.warmPool?.nodes ?? 0);
           const hours = Object.values(summary.pools[name]!.nodeHoursByState);
           expect(Math.min(...hours)).toBeGreaterThanOrEqual(0);
           expect(hours.reduce((a, b) => a + b, 0)).toBeCloseTo(places * windowHours, 12);

@@ -100,7 +100,7 @@ describe('times', { timeout: TIMEOUT_MS }, () => {
           const asked = scenario.events.map(({ change }) => {
             return change.kind === 'nodes' && change.pool === name ? change.nodes : 0;
           });
-          next += Math.max(nodes, ...asked) + (operations.warmPool?.nodes ?? 0);
+          next += Math.max(nodes, operations.autoscale?.max ?? 0, ...asked) + (operations.warmPool?.nodes ?? 0);
         }
         const wrong = ran(scenario).records.filter(({ pool, node, sentUs }) => {
           return node >= 0 && node - firstNode.get(pool)! >= nodesAt(scenario, pool, sentUs);

@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { load, marked, scenarioText, warnings, withClass } from './fixture.js';
 
-const pool = (rest: string) =>
-  scenarioText({ fleet: `fleet:\n  - {name: main, model: llama-3.1-8b, hardware: h100, ${rest}}` });
 const classWith = (rest: string) => withClass(`arrivals: 5/s, input: 5, output: 5, ${rest}`);
 const head = (text: string) => scenarioText({ head: text });
 
 describe('what is accepted and not simulated', () => {
   it.each([
     ['initial', head('initial: »{cacheFill: 50%}')],
-    ['autoscale', pool('autoscale: »{min: 1, max: 4}')],
     ['gateway replicas', head('gateway: {replicas: »2}')],
     ['staleness', head('gateway: {staleness: »200ms}')],
   ])('%s is warned of at its place, and the scenario loads', (_name, textWithMark) => {

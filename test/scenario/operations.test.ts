@@ -41,6 +41,19 @@ describe('how nodes come, go and fail', () => {
     });
   });
 
+  it('reads autoscalers, each target in the unit of its signal', () => {
+    const scaler = (rest: string) => operationsOf(`autoscale: {max: 9, ${rest}}`).autoscale;
+    expect(scaler('min: 2')).toEqual({
+      ...{ signal: 'running', target: 0.7 * 1024, min: 2, max: 9 },
+      ...{ intervalUs: 15e6, averageUs: 60e6, lagUs: 0, cooldownUs: 300e6 },
+    });
+    expect(scaler('target: 50%')?.target).toBe(512);
+    expect(scaler('target: 24')?.target).toBe(24);
+    expect(scaler('signal: queue, target: 5')?.target).toBe(5);
+    expect(scaler('signal: kv, target: 80%')?.target).toBe(0.8);
+    expect(scaler('signal: ttft, target: 2s')?.target).toBe(2e6);
+  });
+
   it('reads what the timeline may change', () => {
     const { events } = scenarioOf(
       `${withPool('down: 1, slow: {nodes: 1}')}events:
@@ -66,6 +79,11 @@ describe('how nodes come, go and fail', () => {
     ['S015', 'outages: {every: 1d, for: 1m, slowdown: »0.5}'],
     ['S012', 'outages: {every: 1d, for: 1m, domain: »rack}'],
     ['S010', 'outages: {every: 1d, for: 1m, »lenght: 3}'],
+    ['S011', 'autoscale: »{min: 1}'],
+    ['S037', 'autoscale: {min: 5, max: »4}'],
+    ['S014', 'autoscale: {max: 9, target: »0}'],
+    ['S014', 'autoscale: {max: 9, signal: queue, target: »2s}'],
+    ['S014', 'autoscale: »{max: 9, signal: ttft}'],
     ['S015', 'down: »5'],
     ['S015', 'slow: {factor: »0.5}'],
     ['S015', 'warmPool: {nodes: »0}'],
@@ -89,6 +107,11 @@ describe('how nodes come, go and fail', () => {
     expect(problems.map(({ code, allowed }) => [code, allowed])).toEqual([
       ['S052', ['fleet.POOL.nodes', 'fleet.POOL.down', 'fleet.POOL.slow.nodes', 'fleet.POOL.slow.factor']],
     ]);
+  });
+
+  it('S015 for a beginning outside of what the autoscaler allows', () => {
+    const { text, place } = marked(withPool('autoscale: {min: 1, max: 3}').replace('nodes: 4', 'nodes: »4'));
+    expect(errors(text)).toEqual([`S015 ${place}`]);
   });
 
   it('warns of a planned outage after the end', () => {

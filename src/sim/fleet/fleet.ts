@@ -231,6 +231,10 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     return stepTime;
   }
 
+  billed({ index }: Pool, fromUs: number, toUs: number): void {
+    this.meters[index]!.bill(fromUs, toUs);
+  }
+
   failWork(isBroken: (nodeNumber: number) => boolean): void {
     this.listener.onNodesBroken(isBroken);
   }
@@ -363,7 +367,8 @@ export class Fleet implements ReplicaListener, UpkeepHost {
       ...meters.inWindow(),
       nodeUs,
       upNodeUs: meters.upNodes.integral(endUs),
-      paidNodeUs: nodeUs.starting + nodeUs.idle + nodeUs.active + nodeUs.draining + nodeUs.down,
+      paidNodeUs:
+        nodeUs.starting + nodeUs.idle + nodeUs.active + nodeUs.draining + nodeUs.down + meters.billedUs(endUs),
       runningUs: meters.running.integral(endUs),
       waitingUs: meters.waiting.integral(endUs),
       busyUs: meters.busyNodes.integral(endUs),
@@ -418,7 +423,7 @@ function reservedSlots(spec: PoolSpec, tiers: readonly TierProfile[], nodes: num
 
 /** Room for every size that the timeline asks for. */
 function mostNodes(scenario: Scenario, spec: PoolSpec): number {
-  let most = spec.nodes;
+  let most = Math.max(spec.nodes, spec.operations.autoscale?.max ?? 0);
   for (const { change } of scenario.events) {
     if (change.kind === 'nodes' && change.pool === spec.name) most = Math.max(most, change.nodes);
   }

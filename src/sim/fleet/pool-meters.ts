@@ -25,6 +25,7 @@ export class PoolMeters {
   readonly busyNodes: Gauge;
   /** Loaded and not down: idle, active or draining. */
   readonly upNodes: Gauge;
+  private readonly billed: (readonly [fromUs: number, toUs: number])[] = [];
   /** Places by state. Off is what remains, and up nodes that are neither active nor draining are idle. */
   private readonly inState: { readonly [State in NodeState]: Gauge | null };
   readonly energy: EnergyMeter;
@@ -59,6 +60,20 @@ export class PoolMeters {
       draining: gauge(),
       down: gauge(),
     };
+  }
+
+  /** Time after a node went off for which it is paid all the same. */
+  bill(fromUs: number, toUs: number): void {
+    this.billed.push([fromUs, toUs]);
+  }
+
+  /** What of it lies in the counted window. */
+  billedUs(endUs: number): number {
+    let sum = 0;
+    for (const [fromUs, toUs] of this.billed) {
+      sum += Math.max(0, Math.min(toUs, endUs) - Math.max(fromUs, this.windowFromUs));
+    }
+    return sum;
   }
 
   /** A node has gone from one state to another. Between idle and active, the usual case, one gauge moves. */

@@ -54,6 +54,11 @@ export class Pool {
     this.queuedAtNode = new Float64Array(nodeCount * this.queuedTokens.length);
   }
 
+  /** The last in every queue. */
+  get leastUrgentTier(): number {
+    return this.rankClass.indexOf(Math.max(...this.rankClass));
+  }
+
   get maxModelLen(): number {
     return this.spec.engine.maxModelLen;
   }

@@ -9,6 +9,8 @@ export interface RosterHost {
   forget(handle: number): void;
   /** Gives the node an engine that has seen nothing. */
   renew(node: Node): void;
+  /** A node went off and is paid for a little longer. */
+  billed(fromUs: number, toUs: number): void;
 }
 
 /**
@@ -20,8 +22,10 @@ export class Roster {
   private readonly coldStartUs: number;
   private readonly warmStartUs: number;
   private readonly warmNodes: number;
-  /** Handles of starts under way, by place. */
+  private readonly minimumBilledUs: number;
+  /** Handles of starts under way and when nodes were started, by place; none at t = 0. */
   private readonly timers: number[] = [];
+  private readonly startedUs: number[] = [];
 
   constructor(
     private readonly pool: Pool,
@@ -32,6 +36,7 @@ export class Roster {
     this.coldStartUs = coldStartUs(operations.coldStart);
     this.warmStartUs = operations.warmPool?.startUs ?? 0;
     this.warmNodes = operations.warmPool?.nodes ?? 0;
+    this.minimumBilledUs = operations.minimumBilledUs;
   }
 
   /** The state at t = 0: `loaded` of the wanted nodes are up, and the warm pool is full. */
@@ -78,24 +83,33 @@ export class Roster {
     const isKept = place < this.wanted + this.warmNodes;
     switch (node.phase) {
       case 'loaded':
-        if (!node.isWanted && this.pool.loadOf(place) === 0) node.phase = isKept ? 'warm' : 'off';
+        if (node.isWanted || this.pool.loadOf(place) > 0) break;
+        if (isKept) node.phase = 'warm';
+        else this.turnOff(nowUs, node);
         break;
       case 'warm':
         if (node.isWanted) this.start(node, this.warmStartUs);
-        else if (!isKept) node.phase = 'off';
+        else if (!isKept) this.turnOff(nowUs, node);
         break;
       case 'starting':
         if (isKept) break;
         this.host.forget(this.timers[place]!);
-        node.phase = 'off';
+        this.turnOff(nowUs, node);
         break;
       case 'off':
         if (!isKept) break;
         this.host.renew(node);
+        this.startedUs[place] = nowUs;
         this.start(node, this.coldStartUs);
         break;
     }
     this.show(nowUs, node);
+  }
+
+  private turnOff(nowUs: number, node: Node): void {
+    node.phase = 'off';
+    const paidUntilUs = (this.startedUs[node.place] ?? Number.NEGATIVE_INFINITY) + this.minimumBilledUs;
+    if (paidUntilUs > nowUs) this.host.billed(nowUs, paidUntilUs);
   }
 
   private start(node: Node, afterUs: number): void {

@@ -3,6 +3,7 @@ import { invariant } from '../core/invariant.js';
 import type { Streams } from '../core/random.js';
 import type { Simulation } from '../core/simulation.js';
 import { EventKind } from '../event-kind.js';
+import { Autoscaler } from './autoscaler.js';
 import type { Node } from './node.js';
 import { OutageTimes } from './outage-times.js';
 import type { Pool } from './pool.js';
@@ -14,6 +15,8 @@ export interface UpkeepHost {
   renew(node: Node): void;
   /** From its next step on the node takes so many times as long. */
   setPace(node: Node, factor: number): void;
+  /** Time after a node of the pool went off for which it is paid all the same. */
+  billed(pool: Pool, fromUs: number, toUs: number): void;
   /** Everything on the nodes for which this holds has failed. */
   failWork(isBroken: (nodeNumber: number) => boolean): void;
 }
@@ -27,10 +30,12 @@ interface Incident {
   isAnnounced: boolean;
 }
 
-/** What happens to nodes: they are started and drained, break, are slow for a while, and come back. */
+/** What happens to nodes: they are started and drained by plan or by load, break, are slow for a while, come back. */
 export class Upkeep {
   private readonly rosters: readonly Roster[];
   private readonly failures: readonly { readonly times: OutageTimes; readonly pool: Pool }[];
+  /** By pool. */
+  private readonly scalers: readonly (Autoscaler | null)[];
   /** By number of the incident; recycled. */
   private readonly incidents: (Incident | null)[] = [];
   /** By pool: how many of its first nodes the timeline has broken or slowed. */
@@ -55,7 +60,11 @@ export class Upkeep {
         return { pool, times: new OutageTimes(outage, Math.max(1, domains), stream) };
       }),
     );
+    this.scalers = pools.map(({ spec: { operations } }) => {
+      return operations.autoscale === null ? null : new Autoscaler(operations.autoscale);
+    });
     for (const pool of pools) {
+      this.scheduleScaling(pool);
       const { downNodes, slow } = pool.spec.operations;
       this.setDown(pool, downNodes);
       this.setSlow(pool, slow.nodes, slow.factor);
@@ -93,6 +102,45 @@ export class Upkeep {
   /** A node that is not wanted has finished its last request. */
   drained(node: Node): void {
     this.rosters[node.pool.index]!.drained(this.simulation.nowUs, node.place);
+  }
+
+  // Scaling.
+
+  /** The autoscaler of a pool looks at its signal. */
+  scale(poolIndex: number): void {
+    const pool = this.pools[poolIndex]!;
+    const roster = this.rosters[poolIndex]!;
+    const { nowUs } = this.simulation;
+    const scaler = this.scalers[poolIndex]!;
+    const value = this.read(pool, scaler.spec.signal);
+    const wanted = scaler.decide(nowUs, value, pool.activeNodes, roster.wanted);
+    if (wanted !== roster.wanted) roster.want(nowUs, wanted);
+    this.scheduleScaling(pool);
+  }
+
+  /** Somebody waits for a pool that has been scaled to zero. */
+  wake(pool: Pool): void {
+    const roster = this.rosters[pool.index]!;
+    if (this.scalers[pool.index] !== null && roster.wanted === 0) roster.want(this.simulation.nowUs, 1);
+  }
+
+  private scheduleScaling({ index }: Pool): void {
+    const scaler = this.scalers[index]!;
+    if (scaler === null) return;
+    this.simulation.at(this.simulation.nowUs + scaler.spec.intervalUs, EventKind.scale, index);
+  }
+
+  /** Looks at every node, as often as the autoscaler does and not more. */
+  private read(pool: Pool, signal: Autoscaler['spec']['signal']): number {
+    const { activeNodes } = pool;
+    if (signal === 'ttft') return pool.predictTtftUs(this.simulation.nowUs, pool.leastUrgentTier);
+    let sum = 0;
+    for (let nth = 0; nth < activeNodes; nth++) {
+      const place = pool.nodeAt(nth);
+      if (signal === 'running') sum += pool.loadOf(place);
+      else sum += signal === 'queue' ? pool.waitingOf(place) : pool.kvUseOf(place);
+    }
+    return activeNodes === 0 ? 0 : sum / activeNodes;
   }
 
   // Outages.
@@ -254,6 +302,7 @@ export class Upkeep {
         simulation.at(simulation.nowUs + afterUs, EventKind.nodeReady, firstNode + place),
       forget: (handle) => invariant(simulation.cancel(handle), 'a start that is given up was under way'),
       renew: (node) => this.host.renew(node),
+      billed: (fromUs, toUs) => this.host.billed(pool, fromUs, toUs),
     });
     roster.begin(spec.nodes, spec.operations.initialNodes ?? spec.nodes);
     return roster;

@@ -28,6 +28,7 @@ function made(operations: Partial<Operations> = {}) {
       callWhenReady: (place, afterUs) => calls.push(`ready ${place} after ${afterUs}`) * 100 + place,
       forget: (handle) => calls.push(`forget ${handle % 100}`),
       renew: ({ place }) => calls.push(`renew ${place}`),
+      billed: (fromUs, toUs) => calls.push(`billed ${fromUs} to ${toUs}`),
     },
   );
   const phases = () => nodes.map((node) => (node.phase === 'loaded' && !node.isWanted ? 'draining' : node.phase));
@@ -86,6 +87,17 @@ describe('Roster', () => {
     expect(phases()).toEqual(['loaded', 'loaded', 'warm', 'warm', 'off', 'off']);
     roster.want(200, 0);
     expect(phases()).toEqual(['warm', 'warm', 'off', 'off', 'off', 'off']);
+  });
+
+  it('bills a node that was started for its minimum, and those of the beginning for what they were', () => {
+    const { roster, calls } = made({ minimumBilledUs: 500 });
+    roster.begin(1, 1);
+    roster.want(10, 3);
+    roster.ready(110, 1);
+    roster.ready(110, 2);
+    roster.want(200, 2);
+    roster.want(600, 0);
+    expect(calls.filter((call) => call.startsWith('billed'))).toEqual(['billed 200 to 510']);
   });
 
   it('begins with fewer nodes than are wanted and starts the rest', () => {
