@@ -118,12 +118,6 @@ export class Upkeep {
     this.scheduleScaling(pool);
   }
 
-  /** Somebody waits for a pool that has been scaled to zero. */
-  wake(pool: Pool): void {
-    const roster = this.rosters[pool.index]!;
-    if (this.scalers[pool.index] !== null && roster.wanted === 0) roster.want(this.simulation.nowUs, 1);
-  }
-
   private scheduleScaling({ index }: Pool): void {
     const scaler = this.scalers[index]!;
     if (scaler === null) return;
