@@ -16,6 +16,12 @@ interface NotYet {
 }
 
 const NOT_YET: readonly NotYet[] = [
+  {
+    path: 'fleet.*.autoscale.min',
+    when: (tree) => tree.kind === 'scalar' && tree.value === 0,
+    sentence: 'scaling to zero is not simulated yet: min is 1 at least',
+    isError: true,
+  },
   { path: 'initial', sentence: 'a starting state is not simulated yet: queues begin empty, caches cold, all nodes up' },
   {
     path: 'provider.endpoint',

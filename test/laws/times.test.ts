@@ -150,10 +150,13 @@ function withoutHolds(scenario: Scenario): Scenario {
 
 /** The timeline goes before arrivals of the same microsecond; of two lines at one instant the later counts. */
 function nodesAt(scenario: Scenario, pool: string, atUs: number): number {
-  let nodes = scenario.pools.find(({ name }) => name === pool)!.nodes;
+  const { nodes: begun, operations } = scenario.pools.find(({ name }) => name === pool)!;
+  let nodes = begun;
   const changes = scenario.events.map((event, i) => ({ ...event, i })).sort((a, b) => a.atUs - b.atUs || a.i - b.i);
   for (const { atUs: changedUs, change } of changes) {
     if (change.kind === 'nodes' && change.pool === pool && changedUs <= atUs) nodes = change.nodes;
   }
+  // An autoscaler goes up to its most from wherever the timeline has put it.
+  if (operations.autoscale !== null) return Math.max(nodes, operations.autoscale.max);
   return nodes;
 }
