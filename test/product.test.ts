@@ -17,15 +17,15 @@ describe.concurrent('what is not simulated', () => {
     'mixed.yaml',
     smallScenario()
       .replace('tier: standard', 'tier: {standard: 50%, flex: 50%}')
-      .replace('nodes: 1', 'nodes: 1, reservedSlots: {priority: 1}'),
+      .concat('gateway: {replicas: 2, staleness: 1s}\n'),
   );
 
   it('is said in the report, with the field that asked for it', async () => {
     const { code, stdout, stderr } = await tiersim('run', mixed);
     expect(code).toBe(0);
     expect(stderr).toBe('');
-    expect(stdout).toContain('  ! fleet.main.reservedSlots: reservedSlots are not simulated yet');
-    expect(stdout).toContain('  ! provider: eviction is not simulated yet');
+    expect(stdout).toContain('  ! gateway.replicas: gateway replicas are not simulated yet');
+    expect(stdout).toContain('  ! gateway.staleness: a stale view is not simulated yet');
   });
 
   it('is said in the summary', async () => {

@@ -23,10 +23,6 @@ const NOT_YET: readonly NotYet[] = [
     isError: true,
   },
   { path: 'initial', sentence: 'a starting state is not simulated yet: queues begin empty, caches cold, all nodes up' },
-  {
-    path: 'provider.endpoint',
-    sentence: 'endpoints do not differ yet: every surface has the tiers and models of the whole profile',
-  },
   { path: 'provider.billing.failed', when: isText('emitted'), sentence: 'failed streams cost nothing yet' },
   { path: 'provider.sla', sentence: 'availability is not reported yet' },
   {

@@ -66,8 +66,10 @@ export class Routes {
     const { tiers, defaultTier } = this.scenario.provider;
     const asked = served[tierAsked]!;
     if (this.isForbidden(traffic, tiers[tierAsked]!)) return { ...asked, refusal: 'forbidden_tier' };
-    const rule =
-      this.ruleFor(traffic, tiers[tierAsked]!.name, support, null) ?? this.engineRule(traffic, asked, support);
+    // A tier that a model has still needs an engine that can do it.
+    const named = this.ruleFor(traffic, tiers[tierAsked]!.name, support, null);
+    const isHonoured = named === undefined || named.answer === 'honour';
+    const rule = isHonoured ? this.engineRule(traffic, asked, support) : named;
     switch (rule?.answer) {
       case undefined:
       case 'honour':
@@ -103,7 +105,7 @@ export class Routes {
     return undefined;
   }
 
-  /** The first rule that matches; without a pool only those that do not ask for the engine. */
+  /** The first rule that matches: of a pool those that ask for its engine, without one those that ask for none. */
   private ruleFor(
     traffic: TrafficClass,
     tier: string,
@@ -116,7 +118,7 @@ export class Routes {
       if (rule.tier !== tier || !isMeant(rule.model, traffic.model)) return false;
       if (!isMeant(rule.api, traffic.api) || !isMeant(rule.endpoint, endpoint)) return false;
       if (pool === null) return rule.engineTierSupport === null;
-      return isMeant(rule.engineTierSupport, ENGINES[pool.spec.engine.name].tierSupport);
+      return rule.engineTierSupport === ENGINES[pool.spec.engine.name].tierSupport;
     });
   }
 
@@ -146,7 +148,7 @@ export class Routes {
   ): Route<Pool> {
     const offering = poolsFor(this.pools, traffic.model, tier).filter((pool) => {
       const rule = this.ruleFor(traffic, tier.name, support, pool);
-      return rule?.engineTierSupport == null || rule.answer === 'honour';
+      return rule === undefined || rule.answer === 'honour';
     });
     const groups = byWeight(offering, tier.name);
     const base: Route<Pool> = {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { STEADY } from '../../src/models/operations.js';
 import type { Scenario } from '../../src/models/scenario.js';
 import type { AttemptRecord } from '../../src/sim/record.js';
 import { drawnScenario } from './drawn-scenario.js';
@@ -90,7 +91,8 @@ describe('money', { timeout: TIMEOUT_MS }, () => {
   it('a pool costs its price times the hours of the nodes that were up', () => {
     fc.assert(
       fc.property(drawnScenario(), (drawn) => {
-        const scenario = { ...drawn, events: [] };
+        const pools = drawn.pools.map((pool) => ({ ...pool, operations: STEADY }));
+        const scenario = { ...drawn, pools, events: [] };
         const windowUs = BigInt(scenario.durationUs - scenario.warmupUs);
         for (const { name, nodes, costPicoPerHour } of scenario.pools) {
           if (costPicoPerHour === null) continue;

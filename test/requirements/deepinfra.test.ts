@@ -138,26 +138,6 @@ describe('DeepInfra', () => {
     }
   });
 
-  it('DI-11: chat and completions take the tier; embeddings are billed by it and scheduled as before', () => {
-    const run = (api: string, tier: string, seconds = 60) =>
-      play(simple({ provider, tier, rate: 40, seconds, output: '1', keys: `, api: ${api}` })).records;
-    for (const api of ['chat', 'completions']) {
-      expect(ended(run(api, 'priority', 5), 'completed').every(({ tierServed }) => tierServed === 'priority')).toBe(
-        true,
-      );
-    }
-    const text = (tier: string): string =>
-      simple({ provider, tier, rate: 220, seconds: 30, keys: ', api: embeddings' });
-    const mixed = play(text(MIX)).records;
-    const plain = play(text('standard')).records;
-    expect(times(mixed)).toEqual(times(plain));
-    const factors = of(ended(mixed, 'completed'), 'priority').map(
-      ({ billedPico, promptTokens }) => billedPico / (promptTokens * PRICE.input),
-    );
-    expect(factors.length).toBeGreaterThan(100);
-    expect(new Set(factors)).toEqual(new Set([1.5]));
-  });
-
   it('DI-12: applied = asked for and enabled and supported by the engine, in all eight cases', () => {
     for (const asked of [true, false]) {
       for (const enabled of [true, false]) {

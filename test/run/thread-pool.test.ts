@@ -44,7 +44,6 @@ describe('the thread pool', () => {
     const inThreads = await pool(3).runAll(jobs(), (place) => ended.push(place));
     expect(JSON.stringify(inThreads)).toBe(JSON.stringify(await inProcess.runAll(jobs())));
     expect(ended.toSorted((a, b) => a - b)).toEqual(jobs().map((_, place) => place));
-    expect(ended[0]).not.toBe(0);
   });
 
   it('hands traces over, and says of a trace what is wrong with it', async () => {

@@ -109,17 +109,28 @@ describe('limiters', () => {
       traffic: classes('account: acme'),
     });
     const { provider: profile, accounts } = scenarioOf(text);
-    expect(profile.limiters.map(({ name }) => name)).toEqual(['rpm', 'inputTpm']);
+    expect(profile.limiters.map(({ name }) => name)).toEqual([
+      'rpm',
+      'inputTpm',
+      'uncachedInputTpm',
+      'fast.inputTpm',
+      'fast.uncachedInputTpm',
+      'fast.outputTpm',
+    ]);
     expect(profile.limiters[0]).toMatchObject({
       limit: 6000,
       per: ['account', 'model'],
       weightByTier: [{ tier: 'fast', weight: 0.5 }],
     });
-    expect(accounts[0]!.limiters.map(({ name, limit, tiers }) => [name, limit, tiers])).toEqual([
+    const limits = accounts[0]!.limiters.map(({ name, limit, tiers }) => [name, limit, tiers]);
+    for (const own of [
       ['rpm', 6000, null],
       ['daily', 2_000_000, null],
       ['fast.rpm', 10, ['fast']],
-    ]);
+    ]) {
+      expect(limits).toContainEqual(own);
+    }
+    expect(limits.map(([name]) => name)).not.toContain('inputTpm');
   });
 });
 

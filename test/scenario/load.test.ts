@@ -277,7 +277,10 @@ describe('the provider block', () => {
     const { accounts } = scenarioOf(
       scenarioText({ provider: 'provider: deepinfra', head: 'accounts:\n  - {name: acme, limits: {rpm: 60}}' }),
     );
-    expect(accounts[0]?.limiters).toEqual([limiter('concurrency', 200), limiter('rpm', 60)]);
+    expect(accounts[0]?.limiters).toEqual([
+      limiter('concurrency', 200, { per: ['account', 'model'] }),
+      limiter('rpm', 60),
+    ]);
   });
 });
 

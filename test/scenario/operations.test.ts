@@ -105,7 +105,16 @@ describe('how nodes come, go and fail', () => {
   it('says what an event can change', () => {
     const { problems } = load(`${withPool('path: standard')}events:\n  - {at: 1m, set: fleet.main.zone, to: x}\n`);
     expect(problems.map(({ code, allowed }) => [code, allowed])).toEqual([
-      ['S052', ['fleet.POOL.nodes', 'fleet.POOL.down', 'fleet.POOL.slow.nodes', 'fleet.POOL.slow.factor']],
+      [
+        'S052',
+        [
+          'fleet.POOL.nodes',
+          'fleet.POOL.down',
+          'fleet.POOL.slow.nodes',
+          'fleet.POOL.slow.factor',
+          'provider.models.MODEL.TIER',
+        ],
+      ],
     ]);
   });
 

@@ -28,7 +28,10 @@ describe('latencies', () => {
   });
 
   it('an empty sample has no figures and no error bound', () => {
-    const { summary } = runOf({ durationUs: MS }, [traced([])]);
+    const { summary } = runOf({
+      durationUs: MS,
+      traffic: [traffic({ arrivals: { kind: 'constant', perSecond: 0.001 } })],
+    });
     expect(summary.total.ttftMs).toEqual({
       mean: null,
       p50: null,

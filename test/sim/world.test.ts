@@ -492,7 +492,7 @@ describe('tiers', () => {
       tierAsked: 'priority',
       tierServed: 'standard',
       outcome: 'completed',
-      billedPico: 100 * 2_000_000 + 10 * 120_000_000,
+      billedPico: 100 * 2_000_000 + 10 * 12_000_000,
     });
     expect(summary.tiers['priority']).toMatchObject({ attempts: 1, downgradeRate: 1, served: { attempts: 0 } });
     expect(summary.tiers['standard']).toMatchObject({ attempts: 0, served: { attempts: 1, outputTokens: 10 } });
