@@ -113,6 +113,18 @@ export async function parseCommandLine(words: readonly string[]): Promise<Comman
       (args) => choose(args, (terminal) => traceAction(args, terminal)),
     )
     .command(
+      'explain <word>',
+      'Say what a code, a metric or a key of the scenario file means',
+      (command) => withOptions(command, 'explain').positional('word', { type: 'string', demandOption: true }),
+      (args) => choose(args, (terminal) => explainAction(args, terminal)),
+    )
+    .command(
+      'init [file]',
+      'Write a first scenario with a word on every line',
+      (command) => withOptions(command, 'init').positional('file', { type: 'string', default: 'scenario.yaml' }),
+      (args) => choose(args, (terminal) => initAction(args, terminal)),
+    )
+    .command(
       'schema',
       'Print the JSON Schema of scenario files, for editors',
       (command) => withOptions(command, 'schema'),
@@ -203,6 +215,16 @@ async function catalogAction(args: Arguments, terminal: Terminal): Promise<ExitC
   const { CATALOG_PARTS, catalogCommand } = await import('./commands/catalog.js');
   const part = CATALOG_PARTS.find((name) => name === args['part']) ?? null;
   return catalogCommand(part, args['json'] === true, terminal);
+}
+
+async function explainAction(args: Arguments, terminal: Terminal): Promise<ExitCode> {
+  const { explainCommand } = await import('./commands/explain.js');
+  return explainCommand(String(args['word']), args['json'] === true, terminal);
+}
+
+async function initAction(args: Arguments, terminal: Terminal): Promise<ExitCode> {
+  const { initCommand } = await import('./commands/init.js');
+  return initCommand(String(args['file']), terminal);
 }
 
 async function showAction(args: Arguments, terminal: Terminal): Promise<ExitCode> {

@@ -95,6 +95,8 @@ export const COMMAND_OPTIONS: Readonly<Record<string, readonly OptionName[]>> = 
   validate: ['set', 'seed', 'json', 'color'],
   catalog: ['model', 'gpus', 'weights', 'input', 'json', 'color'],
   trace: ['format', 'column', 'time-unit', 'max-bad-rows', 'to', 'fit', 'json', 'color'],
+  explain: ['json', 'color'],
+  init: ['quiet'],
   schema: ['summary'],
   completion: [],
 };
