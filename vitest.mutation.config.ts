@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** Only the tests that mirror the mutated files: thousands of mutants are run against them. */
+export default defineConfig({
+  test: {
+    include: [
+      'test/sim/gateway/*.test.ts',
+      'test/sim/ledger/*.test.ts',
+      'test/models/price-tag.test.ts',
+      'test/sim/clients.test.ts',
+      'test/sim/workload/retry.test.ts',
+    ],
+    testTimeout: 10_000,
+  },
+});
