@@ -18,7 +18,7 @@ export const OPTIONS = {
     array: true,
     requiresArg: true,
     describe:
-      'Write one file, KIND=PATH; run and report: text, json, csv, html, md, perfetto or parquet, studies: text, json, md or csv',
+      'Write one file, KIND=PATH; run and report: text, json, csv, html, md, perfetto or parquet, studies: text, json, html, md or csv',
   },
   requests: { type: 'boolean', describe: 'With --out: also requests.csv, one row an attempt' },
   json: { type: 'boolean', describe: 'One JSON document on standard output instead of the text' },

@@ -203,3 +203,9 @@ export function scopesOf(points: readonly SweepPoint[]): string[] {
 export function figureAt(point: SweepPoint, scope: string, figure: string): Estimate | null {
   return point.figures.find((one) => one.scope === scope && one.figure === figure)?.estimate ?? null;
 }
+
+/** Whether points differ in the load that was offered, beyond what chance does. */
+export function loadGrows(points: readonly SweepPoint[]): boolean {
+  const loads = points.map(({ offeredPerSecond }) => offeredPerSecond ?? 0);
+  return Math.max(...loads) >= 1.2 * Math.min(...loads);
+}

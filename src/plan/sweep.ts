@@ -4,6 +4,7 @@ import type { Executor } from './executor.js';
 import { FIGURES, readFigure } from './figures.js';
 import {
   figureAt,
+  loadGrows,
   type RunFailure,
   type Sweep,
   type SweepFigure,
@@ -59,8 +60,8 @@ export async function sweep(
     currency: scenario.provider.currency,
     costCurrency: scenario.pools[0]?.costCurrency ?? 'USD',
     points,
-    fronts: fronts(points),
-    knees: knees(points),
+    fronts: loadGrows(points) ? [] : fronts(points),
+    knees: paths.length === 1 && loadGrows(points) ? knees(points) : [],
     winner: hasTargets ? await winner(cases, points, runs, executor) : null,
     failures,
   };
@@ -95,7 +96,7 @@ function windowSeconds({ fromSeconds, toSeconds }: Summary['run']['window']): nu
   return Math.max(1e-6, toSeconds - fromSeconds);
 }
 
-/** Of cost against latency and against shed rate, for every tier. */
+/** Of cost against latency and against shed rate, for every tier; points of different load are not compared. */
 function fronts(points: readonly SweepPoint[]): SweepFront[] {
   return scopesOf(points).flatMap((scope) =>
     ['ttft.p95', 'shedRate'].flatMap((figure): SweepFront[] => {
@@ -110,10 +111,9 @@ function fronts(points: readonly SweepPoint[]): SweepFront[] {
   );
 }
 
-/** Latency against load has a knee; a sweep in which load does not grow has none to show. */
+/** Along one axis of load latency has a knee. */
 function knees(points: readonly SweepPoint[]): SweepKnee[] {
   const loads = points.map(({ offeredPerSecond }) => offeredPerSecond ?? 0);
-  if (Math.max(...loads) < 1.2 * Math.min(...loads)) return [];
   return scopesOf(points).flatMap((scope): SweepKnee[] => {
     const curve = points.flatMap((point, place) => {
       const p95 = figureAt(point, scope, 'ttft.p95');

@@ -147,7 +147,7 @@ function between(range: Range, share: number): number {
 }
 
 function written({ before, after }: Range, value: number): string {
-  return `${before}${Number(value.toPrecision(6))}${after}`;
+  return `${before}${Number.isInteger(value) ? value : Number(value.toPrecision(4))}${after}`;
 }
 
 function quantity(text: string): { readonly before: string; readonly value: number; readonly after: string } | null {

@@ -2,6 +2,7 @@ import type { Binding, Capacity, LoadLimit } from '../plan/findings.js';
 import { formatNumber, formatShare } from './format.js';
 import type { Style } from './grid.js';
 import { paint } from './paint.js';
+import { studyPage, tableSection } from './study-page.js';
 import { printable, wrap } from './text-width.js';
 
 /** How much load each target survives, or how much of one part fits, what binds, and how it was found. */
@@ -20,6 +21,24 @@ export function renderCapacity(capacity: Capacity, style: Style): string {
     paint(`seed ${printable(seed)} · tiersim ${printable(version)}`, 'faint', style.color),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** As a page: the same sentences, and every load that was tried. */
+export function capacityPage(capacity: Capacity, style: string): string {
+  const { name, about, of, limits, tried, targets, seed, version } = capacity;
+  const rows = tried.map(({ factor, met }) => [times(factor), ...met.map((isMet) => (isMet ? 'met' : 'missed'))]);
+  return studyPage(
+    {
+      name,
+      heading: of === null ? 'How much load each target survives' : `How much ${of} fits`,
+      about,
+      answer: [...limits.map((limit) => `${limitSentences(limit, capacity).join('. ')}.`), methodSentence(capacity)],
+      sections: [tableSection('Loads that were tried', ['times the load', ...targets], rows)],
+      seed,
+      version,
+    },
+    style,
+  );
 }
 
 /** The same as Markdown. */

@@ -108,7 +108,7 @@ function figureRow(figure: FigureComparison): GridRow {
   ];
 }
 
-function markdownCells(figure: FigureComparison): string[] {
+export function markdownCells(figure: FigureComparison): string[] {
   const { scope, unit, base, changed, isSignificant } = figure;
   const sides = [base, changed].map((side) => estimateText(side, unit));
   return [
@@ -125,7 +125,7 @@ function isBetter({ better, difference }: FigureComparison): boolean {
 }
 
 /** The JSON has all figures. Money of one tier rests on how cost is shared out, and a latency of all tiers mixes promises. */
-function shownFigures({ figures }: ComparedVariant): readonly FigureComparison[] {
+export function shownFigures({ figures }: ComparedVariant): readonly FigureComparison[] {
   return figures.filter(({ scope, figure }) => (scope === 'total' ? TOTAL_FIGURES : TIER_FIGURES).includes(figure));
 }
 

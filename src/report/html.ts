@@ -5,7 +5,7 @@ import { compactSummary } from './export.js';
 import { formatDuration, formatMoney, formatMs, formatNumber, formatShare } from './format.js';
 import { pageFooter } from './html-footer.js';
 import { Html, html, scriptJson } from './html-text.js';
-import { COLORS, TIER_COLORS } from './palette.js';
+import { colorVariables, TIER_COLORS } from './palette.js';
 import { sha256Base64 } from './sha256-base64.js';
 import { type MetricTable, metricTable } from './tier-table.js';
 import { actualText } from './verdicts.js';
@@ -65,18 +65,6 @@ ${pageFooter(summary)}
 </html>
 `;
   return page.text;
-}
-
-function colorVariables(): string {
-  const block = (shade: 0 | 1): string =>
-    Object.entries(COLORS)
-      .map(([name, shades]) => `${name}:${shades[shade]}`)
-      .join(';');
-  const lines = Array.from(
-    { length: TIER_COLORS },
-    (_, i) => `.line-${i + 1}{border-bottom-color:var(--tier-${i + 1})!important}`,
-  );
-  return `:root{${block(0)}}@media screen and (prefers-color-scheme:dark){:root{${block(1)}}}${lines.join('')}`;
 }
 
 function partial({ run }: Summary): Html | null {

@@ -70,3 +70,16 @@ export const COLORS: Readonly<Record<string, readonly [light: string, dark: stri
   '--phase-7': ['#51618f', '#98a8dc'],
   '--phase-8': ['#a3aed0', '#5d6a96'],
 };
+
+/** The colours as style sheet variables, with the marks of tiers made of them. */
+export function colorVariables(): string {
+  const block = (shade: 0 | 1): string =>
+    Object.entries(COLORS)
+      .map(([name, shades]) => `${name}:${shades[shade]}`)
+      .join(';');
+  const lines = Array.from(
+    { length: TIER_COLORS },
+    (_, i) => `.line-${i + 1}{border-bottom-color:var(--tier-${i + 1})!important}`,
+  );
+  return `:root{${block(0)}}@media screen and (prefers-color-scheme:dark){:root{${block(1)}}}${lines.join('')}`;
+}

@@ -1,11 +1,12 @@
 import { capacity, headroom } from '../../plan/capacity.js';
 import { loadPartNamed } from '../../plan/scale-load.js';
-import { capacityMarkdown, renderCapacity } from '../../report/capacity-text.js';
+import { capacityMarkdown, capacityPage, renderCapacity } from '../../report/capacity-text.js';
 import { safeJson } from '../../report/export.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { openScenarioFile } from '../load-file.js';
 import { loadSubject } from '../load-subject.js';
 import { type ManyRuns, reportFailures, withManyRuns } from '../many-runs.js';
+import { pageAssets } from '../page-assets.js';
 import { planStudyOutputs, type StudyForms, showStudy } from '../study-outputs.js';
 import type { Terminal } from '../terminal.js';
 import { UserError } from '../user-error.js';
@@ -30,7 +31,7 @@ const TOLERANCE = 0.02;
 
 /** How much load the targets survive: all traffic together, or one part of it. 99 where they do not survive the load there is. */
 export async function capacityCommand(command: CapacityCommand, terminal: Terminal): Promise<ExitCode> {
-  const outputs = await planStudyOutputs(command.outputs, ['text', 'json', 'md'], [command.file]);
+  const outputs = await planStudyOutputs(command.outputs, ['text', 'json', 'md', 'html'], [command.file]);
   const set =
     command.targets.length === 0 ? command.set : [...command.set, `targets=${JSON.stringify(command.targets)}`];
   const subject = await loadSubject(await openScenarioFile(command.file), { ...command, set }, terminal);
@@ -53,6 +54,7 @@ export async function capacityCommand(command: CapacityCommand, terminal: Termin
   const forms: StudyForms = {
     text: (style) => renderCapacity(found, style),
     json: () => `${safeJson(found)}\n`,
+    html: () => capacityPage(found, pageAssets().style),
     md: () => capacityMarkdown(found),
   };
   await showStudy(forms, outputs, command.json, terminal);

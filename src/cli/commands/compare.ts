@@ -1,10 +1,12 @@
 import { compare, type Variant } from '../../plan/compare.js';
 import { comparisonMarkdown, renderComparison } from '../../report/comparison.js';
+import { comparisonPage } from '../../report/comparison-page.js';
 import { safeJson } from '../../report/export.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { openScenarioFile } from '../load-file.js';
 import { loadSubject } from '../load-subject.js';
 import { type ManyRuns, reportFailures, withManyRuns } from '../many-runs.js';
+import { pageAssets } from '../page-assets.js';
 import { planStudyOutputs, type StudyForms, showStudy } from '../study-outputs.js';
 import type { Terminal } from '../terminal.js';
 import { UserError } from '../user-error.js';
@@ -28,7 +30,7 @@ const RUNS_MAX_WITH_PRECISION = 40;
 
 /** The first scenario against the others, or against itself with something changed. */
 export async function compareCommand(command: CompareCommand, terminal: Terminal): Promise<ExitCode> {
-  const outputs = await planStudyOutputs(command.outputs, ['text', 'json', 'md'], command.files);
+  const outputs = await planStudyOutputs(command.outputs, ['text', 'json', 'md', 'html'], command.files);
   const variants = await loadVariants(command, terminal);
   const { runs, precision } = command;
   const options =
@@ -47,6 +49,7 @@ export async function compareCommand(command: CompareCommand, terminal: Terminal
   const forms: StudyForms = {
     text: (style) => renderComparison(comparison, style),
     json: () => `${safeJson(comparison)}\n`,
+    html: () => comparisonPage(comparison, pageAssets().style),
     md: () => comparisonMarkdown(comparison),
   };
   await showStudy(forms, outputs, command.json, terminal);

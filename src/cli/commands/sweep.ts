@@ -1,12 +1,14 @@
 import { type SweepCase, sweep } from '../../plan/sweep.js';
 import { type Axis, gridPoints, latinHypercube, POINTS_MAX, parseAxis } from '../../plan/vary.js';
 import { safeJson } from '../../report/export.js';
+import { sweepPage } from '../../report/sweep-page.js';
 import { renderSweep, sweepRows } from '../../report/sweep-text.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { csvText } from '../io.js';
 import { openScenarioFile } from '../load-file.js';
 import { loadSubject } from '../load-subject.js';
 import { type ManyRuns, reportFailures, withManyRuns } from '../many-runs.js';
+import { pageAssets } from '../page-assets.js';
 import { planStudyOutputs, type StudyForms, showStudy } from '../study-outputs.js';
 import type { Terminal } from '../terminal.js';
 import { UserError } from '../user-error.js';
@@ -27,7 +29,7 @@ export interface SweepCommand extends ManyRuns {
 
 /** Runs a scenario at many points; 99 where it has targets and no point meets them all. */
 export async function sweepCommand(command: SweepCommand, terminal: Terminal): Promise<ExitCode> {
-  const outputs = await planStudyOutputs(command.outputs, ['text', 'json', 'csv'], [command.file]);
+  const outputs = await planStudyOutputs(command.outputs, ['text', 'json', 'csv', 'html'], [command.file]);
   const axes = command.vary.map(readAxis);
   if (axes.length === 0) throw new UserError('sweep needs something to vary, such as --vary fleet.main.nodes=1..12');
   const cases = await loadCases(command, axes, terminal);
@@ -39,6 +41,7 @@ export async function sweepCommand(command: SweepCommand, terminal: Terminal): P
   const forms: StudyForms = {
     text: (style) => renderSweep(found, style),
     json: () => `${safeJson(found)}\n`,
+    html: () => sweepPage(found, pageAssets().style),
     csv: () => csvText(sweepRows(found)),
   };
   await showStudy(forms, outputs, command.json, terminal);

@@ -1,0 +1,90 @@
+import type { ComparedVariant, Comparison } from '../plan/findings.js';
+import { changeLines } from './changes.js';
+import { markdownCells, runsSentence, shownFigures } from './comparison.js';
+import { figureLabel } from './figure-text.js';
+import { type Html, html } from './html-text.js';
+import { sentences } from './sentences.js';
+import { drawingSection, studyPage, tableSection } from './study-page.js';
+import { printable } from './text-width.js';
+
+/** A comparison as a page: for each variant what changed, what it did, and the figures on both sides. */
+export function comparisonPage(comparison: Comparison, style: string): string {
+  const { base, variants, seed, version } = comparison;
+  return studyPage(
+    {
+      name: base.label,
+      heading: `${base.label} against ${variants.map(({ label }) => label).join(', ')}`,
+      about: base.about,
+      answer: [runsSentence(comparison)],
+      sections: variants.flatMap((variant) => variantSections(variant, comparison)),
+      seed,
+      version,
+    },
+    style,
+  );
+}
+
+function variantSections(variant: ComparedVariant, comparison: Comparison): (Html | null)[] {
+  const label = printable(variant.label);
+  const changes = changeLines(variant.changes).map(
+    (line) => html`${line}
+`,
+  );
+  const done = sentences(variant, comparison).map((sentence) => html`<li>${sentence}</li>`);
+  const rows = shownFigures(variant).map((figure) => {
+    const [scope = '', name = '', ...cells] = markdownCells(figure);
+    return [`${scope} ${name}`, ...cells.map((text) => text.replaceAll('\\', ''))];
+  });
+  return [
+    html`<section><h2>${label}</h2><pre>${changes}</pre><ul>${done}</ul></section>`,
+    drawingSection(
+      `${label}: latencies after over before`,
+      'Bars are 95 % intervals; left of the line is faster.',
+      ratioDrawing(variant),
+    ),
+    tableSection(
+      `${label}: figures`,
+      ['figure', 'before', 'after', 'difference', '95 % interval', 'significant'],
+      rows,
+    ),
+  ];
+}
+
+const WIDTH = 520;
+const LEFT = 170;
+const ROW = 20;
+
+/** How many times as long, tier by tier, on a logarithmic axis around 1. */
+function ratioDrawing(variant: ComparedVariant): Html[] {
+  const ratios = shownFigures(variant).flatMap(({ scope, figure, unit, ratio }) => {
+    if (unit !== 'ms' || ratio === null) return [];
+    return [
+      {
+        name: `${printable(scope)} ${figureLabel(figure)}`,
+        ...ratio,
+        low: ratio.low ?? ratio.ratio,
+        high: ratio.high ?? ratio.ratio,
+      },
+    ];
+  });
+  if (ratios.length === 0) return [];
+  const reach = Math.max(
+    0.05,
+    ...ratios.flatMap(({ low, high }) => [Math.abs(Math.log(low)), Math.abs(Math.log(high))]),
+  );
+  const x = (value: number): number => LEFT + ((Math.log(value) / reach + 1) / 2) * (WIDTH - LEFT - 12);
+  const at = (value: number): string => value.toFixed(1);
+  const lines = ratios.map(({ name, ratio, low, high }, row) => {
+    const y = 24 + row * ROW;
+    const color = low > 1 ? 'var(--bad)' : high < 1 ? 'var(--good)' : 'var(--soft)';
+    return html`<g><title>${name}: ${ratio.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})</title><text x="${LEFT - 8}" y="${y + 4}" text-anchor="end" fill="var(--ink)">${name}</text><line x1="${at(x(low))}" x2="${at(x(high))}" y1="${y}" y2="${y}" stroke="${color}" stroke-width="2"/><circle cx="${at(x(ratio))}" cy="${y}" r="4" fill="${color}"/></g>`;
+  });
+  const bottom = 24 + ratios.length * ROW;
+  const ends = [Math.exp(-reach), 1, Math.exp(reach)].map((value, place) => {
+    const anchor = place === 0 ? 'start' : place === 1 ? 'middle' : 'end';
+    return html`<text x="${at(x(value))}" y="${bottom + 12}" text-anchor="${anchor}" fill="var(--soft)">${value.toPrecision(3)}</text>`;
+  });
+  return [
+    html`<svg viewBox="0 0 ${WIDTH} ${bottom + 18}" role="img" aria-label="Latencies after over before, with intervals"><line x1="${at(x(1))}" x2="${at(x(1))}" y1="10" y2="${bottom}" stroke="var(--rule)"/>${lines}${ends}</svg>`,
+  ];
+}

@@ -1,0 +1,63 @@
+import { Html, html } from './html-text.js';
+import { colorVariables } from './palette.js';
+import { sha256Base64 } from './sha256-base64.js';
+
+export interface StudyPage {
+  readonly name: string;
+  readonly heading: string;
+  readonly about: string;
+  /** Sentences on top: what came out. */
+  readonly answer: readonly string[];
+  readonly sections: readonly (Html | null)[];
+  readonly seed: string;
+  readonly version: string;
+}
+
+/** One file that asks nobody for anything and needs no script: words, drawings and tables of a study of many runs. */
+export function studyPage(page: StudyPage, style: string): string {
+  const sheet = colorVariables() + style + DRAWINGS;
+  const policy = `default-src 'none'; style-src 'sha256-${sha256Base64(sheet)}'; img-src data:; base-uri 'none'; form-action 'none'`;
+  const sections = page.sections.filter((section) => section !== null);
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${new Html(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="tiersim ${page.version}">
+<title>${page.heading} – tiersim</title>
+<style>${new Html(sheet)}</style>
+</head>
+<body>
+<header class="top">
+<p class="over"><span class="brand">tiersim</span> ${page.name}</p>
+<h1>${page.heading}</h1>
+<p>${page.about}</p>
+<ul class="answers">${page.answer.map((sentence) => html`<li>${sentence}</li>`)}</ul>
+</header>
+<main>
+${sections}
+</main>
+<footer><p>seed ${page.seed} · tiersim ${page.version}</p></footer>
+</body>
+</html>
+`.text;
+}
+
+/** A table in a box of its own that scrolls; the first column is a heading, numbers stand to the right. */
+export function tableSection(heading: string, head: readonly string[], rows: readonly (readonly string[])[]): Html {
+  const heads = head.map((text, column) => html`<th scope="col" class="${column === 0 ? '' : 'number'}">${text}</th>`);
+  const lines = rows.map(([first = '', ...cells]) => {
+    return html`<tr><th scope="row">${first}</th>${cells.map((text) => html`<td class="number">${text}</td>`)}</tr>`;
+  });
+  return html`<section><h2>${heading}</h2><div class="table-box" tabindex="0" role="region" aria-label="${heading}"><table><thead><tr>${heads}</tr></thead><tbody>${lines}</tbody></table></div></section>`;
+}
+
+export function drawingSection(heading: string, note: string, drawings: readonly Html[]): Html | null {
+  if (drawings.length === 0) return null;
+  return html`<section><h2>${heading}</h2><p class="note">${note}</p><div class="drawings">${drawings}</div></section>`;
+}
+
+const DRAWINGS =
+  '.drawings{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:1rem}.drawings svg{width:100%;max-width:44rem;height:auto;font:12px system-ui,sans-serif}.answers{margin:.5rem 0;padding-left:1.2rem}';

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { capacity } from '../../src/plan/capacity.js';
+import { compare, type Variant } from '../../src/plan/compare.js';
+import { inProcess } from '../../src/plan/executor.js';
+import { type SweepCase, sweep } from '../../src/plan/sweep.js';
+import { capacityPage } from '../../src/report/capacity-text.js';
+import { comparisonPage } from '../../src/report/comparison-page.js';
+import { sweepPage } from '../../src/report/sweep-page.js';
+import { exponential, fixed, pool, SECOND_US, scenario, slots, traffic } from '../helpers/scenario.js';
+import { subjectOf } from '../plan/subject.js';
+
+const spec = (seats: number, perSecond: number) =>
+  scenario({
+    name: '<script>alert(1)</script>',
+    durationUs: 60 * SECOND_US,
+    pools: [pool({ engine: slots(seats), costPicoPerHour: seats * 1e12 })],
+    traffic: [traffic({ arrivals: { kind: 'poisson', perSecond }, input: fixed(1), output: exponential(1000) })],
+    targets: [
+      {
+        text: 'standard.queue.mean < 1s',
+        scope: 'standard',
+        served: false,
+        metric: 'queue.mean',
+        above: null,
+        below: { value: 1000, inclusive: false },
+      },
+    ],
+  });
+
+function expectSafe(page: string): void {
+  expect(page).toMatch(/^<!doctype html>/);
+  expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)|style="/);
+  expect(page).toContain("default-src 'none'");
+  expect(page).not.toMatch(/NaN|undefined|Infinity/);
+}
+
+describe('pages of studies', () => {
+  it('of a sweep over load mark the knee, over nodes join the front, over both draw heat maps', async () => {
+    const cases = (list: readonly (readonly [values: string[], seats: number, perSecond: number])[]) =>
+      list.map(([values, seats, rate]) => ({ values, subject: subjectOf(spec(seats, rate)) })) as unknown as [
+        SweepCase,
+        ...SweepCase[],
+      ];
+    const load = await sweep(
+      ['rate'],
+      cases([2, 4, 6, 7, 9, 12].map((rate) => [[`${rate}/s`], 7, rate])),
+      2,
+      inProcess,
+    );
+    const loadPage = sweepPage(load, '');
+    expectSafe(loadPage);
+    expect(loadPage).toContain('Latency against load');
+    expect(load.knees).toHaveLength(1);
+    expect(loadPage).toContain('>knee</text>');
+    const nodes = await sweep(['seats'], cases([5, 6, 7, 9].map((seats) => [[String(seats)], seats, 5])), 1, inProcess);
+    const nodesPage = sweepPage(nodes, '');
+    expectSafe(nodesPage);
+    expect(nodesPage).toContain('Cost against what it buys');
+    const both = await sweep(
+      ['seats', 'rate'],
+      cases([
+        [['5', '4/s'], 5, 4],
+        [['5', '6/s'], 5, 6],
+        [['8', '4/s'], 8, 4],
+        [['8', '6/s'], 8, 6],
+      ]),
+      1,
+      inProcess,
+    );
+    const bothPage = sweepPage(both, '');
+    expectSafe(bothPage);
+    expect(bothPage.match(/<rect /g)!.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('of a comparison show what changed and the intervals', async () => {
+    const variants = [spec(6, 5), spec(8, 5)].map((one, i) => ({ label: `v${i}`, subject: subjectOf(one) }));
+    const page = comparisonPage(
+      await compare(variants as unknown as [Variant, Variant], { runs: 3, precision: null, runsMax: 3 }, inProcess),
+      '',
+    );
+    expectSafe(page);
+    expect(page).toContain('~ fleet.main.engine.maxNumSeqs: 6 -&#62; 8\n');
+    expect(page).toContain('<svg');
+  });
+
+  it('of a capacity list the loads that were tried', async () => {
+    const page = capacityPage(await capacity(subjectOf(spec(6, 3)), { runs: 1, tolerance: 0.5 }, inProcess), '');
+    expectSafe(page);
+    expect(page).toContain('<td class="number">missed</td>');
+  });
+});
