@@ -12,7 +12,9 @@ import { parseArgs, promisify } from 'node:util';
 import { loadScenario, scenarioHash, sweep } from '../dist/index.js';
 import { ThreadPool } from '../dist/run/index.js';
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '1000' }, json: { type: 'boolean' }, alone: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '1000' }, json: { type: 'boolean' }, alone: { type: 'string' } },
+});
 const threads = availableParallelism();
 const worker = new URL('timed-worker.mjs', import.meta.url);
 const file = new URL('../docs/what-if.md', import.meta.url);
@@ -62,7 +64,8 @@ async function oneWidth(width) {
 }
 
 async function processes() {
-  const each = () => promisify(execFile)(process.execPath, [process.argv[1], '--alone', String(RUNS_FOR_SPEED / threads)]);
+  const each = () =>
+    promisify(execFile)(process.execPath, [process.argv[1], '--alone', String(RUNS_FOR_SPEED / threads)]);
   const answers = await Promise.all(Array.from({ length: threads }, each));
   return Math.max(...answers.map(({ stdout }) => Number(stdout)));
 }
@@ -89,9 +92,10 @@ const whole = await timed(() =>
   inPool(threads, (pool) =>
     sweep(['traffic.*.arrivals'], cases, runs / points.length, {
       width: pool.width,
-      runAll: (all) => pool.runAll(all, (_, result) => {
-        ownMs += result.elapsedMs;
-      }),
+      runAll: (all) =>
+        pool.runAll(all, (_, result) => {
+          ownMs += result.elapsedMs;
+        }),
     }),
   ),
 );
