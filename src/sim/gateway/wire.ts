@@ -1,3 +1,4 @@
+import { ENGINES, type EngineName, sentPriority } from '../../models/engine.js';
 import type { Echo, ErrorShape, Selector, WireApi, WireProfile } from '../../models/wire.js';
 
 /** A JSON object as it travels. */
@@ -67,6 +68,11 @@ export function writeSelection(wire: WireProfile, request: WireRequest, tier: st
     return { ...request, body: { ...request.body, [selector.name]: value } };
   }
   return null;
+}
+
+/** The body that goes on to an engine, with the number by which it orders its queue; engines without one get none. */
+export function writePriority(engine: EngineName, body: Json, tierRank: number): Json {
+  return ENGINES[engine].priority === 'none' ? body : { ...body, priority: sentPriority(engine, tierRank) };
 }
 
 /** What an answer says of the tier that served it: headers, and body fields to be merged in. */
