@@ -2,6 +2,7 @@ import { type Cause, OUTCOMES, type Outcome } from '../models/outcome.js';
 import type { Scenario } from '../models/scenario.js';
 import { StepEnergy } from '../models/step-energy.js';
 import type { Attempt } from './attempt.js';
+import { Chunks } from './core/chunks.js';
 import type { Fingerprint } from './core/fingerprint.js';
 import { Histogram } from './core/histogram.js';
 import type { DetailBooks } from './detail/detail-books.js';
@@ -53,7 +54,8 @@ export class Books {
     const { tiers } = scenario.provider;
     this.bucketUs = bucketLengthUs(scenario.durationUs);
     this.bucketCount = bucketCountOf(scenario.durationUs);
-    this.tiers = tiers.map(() => new TierStats(scenario.pools.length, ttftThresholdsUs.length, exactSamples));
+    const chunks = new Chunks();
+    this.tiers = tiers.map(() => new TierStats(scenario.pools.length, ttftThresholdsUs.length, exactSamples, chunks));
     this.itlPs = this.tiers.map(({ itlPs }) => itlPs);
     this.series = tiers.map(() => new TierSeries(this.bucketUs, this.bucketCount));
     this.accounts = scenario.accounts.map(() => new AccountBook());
