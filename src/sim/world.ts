@@ -162,11 +162,11 @@ export class World {
         this.lifecycle.expire(this.attempts.at(subject));
         break;
       case EventKind.sample:
-        this.fleet.sample();
+        this.fleet.meters.sample(this.simulation.nowUs);
         this.scheduleSample();
         break;
       case EventKind.meter:
-        this.fleet.readEnergy();
+        this.fleet.meters.readEnergy(this.simulation.nowUs);
         this.scheduleReading();
         break;
       case EventKind.timeline:
@@ -195,7 +195,7 @@ export class World {
         this.lifecycle.dispatchHeld();
         break;
       case EventKind.warmupEnd:
-        this.fleet.beginWindow();
+        this.fleet.meters.beginWindow(this.simulation.nowUs);
         this.books.isInWindow = true;
         break;
       case EventKind.end:
@@ -254,7 +254,7 @@ export class World {
 
   /** With `drain`, what is under way may finish; otherwise everything stops where it is. */
   private end(): void {
-    this.fleet.endWindow();
+    this.fleet.meters.endWindow(this.simulation.nowUs);
     this.books.isInWindow = false;
     if (this.scenario.drain) this.isDraining = true;
     else this.stop();
@@ -266,7 +266,7 @@ export class World {
     this.hasEnded = true;
     if (this.coveredUs > this.simulation.nowUs) this.simulation.passTo(this.coveredUs);
     this.simulation.stop();
-    this.fleet.endWindow();
+    this.fleet.meters.endWindow(this.simulation.nowUs);
     this.lifecycle.endAll();
   }
 }
