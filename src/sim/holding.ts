@@ -3,11 +3,15 @@ import type { Simulation } from './core/simulation.js';
 import { EventKind } from './event-kind.js';
 import type { Pool } from './fleet/pool.js';
 import type { Gateway } from './gateway/gateway.js';
+import type { Route } from './gateway/route.js';
 import type { WaitingLines } from './gateway/waiting-lines.js';
 import type { Routes } from './routes.js';
 
 /** What waits at the gateway: who stands in which line, for how long, and who goes on when there is room. */
 export class Holding {
+  /** When the signals of admission are asked for those who wait. */
+  private readingUs = 0;
+
   constructor(
     private readonly simulation: Simulation,
     private readonly routes: Routes,
@@ -19,6 +23,7 @@ export class Holding {
   enter(attempt: Attempt, line: number): void {
     this.begin(attempt, line);
     this.lines.enter(attempt, line);
+    this.lookAgain(this.routes.lines[line]!.route);
   }
 
   /** Back to its place, after it had its turn. */
@@ -42,7 +47,10 @@ export class Holding {
       const { route } = this.routes.lines[line]!;
       for (let attempt = lines.first(line); attempt !== null; attempt = lines.first(line)) {
         const choice = gateway.release(this.simulation.nowUs, route, attempt.promptTokens);
-        if (choice === null) break;
+        if (choice === null) {
+          this.lookAgain(route);
+          break;
+        }
         this.leave(attempt);
         this.dispatch(attempt, choice.pool, choice.node);
       }
@@ -50,6 +58,16 @@ export class Holding {
       if (route.bindsLate && !route.isHeld && lines.first(line) !== null) gateway.closePools(route);
     }
     gateway.openPools();
+  }
+
+  /** A signal may let somebody in later although nothing happens at the nodes. */
+  private lookAgain({ signal, onNoCapacity }: Route<Pool>): void {
+    const { nowUs } = this.simulation;
+    if (signal === null || onNoCapacity !== 'wait') return;
+    const atUs = signal.nextUs(nowUs);
+    if (atUs === Number.POSITIVE_INFINITY || this.readingUs > nowUs) return;
+    this.readingUs = atUs;
+    this.simulation.at(atUs, EventKind.reading, 0);
   }
 
   private begin(attempt: Attempt, line: number): void {

@@ -208,9 +208,10 @@ export class Lifecycle implements FleetListener {
   }
 
   step(node: number): void {
+    const before = this.fleet.takenIn;
     this.fleet.step(node);
     // Prompts that a step has taken in make room for those that are bound late.
-    if (this.lines.watchesSteps) this.dispatchHeld();
+    if (this.lines.watchesSteps && this.fleet.takenIn !== before) this.dispatchHeld();
   }
 
   // Leaving early.

@@ -186,6 +186,9 @@ export class World {
         this.fleet.upkeep.scale(subject);
         this.lifecycle.dispatchHeld();
         break;
+      case EventKind.reading:
+        this.lifecycle.dispatchHeld();
+        break;
       case EventKind.incident:
         this.fleet.upkeep.next(subject);
         this.lifecycle.dispatchHeld();

@@ -54,6 +54,8 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     content: null as Content | null,
     group: 0,
   };
+  /** How often prompts have been taken in by a step. */
+  takenIn = 0;
   /** The microsecond of the last step boundary, and the highest node that has had its turn in it. */
   private turnUs = -1;
   private turn = -1;
@@ -209,6 +211,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     const { pool, place } = this.nodes[replica.index]!;
     const { counts } = this.byPool[pool.index]!;
     attempt.scheduledUs = nowUs;
+    this.takenIn++;
     if (attempt.firstScheduledUs < 0) {
       attempt.firstScheduledUs = nowUs;
       attempt.cachedTokens = sequence.cachedTokens;
