@@ -131,6 +131,7 @@ export class Run {
       accounts: result.accounts,
       invoice: result.invoice,
       energy: result.energy,
+      sla: result.sla,
       series: result.series,
       targets: judge(scenario, books, result, windowUs),
       warnings: [...(options.warnings ?? [])],
