@@ -63,6 +63,8 @@ const tier = z.looseObject({
   evictedRate: share,
   downgradeRate: share,
   successRate: share,
+  availability: share,
+  availabilityAdmitted: share,
   ttftMs: distribution,
   requestTtftMs: distribution,
   tpotMs: distribution,
@@ -262,6 +264,11 @@ const summarySchema: z.ZodType<Summary> = z.looseObject({
     }),
   ),
   energy,
+  sla: z.looseObject({
+    target: share,
+    denominator: z.enum(['offered', 'admitted']),
+    countedCauses: z.array(z.string()),
+  }),
   series,
   targets: z.array(
     z.looseObject({
