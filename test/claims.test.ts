@@ -184,7 +184,11 @@ const missed = (summary: Summary): string[] =>
   summary.targets.filter(({ passed }) => !passed).map(({ target, actual }) => `${target}: ${actual}`);
 
 /** The part of a target between its bounds. */
-const metricOf = (target: string): string => target.split(/[<>]=?/).find((part) => /^\s*[a-z]+\.[a-z]/i.test(part))!.trim();
+const metricOf = (target: string): string =>
+  target
+    .split(/[<>]=?/)
+    .find((part) => /^\s*[a-z]+\.[a-z]/i.test(part))!
+    .trim();
 
 describe.each(Object.entries(CLAIMS))('%s', (name, offs) => {
   it('holds', () => {
@@ -211,7 +215,9 @@ describe('what the targets cannot say', () => {
   const medianTpot = ({ tiers }: Summary, tier: string): number => tiers[tier]!.tpotMs.p50!;
 
   it('Fast is 1.8 to 2.2 times as quick, and less so the more users want it', () => {
-    const runs = [4, 16, 32, 64].map((users) => play('fireworks-fast', [`traffic.coding.arrivals.users.count=${users}`]));
+    const runs = [4, 16, 32, 64].map((users) =>
+      play('fireworks-fast', [`traffic.coding.arrivals.users.count=${users}`]),
+    );
     const ratios = runs.map((run) => medianTpot(run, 'standard') / medianTpot(run, 'fast'));
     expect(ratios[1]).toBeGreaterThan(1.8);
     expect(ratios[1]).toBeLessThan(2.2);
@@ -237,7 +243,8 @@ describe('what the targets cannot say', () => {
     const all = (tier: string) => play('deepinfra-idle', [`traffic.chat.tier=${tier}`]).tiers[tier]!;
     const [standard, priority] = [all('standard'), all('priority')];
     expect(standard.requests).toBeGreaterThan(8000);
-    for (const name of ['ttftMs', 'tpotMs', 'e2eMs', 'queueMs'] as const) expect(priority[name]).toEqual(standard[name]);
+    for (const name of ['ttftMs', 'tpotMs', 'e2eMs', 'queueMs'] as const)
+      expect(priority[name]).toEqual(standard[name]);
     expect(Number(priority.billed) / Number(standard.billed)).toBeCloseTo(1.5, 9);
   });
 

@@ -33,7 +33,9 @@ export function profileReference(profile: ProviderProfile): string {
     profile.limiters.length === 0
       ? 'No limits.'
       : table(['limit', 'of', 'counted by', 'beyond it'], profile.limiters.map(limiterRow)),
-    ...(profile.support.length === 0 ? [] : [table(['where', 'tier', 'what happens'], profile.support.map(supportRow))]),
+    ...(profile.support.length === 0
+      ? []
+      : [table(['where', 'tier', 'what happens'], profile.support.map(supportRow))]),
     table(['cause', 'answer', 'retry', 'counts against availability'], answerRows(profile)),
     ...(wire === undefined ? [] : [wireText(wire)]),
     `Sources:\n\n${list([...profile.sources, ...(wire?.sources ?? [])])}`,
@@ -193,13 +195,15 @@ function wireText(wire: WireProfile): string {
   ].join(' ');
 }
 
-const valueText = ({ value, tier }: WireValue): string => (tier === null || tier === value ? value : `${value}: ${tier}`);
+const valueText = ({ value, tier }: WireValue): string =>
+  tier === null || tier === value ? value : `${value}: ${tier}`;
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
 const money = (pico: number): string => String(pico / 1_000_000);
 const list = (texts: readonly string[]): string => texts.map((text) => `- ${text}`).join('\n');
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
 }
