@@ -21,13 +21,14 @@ const DIGITS = 9;
 export function summaryJson(summary: Summary): string {
   const { schema, scenario, run, currency, costCurrency, tiers, total, pools, accounts, invoice, energy, series } =
     summary;
-  const { targets, warnings, notes, detail } = summary;
+  const { sla, targets, warnings, notes, detail } = summary;
   const ordered = {
     schema,
     scenario,
     run,
     currency,
     costCurrency,
+    sla,
     tiers,
     total,
     pools,
@@ -162,6 +163,8 @@ function tierFields(tier: TierSummary): Record<string, Value> {
     evictedRate: tier.evictedRate,
     downgradeRate: tier.downgradeRate,
     successRate: tier.successRate,
+    availabilityOffered: tier.availabilityOffered,
+    availabilityAdmitted: tier.availabilityAdmitted,
     ...distributionFields('ttftMs', tier.ttftMs),
     ...distributionFields('requestTtftMs', tier.requestTtftMs),
     ...distributionFields('tpotMs', tier.tpotMs),

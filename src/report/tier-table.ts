@@ -62,6 +62,7 @@ export function metricTable(summary: Summary): MetricTable {
       ...unaskedNotes(summary),
       ...missingNotes(reasons),
       ...causeNotes(summary),
+      ...availabilityNotes(summary),
       ...survivorNotes(asked),
     ],
   };
@@ -97,6 +98,18 @@ function causeNotes({ total }: Summary): string[] {
   if (causes.length === 0) return [];
   const counts = causes.sort(([, a], [, b]) => b - a).map(([cause, count]) => `${cause} ${formatCount(count)}`);
   return [`Attempts not completed, by cause: ${counts.map(printable).join(', ')}`];
+}
+
+/** What a provider promises, and what was had. */
+function availabilityNotes({ sla, total }: Summary): string[] {
+  const { availabilityOffered: offered, availabilityAdmitted: admitted } = total;
+  if (sla === null || offered === null || admitted === null) return [];
+  const isOfAll = sla.denominator === 'offered';
+  const kept = (isOfAll ? offered : admitted) >= sla.target ? 'kept' : 'not kept';
+  return [
+    `Availability: ${formatShare(offered)} of all attempts, ${formatShare(admitted)} of those let in; ` +
+      `promised ${formatShare(sla.target)} of ${isOfAll ? 'all' : 'those let in'}: ${kept}`,
+  ];
 }
 
 /** Below this share of attempts with a first token, latencies speak of the lucky ones only. */

@@ -24,7 +24,6 @@ const NOT_YET: readonly NotYet[] = [
   },
   { path: 'initial', sentence: 'a starting state is not simulated yet: queues begin empty, caches cold, all nodes up' },
   { path: 'provider.billing.failed', when: isText('emitted'), sentence: 'failed streams cost nothing yet' },
-  { path: 'provider.sla', sentence: 'availability is not reported yet' },
   {
     path: 'fleet.*.models',
     when: (tree) => tree.kind === 'list' && tree.items.length > 1,

@@ -125,6 +125,7 @@ export class Run {
       },
       currency: scenario.provider.currency,
       costCurrency: result.costCurrency,
+      sla: promiseOf(scenario.provider),
       tiers: result.tiers,
       total: result.total,
       pools: result.pools,
@@ -149,6 +150,10 @@ export class Run {
 /** The name of an event kind, for messages about events. */
 export function eventName(kind: number): string {
   return Object.entries(EventKind).find(([, value]) => value === kind)?.[0] ?? `kind ${kind}`;
+}
+
+function promiseOf({ sla: { target, denominator } }: Scenario['provider']): Summary['sla'] {
+  return target === null ? null : { target, denominator };
 }
 
 /** Every trace that the scenario names, held against the class that plays it. */

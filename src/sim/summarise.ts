@@ -1,3 +1,4 @@
+import { availability } from '../models/availability.js';
 import { NODE_STATES } from '../models/node-state.js';
 import type { Pool as PoolSpec, Scenario } from '../models/scenario.js';
 import { formatPico } from '../models/units.js';
@@ -110,6 +111,7 @@ function tierSummary(tally: Tally, stats: TierStats, { cost, costPico, nj, serve
   const { attempts, requests, outcomes } = stats;
   const billedPico = stats.billedPico.toBigInt();
   const { provider, fx } = tally.scenario;
+  const available = availability(attempts, stats.causes, provider.answers);
   const comparable =
     costPico === null || cost.currency === null
       ? null
@@ -130,6 +132,8 @@ function tierSummary(tally: Tally, stats: TierStats, { cost, costPico, nj, serve
     evictedRate: ratio(outcomes.evicted, attempts),
     downgradeRate: ratio(stats.downgraded, attempts),
     successRate: ratio(stats.requestsCompleted, requests),
+    availabilityOffered: available.offered,
+    availabilityAdmitted: available.admitted,
     ttftMs: distributionMs(stats.ttftUs),
     requestTtftMs: distributionMs(stats.requestTtftUs),
     tpotMs: distributionMs(stats.tpotUs),

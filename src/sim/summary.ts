@@ -27,6 +27,8 @@ export interface Summary {
   readonly currency: string;
   /** Of the fleet's cost; null: unknown, or pools differ. A margin is shown only where both currencies are one. */
   readonly costCurrency: string | null;
+  /** The provider's promise of availability, and which of the total's two it speaks of; null: it gives none. */
+  readonly sla: { readonly target: number; readonly denominator: 'offered' | 'admitted' } | null;
   /** By tier asked for, in the profile's order. */
   readonly tiers: Readonly<Record<string, TierSummary>>;
   readonly total: TierSummary;
@@ -88,6 +90,9 @@ export interface TierSummary {
   readonly downgradeRate: number | null;
   /** Completed requests / offered requests. */
   readonly successRate: number | null;
+  /** Attempts without a failure that the provider's promise counts, of all and of those let in by limits and admission. */
+  readonly availabilityOffered: number | null;
+  readonly availabilityAdmitted: number | null;
   readonly ttftMs: Distribution;
   readonly requestTtftMs: Distribution;
   readonly tpotMs: Distribution;

@@ -32,6 +32,8 @@ export function tier(overrides: Partial<TierSummary> = {}): TierSummary {
     evictedRate: 0,
     downgradeRate: 0,
     successRate: 23_637 / 24_311,
+    availabilityOffered: 1,
+    availabilityAdmitted: 1,
     ttftMs: distribution(164.2, 23_651),
     requestTtftMs: distribution(181.9, 23_651),
     tpotMs: distribution(12.34, 23_600),
@@ -75,6 +77,8 @@ export function emptyTier(): TierSummary {
     evictedRate: null,
     downgradeRate: null,
     successRate: null,
+    availabilityOffered: null,
+    availabilityAdmitted: null,
     ttftMs: none,
     requestTtftMs: none,
     tpotMs: none,
@@ -152,6 +156,7 @@ export function summary(overrides: Partial<Summary> = {}): Summary {
     },
     currency: 'USD',
     costCurrency: 'USD',
+    sla: null,
     tiers: {
       standard: tier(),
       priority: tier({
