@@ -20,6 +20,15 @@ function sentences(tiers: Readonly<Record<string, Told>>): string {
 }
 
 describe('the answer', () => {
+  it('names what is missed and by how much', () => {
+    const { isMet, sentences: told } = answer(summary());
+    expect(isMet).toBe(false);
+    expect(told[0]).toBe(
+      '2 of 3 targets are missed: priority.shedRate < 0.1% (it is 1.10 %), flex.ttft.p95 < 1s (not judged).',
+    );
+    expect(answer(summary({ targets: [] }))).toMatchObject({ isMet: null });
+  });
+
   it('compares the quickest tier with the slowest', () => {
     const text = sentences({ a: { p95: 200, n: 100 }, b: { p95: 900, n: 96 }, c: { p95: 400, n: 100 } });
     expect(text).toContain("95 % of a's first tokens come within 200 ms, of b's within 900 ms: 4.50 times as long.");
