@@ -38,6 +38,7 @@ export function provision(request: ProvisionRequest): ProvisionResult {
     stepTimeSource: step.source,
     power: nodePower({ ...request, precision: memory.precision }),
     costPicoPerHour: costPicoPerHour(request),
+    memoryArithmetic: memory.arithmetic,
     notes: [...memory.notes, ...engine.notes],
   };
 }

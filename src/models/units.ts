@@ -118,6 +118,13 @@ export function formatCount(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** Three digits for the eye: `1,234`, `12.3`, `0.00456`. */
+export function formatRough(value: number): string {
+  if (!Number.isFinite(value) || value === 0) return String(value);
+  if (Math.abs(value) >= 999.5) return formatCount(value);
+  return String(Number(value.toPrecision(3)));
+}
+
 const DURATION_FORMS = 'write 250ms, 30s, 10m, 2h or 14d';
 const DURATION_PART = /^(\d+(?:\.\d+)?|\.\d+)\s*([a-zµ]+)\s*/;
 const DURATION_UNITS_US: ReadonlyMap<string, number> = new Map([

@@ -32,7 +32,7 @@ export const CODES: Readonly<Record<string, string>> = {
   S031: 'Shares are of a whole: they add up to 100 %.',
   S032: 'Nothing is counted during the warm-up, so it must end before the run does.',
   S033: 'Points of a curve are in order of time.',
-  S034: 'A log-normal distribution needs a p95 above its mean, and not too far above (5.15 times at most).',
+  S034: 'A log-normal distribution needs a p95 above its mean, and not too far above (3.868 times at most).',
   S035: 'The node of this pool cannot be built; the message shows the arithmetic. `tiersim catalog show HARDWARE --model MODEL` tries others.',
   S036: 'The values exclude each other or describe something that cannot exist.',
   S037: 'Two keys say different things about one matter. Keep one of them.',
@@ -44,6 +44,7 @@ export const CODES: Readonly<Record<string, string>> = {
   S043: 'The metric is counted by the tier that was asked for, not by the one that served.',
   S044: 'The bound is not a value of the metric: times are such as 500ms, shares such as 2%.',
   S045: 'The lower bound is not below the upper one, so no result could meet the target.',
+  S046: 'No attempt could be counted for the target: its tier gets no traffic, or its figure does not exist for that traffic.',
   S050: 'An override reads PATH=VALUE, such as fleet.main.nodes=8.',
   S051: 'The path of an override or event leads to nothing in the file.',
   S052: 'Events can change some values while a run goes on, not this one.',
@@ -60,4 +61,5 @@ export const CODES: Readonly<Record<string, string>> = {
   S111: 'The account has limits but no traffic, so they are never met.',
   S112: 'A tier of this class has no pool for its model: all its requests are refused.',
   S113: 'A more urgent tier is turned away at a lower predicted wait than a less urgent one. Allowed, and rarely meant.',
+  S114: 'More comes on average than the nodes sustain at these lengths, so queues grow until requests are shed or leave. Perhaps meant: then the report shows who suffers.',
 };

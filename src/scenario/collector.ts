@@ -1,3 +1,4 @@
+import type { TraceSource } from '../models/trace.js';
 import type { Message } from './messages.js';
 import { pathText } from './path.js';
 import { type Problem, sortProblems } from './problem.js';
@@ -7,6 +8,10 @@ import { follow, type Placed, type Tree } from './source-tree.js';
 export class Collector {
   /** What was chosen where the file leaves the choice, in the user's words; no problem. */
   readonly notes: string[] = [];
+  /** How the memory of each pool is divided, by its name. */
+  readonly memory = new Map<string, string>();
+  /** Traces that are well described, whatever else is wrong with the class. */
+  readonly traces: TraceSource[] = [];
   private readonly problems: Problem[] = [];
 
   constructor(
@@ -47,8 +52,12 @@ export class Collector {
     });
   }
 
+  get errors(): number {
+    return this.problems.filter((problem) => problem.severity === 'error').length;
+  }
+
   get hasErrors(): boolean {
-    return this.problems.some((problem) => problem.severity === 'error');
+    return this.errors > 0;
   }
 
   /** By place; what was said twice of the same place is said once. */
