@@ -1,5 +1,6 @@
 import type { Admission, ProviderProfile, TierProfile } from '../models/provider.js';
-import type { Account, Pool, Target, TrafficClass } from '../models/scenario.js';
+import type { Account, Pool, Target, TimelineEvent, TrafficClass } from '../models/scenario.js';
+import { longestStepPs } from '../models/step-time.js';
 import type { Collector } from './collector.js';
 import * as say from './messages.js';
 
@@ -10,13 +11,15 @@ export interface Parts {
   readonly accounts: readonly Account[];
   readonly traffic: readonly (TrafficClass | null)[];
   readonly targets: readonly (Target | null)[];
+  readonly events: readonly (TimelineEvent | null)[];
 }
 
 /**
  * What is well formed and still cannot be meant: tiers nobody serves, accounts nobody uses, thresholds upside down.
  * Nothing is said that a part which could not be read might put right.
  */
-export function checkService({ provider, pools, accounts, traffic }: Parts, found: Collector): void {
+export function checkService({ provider, pools, accounts, traffic, events }: Parts, found: Collector): void {
+  checkSlowness(pools, events, found);
   checkDowngrades(provider, found);
   checkReservations(provider, pools, found);
   if (!areRead(traffic)) return;
@@ -112,6 +115,27 @@ function patience(admission: Admission): number {
       return Math.min(admission.requests ?? Number.POSITIVE_INFINITY, admission.tokens ?? Number.POSITIVE_INFINITY);
     case 'holdback':
       return 0 - admission.share;
+  }
+}
+
+/** Sums of picoseconds are exact up to here. */
+const STEP_MAX_PS = 8e15;
+
+function checkSlowness(pools: readonly (Pool | null)[], events: Parts['events'], found: Collector): void {
+  for (const [index, pool] of pools.entries()) {
+    if (pool === null) continue;
+    const { slow, outages } = pool.operations;
+    const byEvents = events.flatMap((event) => {
+      return event?.change.kind === 'slowFactor' && event.change.pool === pool.name ? [event.change.factor] : [];
+    });
+    const factor = Math.max(slow.factor, ...outages.map(({ slowdown }) => slowdown ?? 1), ...byEvents);
+    const seconds = (longestStepPs(pool.stepTime, pool.engine) * factor) / 1e12;
+    if (seconds * 1e12 > STEP_MAX_PS) {
+      found.add(
+        ['fleet', index],
+        say.impossible(`a step of a slow node could take ${seconds.toFixed(0)} s: too long to be added up exactly`),
+      );
+    }
   }
 }
 

@@ -121,7 +121,7 @@ function resolveScenario(
   const fx = provider === null ? {} : resolveRates(rates, provider.currency, found);
   blocks.checkRest();
   if (provider !== null) {
-    const parts = { provider, pools: fleet.pools, accounts, traffic, targets };
+    const parts = { provider, pools: fleet.pools, accounts, traffic, targets, events };
     checkService(parts, found);
     checkTargets(parts, found);
   }

@@ -40,8 +40,10 @@ export const aliasUnknown = (name: string, recursive: boolean): Message =>
 
 export const tooLarge = (): Message =>
   error('S006', 'the text is too large or nested too deeply for a scenario', {
-    hint: 'at most a million characters, 50,000 values with aliases written out, 64 levels',
+    hint: 'at most a million characters, 50,000 values with aliases written out, 100,000 lines and marks, 64 levels',
   });
+
+export const manyMore = (count: number): Message => error('S007', `and ${count} more problems, which are not listed`);
 
 // The shape.
 
