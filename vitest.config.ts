@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 180_000,
+    // Tests that start the program queue for few cores; on a busy machine a start takes seconds.
+    testTimeout: 60_000,
   },
 });

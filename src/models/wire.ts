@@ -32,6 +32,8 @@ export interface Selector {
   readonly name: string;
   /** APIs that have it; null: all of the profile's. */
   readonly apis: readonly WireApi[] | null;
+  /** Surfaces that read it; null: all of the profile's. */
+  readonly endpoints: readonly string[] | null;
   readonly values: readonly WireValue[];
   /** Answers this when its value is unknown; null: as the profile says. */
   readonly unknownValue: 'ignore' | 'refuse' | null;
@@ -54,6 +56,8 @@ export interface Echo {
   /** A path such as `usageMetadata.trafficType`, or a header's name. */
   readonly name: string;
   readonly apis: readonly WireApi[];
+  /** Surfaces that say it; null: all of the profile's. */
+  readonly endpoints: readonly string[] | null;
   readonly values: readonly { readonly value: string; readonly tier: string }[];
   /** Is it there when the request named no tier? */
   readonly whenUnasked: boolean;

@@ -8,20 +8,21 @@ export function findWire(provider: string): WireProfile | undefined {
 
 const OPENAI_APIS: readonly WireApi[] = ['chat', 'completions'];
 
-const body = (name: string, values: readonly WireValue[], apis: readonly WireApi[] | null = null): Selector => ({
+type Where = Partial<Pick<Selector, 'apis' | 'endpoints'>>;
+const EVERYWHERE = { apis: null, endpoints: null };
+
+const body = (name: string, values: readonly WireValue[], where: Where = {}): Selector => ({
   in: 'body',
   name,
-  apis,
   values,
   unknownValue: null,
+  ...EVERYWHERE,
+  ...where,
 });
 
-const header = (name: string, values: readonly WireValue[]): Selector => ({
+const header = (name: string, values: readonly WireValue[], where: Where = {}): Selector => ({
+  ...body(name, values, where),
   in: 'header',
-  name,
-  apis: null,
-  values,
-  unknownValue: null,
 });
 
 const same = (...tiers: readonly string[]): WireValue[] => tiers.map((tier) => ({ value: tier, tier }));
@@ -31,9 +32,12 @@ const topLevel = (apis: readonly WireApi[], values: Echo['values'], whenUnasked:
   in: 'body',
   name: 'service_tier',
   apis,
+  endpoints: null,
   values,
   whenUnasked,
 });
+
+const GOOGLE_TIERS = [...same('priority', 'flex'), ...standardAs('default', 'auto', 'standard')];
 
 const WIRES: readonly WireProfile[] = [
   {
@@ -115,9 +119,11 @@ const WIRES: readonly WireProfile[] = [
     ],
     assumed: ['A tier value that is not known counts as absent.'],
     apis: ['chat', 'generateContent'],
+    // The gateway's own clients write the body field wherever their request goes to.
     selectors: [
-      header('X-Vertex-AI-LLM-Shared-Request-Type', same('priority', 'flex')),
-      body('service_tier', [...same('priority', 'flex'), ...standardAs('default', 'auto', 'standard')]),
+      header('X-Vertex-AI-LLM-Shared-Request-Type', same('priority', 'flex'), { endpoints: ['vertex-global'] }),
+      body('service_tier', GOOGLE_TIERS, { apis: ['chat'] }),
+      body('service_tier', GOOGLE_TIERS, { apis: ['generateContent'], endpoints: ['ai-studio'] }),
     ],
     aliases: [],
     unknownValue: 'ignore',
@@ -127,6 +133,7 @@ const WIRES: readonly WireProfile[] = [
         in: 'body',
         name: 'usageMetadata.trafficType',
         apis: ['generateContent'],
+        endpoints: ['vertex-global', 'vertex-regional'],
         values: [
           { value: 'ON_DEMAND_PRIORITY', tier: 'priority' },
           { value: 'ON_DEMAND_FLEX', tier: 'flex' },
@@ -138,6 +145,7 @@ const WIRES: readonly WireProfile[] = [
         in: 'header',
         name: 'x-gemini-service-tier',
         apis: ['generateContent', 'chat'],
+        endpoints: ['ai-studio'],
         values: [
           { value: 'priority', tier: 'priority' },
           { value: 'flex', tier: 'flex' },
@@ -175,6 +183,7 @@ const WIRES: readonly WireProfile[] = [
         in: 'header',
         name: 'X-Siati-Tier',
         apis: OPENAI_APIS,
+        endpoints: null,
         values: ['slow', 'medium', 'fast', 'ludicrous'].map((tier) => ({ value: tier, tier })),
         whenUnasked: true,
       },
@@ -234,6 +243,7 @@ const WIRES: readonly WireProfile[] = [
         in: 'body',
         name: 'usage.service_tier',
         apis: ['messages'],
+        endpoints: null,
         values: [
           { value: 'standard', tier: 'standard' },
           { value: 'priority', tier: 'priority' },

@@ -8,6 +8,7 @@ import {
   type Estimate,
   type FigureComparison,
   type RatioEstimate,
+  type RatioWidth,
   type RunFailure,
   TOTAL,
 } from './findings.js';
@@ -43,14 +44,11 @@ export async function compare(
   const subjects = variants.map(({ subject }) => withScenario(subject, { ...subject.scenario, seed }));
   const made = new PairedRuns(variants, subjects, executor);
   await made.upTo(options.runs);
-  let reached = made.precision();
-  while (
-    options.precision !== null &&
-    made.runs < options.runsMax &&
-    !(reached !== null && reached <= options.precision)
-  ) {
-    await made.upTo(nextRuns(made.runs, reached, options.precision, options.runsMax));
-    reached = made.precision();
+  const { precision: asked, runsMax } = options;
+  if (asked !== null) {
+    for (let next = nextRuns(made, asked, runsMax); next > made.runs; next = nextRuns(made, asked, runsMax)) {
+      await made.upTo(next);
+    }
   }
   const [base, ...others] = variants;
   return {
@@ -62,15 +60,24 @@ export async function compare(
     currency: base.subject.scenario.provider.currency,
     costCurrency: base.subject.scenario.pools[0]?.costCurrency ?? 'USD',
     runs: made.runs,
-    precision: options.precision === null ? null : { asked: options.precision, reached, runsMax: options.runsMax },
+    precision: asked === null ? null : { asked, runsMax, ratios: made.ratioWidths(asked) },
     failures: made.failures,
   };
 }
 
-/** What the square root of the number of runs promises, but never more than twice as many as there are. */
-function nextRuns(runs: number, reached: number | null, asked: number, runsMax: number): number {
-  const needed = reached === null ? 2 * runs : Math.ceil(runs * (reached / asked) * (reached / asked));
-  return Math.min(runsMax, Math.max(runs + 1, Math.min(needed, 2 * runs)));
+/** Fewer runs tell too little of how many more it takes. */
+const RUNS_TO_JUDGE = 5;
+
+/**
+ * As many as the ratios need that can be known well enough at all, but never more than twice as many as there are. One that
+ * would take more than is allowed is not waited for.
+ */
+function nextRuns(made: PairedRuns, asked: number, runsMax: number): number {
+  const open = made.ratioWidths(asked).filter(({ halfWidth }) => halfWidth > asked);
+  const wanted = open.map(({ runsNeeded }) => runsNeeded).filter((needed) => needed <= runsMax);
+  if (wanted.length === 0)
+    return made.runs < RUNS_TO_JUDGE && open.length > 0 ? Math.min(runsMax, RUNS_TO_JUDGE) : made.runs;
+  return Math.min(runsMax, 2 * made.runs, Math.max(made.runs + 1, ...wanted));
 }
 
 class PairedRuns {
@@ -106,15 +113,23 @@ class PairedRuns {
     this.runs = runs;
   }
 
-  /** The widest relative half-width of a ratio of TTFT p95, over all tiers and variants; null: none has an interval. */
-  precision(): number | null {
+  /** How well each tier's ratio of TTFT p95 is known, and by the square root of their number how many runs would do. */
+  ratioWidths(asked: number): RatioWidth[] {
     const p95 = FIGURES.filter(({ name }) => name === 'ttft.p95');
-    const widths = this.variants.slice(1).flatMap((_, place) =>
-      this.#figures(place + 1, p95).flatMap(({ scope, ratio }) => {
-        return scope === TOTAL || ratio === null ? [] : (relativeHalfWidth(ratio) ?? []);
+    return this.variants.slice(1).flatMap(({ label }, place) =>
+      this.#figures(place + 1, p95).flatMap(({ scope, ratio }): RatioWidth[] => {
+        const halfWidth = scope === TOTAL || ratio === null ? null : relativeHalfWidth(ratio);
+        if (halfWidth === null) return [];
+        return [
+          {
+            variant: label,
+            scope,
+            halfWidth,
+            runsNeeded: Math.ceil(this.runs * (halfWidth / asked) * (halfWidth / asked)),
+          },
+        ];
       }),
     );
-    return widths.length === 0 ? null : Math.max(...widths);
   }
 
   compared(label: string, place: number): ComparedVariant {

@@ -76,8 +76,22 @@ export interface Comparison extends Made {
   readonly costCurrency: Currency;
   /** Pairs of runs. */
   readonly runs: number;
-  /** Of the intervals of TTFT p95 ratios; null: a number of runs was asked for. */
-  readonly precision: { readonly asked: number; readonly reached: number | null; readonly runsMax: number } | null;
+  /** null: a number of runs was asked for. */
+  readonly precision: {
+    readonly asked: number;
+    readonly runsMax: number;
+    readonly ratios: readonly RatioWidth[];
+  } | null;
+}
+
+/** How well the ratio of a tier's TTFT p95 is known. */
+export interface RatioWidth {
+  readonly variant: string;
+  readonly scope: string;
+  /** Relative. */
+  readonly halfWidth: number;
+  /** About how many runs would know it as well as was asked. */
+  readonly runsNeeded: number;
 }
 
 export interface SweepFigure {

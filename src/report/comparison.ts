@@ -1,6 +1,7 @@
 import type { ComparedVariant, Comparison, FigureComparison } from '../plan/findings.js';
 import { changeLines } from './changes.js';
 import { estimateText, figureLabel, figureText } from './figure-text.js';
+import { formatNumber } from './format.js';
 import { cell, type GridRow, grid, type Style } from './grid.js';
 import { paint } from './paint.js';
 import { differenceCells, sentences } from './sentences.js';
@@ -51,13 +52,20 @@ export function runsSentence({ runs, precision }: Comparison): string {
   if (runs === 1) return 'One run of each with the same random numbers: what is chance and what is not cannot be told.';
   const made = `${runs} runs of each with the same random numbers; intervals are 95 %, of pairs of runs.`;
   if (precision === null) return made;
-  const { asked, reached, runsMax } = precision;
+  const { asked, runsMax, ratios } = precision;
   const wanted = `the ratio of every tier's p95 TTFT within ±${percent(asked)}`;
-  if (reached !== null && reached <= asked) {
-    return `${made} They were made until ${wanted} was known: ±${percent(reached)}. Stopping at a good moment makes an interval a little too narrow.`;
+  if (ratios.length === 0) return `${made} NOT REACHED: ${wanted}; no tier has such a ratio.`;
+  const missed = ratios.filter(({ halfWidth }) => halfWidth > asked);
+  if (missed.length === 0) {
+    const widest = Math.max(...ratios.map(({ halfWidth }) => halfWidth));
+    return `${made} They were made until ${wanted} was known: ±${percent(widest)}. Stopping at a good moment makes an interval a little too narrow.`;
   }
-  const got = reached === null ? 'no tier has such a ratio' : `it is ±${percent(reached)}`;
-  return `${made} NOT REACHED after the most that was allowed, ${runsMax}: ${wanted}; ${got}.`;
+  const several = new Set(ratios.map(({ variant }) => variant)).size > 1;
+  const each = missed.map(({ variant, scope, halfWidth, runsNeeded }) => {
+    const where = several ? ` under ${printable(variant)}` : '';
+    return `${printable(scope)}${where} ±${percent(halfWidth)}, which would take about ${formatNumber(runsNeeded)} runs`;
+  });
+  return `${made} NOT REACHED with at most ${runsMax}: ${wanted}; ${each.join('; ')}.`;
 }
 
 function variantText(variant: ComparedVariant, comparison: Comparison, style: Style): string {

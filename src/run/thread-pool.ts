@@ -23,7 +23,7 @@ export class ThreadPool implements Executor {
   constructor(options: ThreadPoolOptions = {}) {
     this.width = options.threads ?? availableParallelism();
     this.#pool = new Piscina<Task, Answer>({
-      filename: fileURLToPath(options.worker ?? new URL('./worker.js', import.meta.url)),
+      filename: fileURLToPath(options.worker ?? new URL('../bundle/worker.js', import.meta.url)),
       minThreads: this.width,
       maxThreads: this.width,
     });

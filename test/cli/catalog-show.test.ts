@@ -54,6 +54,16 @@ describe('catalog show', () => {
     expect(shown({ name: 'siati' })).toMatch(/^assumed +Ludicrous costs/m);
   });
 
+  it('lists what a token costs by model and tier', () => {
+    const prices = shown({ name: 'llm-gateway' });
+    expect(prices).toMatch(/^USD per million tokens:$/m);
+    expect(prices).toMatch(/^gemini-2.5-pro +priority +2.25 +0.225 +18 +18$/m);
+    expect(prices).toMatch(/^gemini-3-pro-image-preview +flex +1 +1 +6 +60$/m);
+    // Served as standard at the standard price: nobody pays another.
+    expect(prices).not.toMatch(/^gemini-3-pro-image-preview +priority/m);
+    expect(shown({ name: 'siati' })).toMatch(/^\* +medium +0.75 +0.75 +1.5$/m);
+  });
+
   it('gives the whole entry as JSON', () => {
     expect(JSON.parse(shown({ name: 'dgx-spark', json: true }))).toMatchObject({ id: 'gb10', form: 'device' });
     const node = JSON.parse(shown({ name: 'h100', model: 'llama-3.1-8b', json: true })) as { decode: unknown[] };

@@ -12,8 +12,8 @@ import { ownFolder } from '../cli/stranger.js';
 import { SECOND_US, scenario, tableOf, traced } from '../helpers/scenario.js';
 import { subjectOf } from '../plan/subject.js';
 
-const built = pathToFileURL(resolve(import.meta.dirname, '../../dist/run/worker.js'));
-if (!existsSync(built)) throw new Error('dist/run/worker.js is missing: run `npm run build` before these tests');
+const built = pathToFileURL(resolve(import.meta.dirname, '../../dist/bundle/worker.js'));
+if (!existsSync(built)) throw new Error('dist/bundle/worker.js is missing: run `npm run build` before these tests');
 
 const folder = ownFolder();
 const pools: ThreadPool[] = [];

@@ -1,6 +1,7 @@
 import type { DeviceClass, Figure, PriceRange } from '../../models/hardware.js';
 import { kvBytesPerToken, type LlmModel, weightBytes } from '../../models/llm.js';
 import type { NodeSheet } from '../../models/node-sheet.js';
+import { priceList } from '../../models/price-list.js';
 import type { ProviderProfile } from '../../models/provider.js';
 import type { Precision } from '../../models/scenario.js';
 import { formatCount } from '../../models/units.js';
@@ -165,10 +166,33 @@ export function providerText(profile: ProviderProfile, terminal: Terminal): stri
       terminal,
     ),
     '',
+    ...priceGrid(profile, terminal),
+    '',
     ...pairs(
       [
         ...profile.sources.map((text): [string, string] => ['source', text]),
         ...profile.assumed.map((text): [string, string] => ['assumed', text]),
+      ],
+      terminal,
+    ),
+  ];
+}
+
+function priceGrid(profile: ProviderProfile, terminal: Terminal): string[] {
+  const prices = priceList(profile);
+  const hasImages = prices.some(({ imagePico, outputPico }) => imagePico !== outputPico);
+  const columns = ['inputPico', 'cachedPico', 'outputPico', ...(hasImages ? (['imagePico'] as const) : [])] as const;
+  const heading = ['MODEL', 'tier', 'input', 'cached', 'output', ...(hasImages ? ['image'] : [])];
+  return [
+    `${profile.currency} per million tokens:`,
+    ...grid(
+      [
+        heading.map((text) => cell(text, 'heading')),
+        ...prices.map((price) => [
+          cell(price.model),
+          cell(price.tier),
+          ...columns.map((column) => cell(String(price[column] / 1e6))),
+        ]),
       ],
       terminal,
     ),

@@ -61,11 +61,14 @@ export const llmGateway: ProviderProfile = profile({
     context_length: 400,
     unknown_model: 404,
   }),
-  endpoints: ['vertex-global', 'vertex-regional', 'ai-studio'],
+  // The last stands for any provider behind the gateway that has no tiers.
+  endpoints: ['vertex-global', 'vertex-regional', 'ai-studio', 'without-tiers'],
   support: [
     // Tiers travel in a header that only the global endpoint reads.
     support('priority', 'ignore', { endpoint: 'vertex-regional' }),
     support('flex', 'ignore', { endpoint: 'vertex-regional' }),
+    support('priority', 'ignore', { endpoint: 'without-tiers' }),
+    support('flex', 'ignore', { endpoint: 'without-tiers' }),
     support('priority', 'downgrade', { model: 'gemini-3-pro-image-preview' }),
   ],
 });
@@ -84,6 +87,8 @@ export const llmGateway202609: ProviderProfile = {
   support: [
     support('priority', 'refuse', { endpoint: 'vertex-regional' }),
     support('flex', 'refuse', { endpoint: 'vertex-regional' }),
+    support('priority', 'refuse', { endpoint: 'without-tiers' }),
+    support('flex', 'refuse', { endpoint: 'without-tiers' }),
     support('flex', 'refuse', { endpoint: 'vertex-global', model: 'gemini-2.5-pro' }),
     support('priority', 'refuse', { endpoint: 'vertex-global', model: 'gemini-3-pro-image-preview' }),
   ],

@@ -1,3 +1,4 @@
+import { ENGINES, type EngineName, sentPriority } from '../../models/engine.js';
 import type { Echo, ErrorShape, Selector, WireApi, WireProfile } from '../../models/wire.js';
 
 /** A JSON object as it travels. */
@@ -6,6 +7,8 @@ export type Headers = Readonly<Record<string, string>>;
 
 export interface WireRequest {
   readonly api: WireApi;
+  /** The surface it is sent to; absent: whichever says something. */
+  readonly endpoint?: string;
   readonly headers: Headers;
   readonly body: Json;
 }
@@ -60,11 +63,16 @@ export function readSelection(wire: WireProfile, request: WireRequest): Selectio
 export function writeSelection(wire: WireProfile, request: WireRequest, tier: string): WireRequest | null {
   for (const selector of wire.selectors) {
     const value = selector.values.find((entry) => entry.tier === tier)?.value;
-    if (value === undefined || !applies(selector.apis, request.api)) continue;
+    if (value === undefined || !applies(selector, request)) continue;
     if (selector.in === 'header') return { ...request, headers: { ...request.headers, [selector.name]: value } };
     return { ...request, body: { ...request.body, [selector.name]: value } };
   }
   return null;
+}
+
+/** The body that goes on to an engine, with the number by which it orders its queue; engines without one get none. */
+export function writePriority(engine: EngineName, body: Json, tierRank: number): Json {
+  return ENGINES[engine].priority === 'none' ? body : { ...body, priority: sentPriority(engine, tierRank) };
 }
 
 /** What an answer says of the tier that served it: headers, and body fields to be merged in. */
@@ -73,12 +81,13 @@ export function writeEcho(
   api: WireApi,
   tierServed: string,
   isAsked: boolean,
+  endpoint?: string,
 ): { readonly headers: Headers; readonly body: Json } {
   const headers: Record<string, string> = {};
   let body: Json = {};
   for (const echo of wire.echoes) {
     const value = echo.values.find(({ tier }) => tier === tierServed)?.value;
-    if (value === undefined || !echo.apis.includes(api) || !(isAsked || echo.whenUnasked)) continue;
+    if (value === undefined || !applies(echo, { api, endpoint }) || !(isAsked || echo.whenUnasked)) continue;
     if (echo.in === 'header') headers[echo.name] = value;
     else body = withPath(body, echo.name.split('.'), value);
   }
@@ -90,7 +99,7 @@ export function readEcho(wire: WireProfile, api: WireApi, headers: Headers, body
   for (const echo of wire.echoes) {
     const value = echo.in === 'header' ? headerOf(headers, echo.name) : atPath(body, echo.name.split('.'));
     const tier = echo.values.find((entry) => entry.value === value)?.tier;
-    if (echo.apis.includes(api) && tier !== undefined) return tier;
+    if (applies(echo, { api }) && tier !== undefined) return tier;
   }
   return null;
 }
@@ -182,7 +191,7 @@ type NamedTier = { readonly ok: true; readonly tier: string | null } | (Selectio
 /** The first selector that is present decides, also by being wrong. */
 function namedTier(wire: WireProfile, request: WireRequest): NamedTier {
   for (const selector of wire.selectors) {
-    if (!applies(selector.apis, request.api)) continue;
+    if (!applies(selector, request)) continue;
     const value = askedValue(selector, request);
     if (value === undefined || value === null) continue;
     const known = selector.values.find((entry) => entry.value === value);
@@ -198,8 +207,12 @@ function askedValue(selector: Selector, { headers, body }: WireRequest): unknown
   return selector.in === 'header' ? headerOf(headers, selector.name) : body[selector.name];
 }
 
-function applies(apis: readonly WireApi[] | null, api: WireApi): boolean {
-  return apis === null || apis.includes(api);
+function applies(
+  place: Pick<Selector, 'apis' | 'endpoints'>,
+  { api, endpoint }: { readonly api: WireApi; readonly endpoint?: string | undefined },
+): boolean {
+  const isOfApi = place.apis === null || place.apis.includes(api);
+  return isOfApi && (endpoint === undefined || place.endpoints === null || place.endpoints.includes(endpoint));
 }
 
 function headerOf(headers: Headers, name: string): string | undefined {
