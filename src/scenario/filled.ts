@@ -30,7 +30,7 @@ class Filler {
 
   /** Keys of the mapping, in the order of the vocabulary; `tree` null: the file has no such mapping. */
   mapping(tree: Tree | null, allowed: Allowed, path: string, indent: number): FilledLine[] {
-    const present = tree?.kind === 'map' ? tree.entries : new Map();
+    const present = tree?.kind === 'map' ? tree.entries : new Map<string, { readonly tree: Tree }>();
     if (takesAnyName(allowed)) {
       return [...present].flatMap(([key, { tree: value }]) =>
         this.entry(key, value, below(allowed, key), path, indent),
