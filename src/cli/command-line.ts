@@ -201,7 +201,8 @@ async function reportAction(args: Arguments, terminal: Terminal): Promise<ExitCo
 async function validateAction(args: Arguments, terminal: Terminal): Promise<ExitCode> {
   const { validateCommand } = await import('./commands/validate.js');
   const { set, seed } = { set: texts(args['set']), seed: single(args, 'seed') };
-  return validateCommand({ files: texts(args['files']), set, seed, json: args['json'] === true }, terminal);
+  const { json, explain } = { json: args['json'] === true, explain: args['explain'] === true };
+  return validateCommand({ files: texts(args['files']), set, seed, json, explain }, terminal);
 }
 
 async function catalogAction(args: Arguments, terminal: Terminal): Promise<ExitCode> {
@@ -269,7 +270,11 @@ async function traceAction(args: Arguments, terminal: Terminal): Promise<ExitCod
 
 async function schemaAction(args: Arguments, terminal: Terminal): Promise<ExitCode> {
   const { schemaCommand } = await import('./commands/schema.js');
-  return schemaCommand(args['summary'] === true, terminal);
+  if (args['summary'] === true && args['problems'] === true) throw new UserError('--summary or --problems, not both');
+  return schemaCommand(
+    args['summary'] === true ? 'summary' : args['problems'] === true ? 'problems' : 'scenario',
+    terminal,
+  );
 }
 
 function packageVersion(): string {

@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { type Rows, spreadsheetSafe } from '../report/export.js';
 import { fileErrorReason, UserError } from './user-error.js';
 
-const SCENARIO_BYTES_MAX = 64 * 1024 * 1024;
+/** A scenario has a million characters at most. */
+const SCENARIO_BYTES_MAX = 4 * 1024 * 1024;
 const SUMMARY_BYTES_MAX = 64 * 1024 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 

@@ -3,7 +3,8 @@ import type { Scenario } from '../models/scenario.js';
 import { type TraceProblem, type TraceSource, type TraceTable, traceKey } from '../models/trace.js';
 import { printable } from '../report/text-width.js';
 import { loadScenario } from '../scenario/load.js';
-import { type Problem, renderProblems } from '../scenario/problem.js';
+import { type Problem, renderProblems, sortProblems } from '../scenario/problem.js';
+import type { Tree } from '../scenario/source-tree.js';
 import { traceUse } from '../sim/workload/trace-use.js';
 import { readScenarioText } from './io.js';
 import { readTrace } from './read-trace.js';
@@ -23,6 +24,9 @@ export interface LoadedFile {
   readonly notes: readonly string[];
   /** By traceKey. */
   readonly traces: ReadonlyMap<string, TraceTable>;
+  /** How the memory of each pool is divided, by its name. */
+  readonly memory: ReadonlyMap<string, string>;
+  readonly tree: Tree;
 }
 
 /** Reads a scenario and the trace files beside it. Throws a UserError only where the file itself cannot be read. */
@@ -52,7 +56,7 @@ export class ScenarioFile {
   }
 
   async load(options: LoadOptions): Promise<LoadedFile> {
-    const { scenario, problems, notes, traces } = loadScenario(this.#source, {
+    const { scenario, problems, notes, traces, memory, tree } = loadScenario(this.#source, {
       file: this.#file,
       set: options.set,
       ...(options.seed === null ? {} : { seed: options.seed }),
@@ -69,9 +73,11 @@ export class ScenarioFile {
       file: this.#file,
       source: this.#source,
       scenario: isUsable ? scenario : null,
-      problems: [...problems, ...found],
+      problems: sorted(this.#file, [...problems, ...found]),
       notes: [...notes, ...new Set(uses.flatMap((use) => use.notes))],
       traces: read.tables,
+      memory,
+      tree,
     };
   }
 
@@ -92,6 +98,12 @@ export class ScenarioFile {
   }
 }
 
+/** The scenario's own by place, then those of traces, which come in order of their rows. */
+function sorted(file: string, problems: readonly Problem[]): readonly Problem[] {
+  const isOfTrace = (problem: Problem): boolean => problem.file !== file && problem.option === undefined;
+  return [...sortProblems(problems.filter((problem) => !isOfTrace(problem))), ...problems.filter(isOfTrace)];
+}
+
 /** How each class uses its trace, as far as the trace could be read. */
 function usesOf(scenario: Scenario, tables: ReadonlyMap<string, TraceTable>) {
   const tierNames = scenario.provider.tiers.map(({ name }) => name);
@@ -110,7 +122,7 @@ async function readTables(
 ): Promise<{ readonly table: TraceTable | null; readonly problems: readonly Problem[] }> {
   const path = resolve(dirname(file), trace.file);
   try {
-    const { table, problems } = await readTrace(path, trace);
+    const { table, problems } = await readTrace(path, () => trace);
     // What was tolerated is counted in the notes; the rows themselves are shown where they are too many.
     return { table, problems: table === null ? problems.map((problem) => badRow(trace, problem)) : [] };
   } catch (error) {

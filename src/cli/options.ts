@@ -58,6 +58,12 @@ export const OPTIONS = {
     describe: 'Keep finished runs in this folder and use those that are there',
   },
   summary: { type: 'boolean', describe: 'The schema of summary.json instead' },
+  problems: { type: 'boolean', describe: 'The schema of what validate --json prints instead' },
+  explain: {
+    type: 'boolean',
+    describe:
+      'Print the scenario with nothing left to defaults, where each value comes from, and load against capacity',
+  },
   format: { type: 'string', requiresArg: true, describe: 'Layout of the trace; default: told by its first line' },
   column: {
     type: 'string',
@@ -92,11 +98,11 @@ export const COMMAND_OPTIONS: Readonly<Record<string, readonly OptionName[]>> = 
   sweep: ['vary', 'sample', 'set', 'seed', 'runs', 'output', 'json', ...MANY_RUNS],
   capacity: ['target', 'tolerance', 'set', 'seed', 'runs', 'output', 'json', ...MANY_RUNS],
   headroom: ['of', 'target', 'tolerance', 'set', 'seed', 'runs', 'output', 'json', ...MANY_RUNS],
-  validate: ['set', 'seed', 'json', 'color'],
+  validate: ['explain', 'set', 'seed', 'json', 'color'],
   catalog: ['model', 'gpus', 'weights', 'input', 'json', 'color'],
   trace: ['format', 'column', 'time-unit', 'max-bad-rows', 'to', 'fit', 'json', 'color'],
   explain: ['json', 'color'],
   init: ['quiet'],
-  schema: ['summary'],
+  schema: ['summary', 'problems'],
   completion: [],
 };

@@ -5,20 +5,27 @@ import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { TraceSource } from '../models/trace.js';
 import { TraceParser, type TraceResult } from '../trace/parser.js';
-import { fileErrorReason } from './user-error.js';
+import { fileErrorReason, UserError } from './user-error.js';
 
 /** Unpacked; a few bytes of gzip can stand for any number. */
 const BYTES_MAX = 16 * 1024 * 1024 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 
+/** Says how to read a trace whose first line is known: pipes can be read once only. */
+export type ChooseSource = (firstLine: string) => TraceSource;
+
 /**
  * Streams a trace through its parser, unpacking it where it begins as gzip does, whatever its name. Throws an Error
  * whose message is the reason alone where the file cannot be read to its end.
  */
-export async function readTrace(path: string, source: TraceSource): Promise<TraceResult> {
-  const parser = new TraceParser(source);
+export async function readTrace(path: string, choose: ChooseSource): Promise<TraceResult & { source: TraceSource }> {
   const hash = createHash('sha256');
   const decoder = new TextDecoder('utf-8', { fatal: true });
+  let reading: { readonly source: TraceSource; readonly parser: TraceParser } | null = null;
+  const begin = (text: string) => {
+    const source = choose(text.split(/\r?\n/, 1)[0] ?? '');
+    return { source, parser: new TraceParser(source) };
+  };
   let total = 0;
   try {
     if ((await stat(path)).isDirectory()) throw new Error('it is a folder');
@@ -26,28 +33,18 @@ export async function readTrace(path: string, source: TraceSource): Promise<Trac
       total += chunk.length;
       if (total > BYTES_MAX) throw new Error(`it is larger than ${BYTES_MAX / 1024 / 1024 / 1024} GiB unpacked`);
       hash.update(chunk);
+      const text = decoded(decoder, chunk, true);
+      reading ??= begin(text);
       // A refused file is not read on: its hash is not needed.
-      if (!parser.push(decoded(decoder, chunk, true))) break;
+      if (!reading.parser.push(text)) break;
     }
-    parser.push(decoded(decoder, new Uint8Array(0), false));
+    reading ??= begin('');
+    reading.parser.push(decoded(decoder, new Uint8Array(0), false));
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new Error(reasonOf(error));
   }
-  return parser.end(hash.digest('hex'));
-}
-
-/** The first line of a trace, or as much of it as stands at the file's beginning. Throws as readTrace does. */
-export async function firstLineOf(path: string): Promise<string> {
-  try {
-    if ((await stat(path)).isDirectory()) throw new Error('it is a folder');
-    for await (const chunk of unpacked(path)) {
-      const text = new TextDecoder('utf-8').decode(chunk);
-      return text.split('\n', 1)[0] ?? '';
-    }
-    return '';
-  } catch (error) {
-    throw new Error(reasonOf(error));
-  }
+  return { ...reading.parser.end(hash.digest('hex')), source: reading.source };
 }
 
 type Utf8Decoder = InstanceType<typeof TextDecoder>;

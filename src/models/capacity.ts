@@ -34,13 +34,19 @@ export interface SteadyState {
   readonly kvTokens: number;
 }
 
-export function steadyState({ stepTime, engine }: TimedNode, prompt: number, output: number): SteadyState {
-  const most = mostEntering(engine, prompt, output);
+/** `cached`: of the prompt, what the prefix cache holds already and nobody computes again. */
+export function steadyState(
+  { stepTime, engine }: TimedNode,
+  prompt: number,
+  output: number,
+  cached: number = 0,
+): SteadyState {
+  const most = mostEntering(engine, prompt, output, cached);
   let best = 0;
   let bestEntering = 0;
   for (let trial = 1; trial <= TRIALS; trial++) {
     const entering = (most * trial) / TRIALS;
-    const rate = entering / stepSeconds(stepTime, entering, prompt, output);
+    const rate = entering / stepSeconds(stepTime, entering, prompt, output, cached);
     if (rate > best) [best, bestEntering] = [rate, entering];
   }
   const decodes = bestEntering * Math.max(0, output - 1);
@@ -54,18 +60,19 @@ export function steadyState({ stepTime, engine }: TimedNode, prompt: number, out
 }
 
 /** The largest number of requests that can enter per step on average. */
-function mostEntering(engine: EngineConfig, prompt: number, output: number): number {
+function mostEntering(engine: EngineConfig, prompt: number, output: number, cached: number): number {
   const decodes = Math.max(0, output - 1);
   const budget = Math.min(engine.maxNumBatchedTokens, engine.maxNumScheduledTokens ?? Number.POSITIVE_INFINITY);
   const bySeats = engine.maxNumSeqs / (decodes + 1);
-  const byBudget = budget / (prompt + decodes);
+  const byBudget = budget / (prompt - cached + decodes);
   if (engine.kvBlocks === UNLIMITED_KV_BLOCKS) return Math.min(bySeats, byBudget);
   const kvTokens = (engine.kvBlocks - 1) * engine.blockSize;
   return Math.min(bySeats, byBudget, kvTokens / (decodes * (prompt + output / 2) + prompt));
 }
 
-function stepSeconds(step: StepCoefficients, entering: number, prompt: number, output: number): number {
-  const prefills = entering * prompt;
+function stepSeconds(step: StepCoefficients, entering: number, prompt: number, output: number, cached: number): number {
+  const fresh = prompt - cached;
+  const prefills = entering * fresh;
   const decodes = entering * Math.max(0, output - 1);
   const mixedShare = Math.min(1, entering);
   const kvTokenPs = step.kvTokenPs * (1 + mixedShare * (step.mixedDecodeFactor - 1));
@@ -75,7 +82,7 @@ function stepSeconds(step: StepCoefficients, entering: number, prompt: number, o
     step.prefillTokenPs * prefills +
     step.sequencePs * decodes +
     kvTokenPs * decodes * (prompt + output / 2) +
-    step.halfChunkPs * entering * prompt * prompt;
+    step.halfChunkPs * entering * fresh * (2 * cached + fresh);
   const hostPs = step.host.basePs + step.host.sequencePs * (decodes + entering);
   return (step.host.combine === 'sum' ? gpuPs + hostPs : Math.max(gpuPs, hostPs)) / 1e12;
 }

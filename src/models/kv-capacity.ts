@@ -1,5 +1,6 @@
 import { kvBytesPerToken, type LlmModel, weightBytes } from './llm.js';
 import type { Precision } from './scenario.js';
+import { formatCount } from './units.js';
 
 /**
  * Taken before KV blocks besides weights and activations: CUDA graphs and context. Chosen so that a run whose block count
@@ -29,7 +30,13 @@ export interface KvRequest {
 
 export type KvCapacity =
   /** `kvBlocks` includes the null block, which no request can use; null: the model keeps no KV. */
-  | { readonly fits: true; readonly kvBlocks: number | null; readonly kvBytesPerDevice: number }
+  | {
+      readonly fits: true;
+      readonly kvBlocks: number | null;
+      readonly kvBytesPerDevice: number;
+      /** How it was worked out, over all devices. */
+      readonly arithmetic: string;
+    }
   | { readonly fits: false; readonly message: string };
 
 /** Blocks per device as vLLM counts them: what its share of memory leaves after weights, activations and reserve. */
@@ -40,14 +47,20 @@ export function kvCapacity(request: KvRequest): KvCapacity {
   const reserve = reserveBytes(request);
   const left = Math.floor(available - weights / devices - reserve);
   const pageBytes = kvBytesPerToken(llm, precision.kv, devices) * blockSize;
+  const have = `${devices} x ${gib(memoryBytes)} GiB x ${memoryShare} = ${gb(available * devices)} GB`;
   if (left < pageBytes || left <= 0) {
     const need = `${llm.id} in ${precision.weights} needs ${gb(weights)} GB of weights`;
-    const have = `${devices} x ${gib(memoryBytes)} GiB x ${memoryShare} = ${gb(available * devices)} GB`;
     const rest = `activations and reserve take ${gb(reserve * devices)} GB more`;
     return { fits: false, message: `${need}; ${have}, and ${rest}` };
   }
-  if (pageBytes === 0) return { fits: true, kvBlocks: null, kvBytesPerDevice: left };
-  return { fits: true, kvBlocks: Math.floor(left / pageBytes) + 1, kvBytesPerDevice: left };
+  const kvBlocks = pageBytes === 0 ? null : Math.floor(left / pageBytes) + 1;
+  const taken = `less ${gb(weights)} GB of weights and ${gb(reserve * devices)} GB of activations and reserve`;
+  const blocks =
+    kvBlocks === null
+      ? 'the model keeps no KV'
+      : `at ${(pageBytes * devices) / blockSize} bytes a token and ${blockSize} tokens a block, ${formatCount(kvBlocks - 1)} blocks`;
+  const arithmetic = `${have}, ${taken}, leaves ${gb(left * devices)} GB; ${blocks}`;
+  return { fits: true, kvBlocks, kvBytesPerDevice: left, arithmetic };
 }
 
 /** Per device. */

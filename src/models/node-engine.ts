@@ -15,6 +15,8 @@ interface MemoryFit {
   readonly precision: { readonly weights: Precision; readonly kv: Precision };
   /** null: KV never binds. */
   readonly kvBlocks: number | null;
+  /** How much memory is left for it, worked out; null: nothing is known of the memory. */
+  readonly arithmetic: string | null;
   readonly notes: readonly string[];
 }
 
@@ -27,6 +29,7 @@ export function fitMemory(request: ProvisionRequest, version: EngineVersion): Me
     return {
       precision: { weights: precision.weights ?? llm?.nativePrecision ?? 'bf16', kv },
       kvBlocks: null,
+      arithmetic: null,
       notes: [],
     };
   }
@@ -45,12 +48,14 @@ export function fitMemory(request: ProvisionRequest, version: EngineVersion): Me
   if (precision.weights !== undefined) {
     const capacity = kvCapacity({ ...place, precision: { weights: precision.weights, kv } });
     if (!capacity.fits) return { code: 'memory', field: 'precision', message: capacity.message, hint };
-    return { precision: { weights: precision.weights, kv }, kvBlocks: capacity.kvBlocks, notes: [] };
+    const { kvBlocks, arithmetic } = capacity;
+    return { precision: { weights: precision.weights, kv }, kvBlocks, arithmetic, notes: [] };
   }
   const choice = widestPrecision(place, hardware.form === 'device' && hardware.tflops.fp4 !== undefined);
   if (!choice.fits) return { code: 'memory', field: 'hardware', message: choice.message, hint };
   const notes = choice.note === null ? [] : [choice.note];
-  return { precision: { weights: choice.weights, kv }, kvBlocks: choice.capacity.kvBlocks, notes };
+  const { kvBlocks, arithmetic } = choice.capacity;
+  return { precision: { weights: choice.weights, kv }, kvBlocks, arithmetic, notes };
 }
 
 export function fillEngine(

@@ -33,6 +33,8 @@ export interface Provision {
   readonly stepTimeSource: string;
   readonly power: NodePower;
   readonly costPicoPerHour: number | null;
+  /** How the memory is divided; null: nothing is known of it. */
+  readonly memoryArithmetic: string | null;
   /** What was chosen and why, for `--explain`. */
   readonly notes: readonly string[];
 }

@@ -6,6 +6,7 @@ import { stepTime, unknownModel } from './node-step-time.js';
 import { exceedsNative } from './precision.js';
 import type { ProvisionProblem, ProvisionRequest, ProvisionResult } from './provision-request.js';
 import { ratedContradiction, ratedSpeed } from './rated.js';
+import { longestStepPs } from './step-time.js';
 
 /** Everything a pool's node is, from what the scenario says and what the catalogue knows; or every reason why not. */
 export function provision(request: ProvisionRequest): ProvisionResult {
@@ -28,6 +29,14 @@ export function provision(request: ProvisionRequest): ProvisionResult {
     problems.push({ code: 'engine-option', field: 'engine', message });
   const step = stepTime(request, memory.precision, engine.config);
   if ('code' in step) problems.push(step);
+  else if (longestStepPs(step.coefficients, engine.config) > STEP_MAX_PS) {
+    problems.push({
+      code: 'step-time',
+      field: 'hardware',
+      message: `a step of ${request.hardware.id} could take more than an hour`,
+      hint: 'look at its rates and at engine.maxNumBatchedTokens',
+    });
+  }
   if (problems.length > 0 || 'code' in step) return { ok: false, problems };
 
   return {
@@ -38,9 +47,13 @@ export function provision(request: ProvisionRequest): ProvisionResult {
     stepTimeSource: step.source,
     power: nodePower({ ...request, precision: memory.precision }),
     costPicoPerHour: costPicoPerHour(request),
+    memoryArithmetic: memory.arithmetic,
     notes: [...memory.notes, ...engine.notes],
   };
 }
+
+/** Sums of steps stay exact, with room for slow nodes. */
+const STEP_MAX_PS = 3600e12;
 
 function hardwareProblems(request: ProvisionRequest): ProvisionProblem[] {
   const { hardware, llm, modelId, gpusPerNode } = request;

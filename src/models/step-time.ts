@@ -40,6 +40,28 @@ export function slowed(coefficients: StepCoefficients, factor: number): StepCoef
   };
 }
 
+/** No step takes longer: a full budget behind the longest prefix, every seat taken, all KV read. Without a slow node's factor. */
+export function longestStepPs(step: StepCoefficients, engine: StepBounds): number {
+  const { maxNumBatchedTokens, maxNumSeqs, maxModelLen, blockSize, kvBlocks } = engine;
+  const kvTokens = Math.min(kvBlocks * blockSize, maxNumSeqs * maxModelLen);
+  const gpuPs =
+    step.basePs +
+    tableAt(step.table, maxNumBatchedTokens + maxNumSeqs) +
+    step.prefillTokenPs * maxNumBatchedTokens +
+    Math.max(0, step.sequencePs) * maxNumSeqs +
+    step.kvTokenPs * step.mixedDecodeFactor * kvTokens +
+    step.halfChunkPs * maxNumBatchedTokens * 2 * maxModelLen;
+  return gpuPs + step.host.basePs + step.host.sequencePs * maxNumSeqs;
+}
+
+interface StepBounds {
+  readonly maxNumBatchedTokens: number;
+  readonly maxNumSeqs: number;
+  readonly maxModelLen: number;
+  readonly blockSize: number;
+  readonly kvBlocks: number;
+}
+
 /** The coefficients made ready for the hot path: one array look-up and a few products a step. */
 export class StepTime {
   readonly kvTokenPs: number;

@@ -82,6 +82,7 @@ export function parseMoney(input: number | string): Parsed<Money> {
   if (pico === null) return bad(`${quote(text)} is not an amount of money: write $2.50 or CHF 2.50`);
   if (pico === 'too fine') return bad(`${quote(text)} is finer than a millionth of a millionth`);
   if (pico < 0n) return bad(`${quote(text)} is negative`);
+  if (pico > PICO_MAX) return bad(`${quote(text)} is more than a million million`);
   return good({ currency: mark === undefined ? null : mark === 'CHF' ? 'CHF' : 'USD', pico });
 }
 
@@ -118,6 +119,18 @@ export function formatCount(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** Three digits for the eye: `1,234`, `12.3`, `0.00456`. */
+export function formatRough(value: number): string {
+  if (!Number.isFinite(value) || value === 0) return String(value);
+  if (Math.abs(value) >= 999.5) return formatCount(value);
+  return String(Number(value.toPrecision(3)));
+}
+
+const PICO_MAX = 1_000_000_000_000_000_000_000_000n;
+/** Exponential draws of this mean stay below 2^53 microseconds. */
+const DURATION_MAX_US = 2000 * 86_400e6;
+/** Of memory, bandwidth and power: what exceeds it is a slip of the unit. */
+const AMOUNT_MAX = 1e18;
 const DURATION_FORMS = 'write 250ms, 30s, 10m, 2h or 14d';
 const DURATION_PART = /^(\d+(?:\.\d+)?|\.\d+)\s*([a-zµ]+)\s*/;
 const DURATION_UNITS_US: ReadonlyMap<string, number> = new Map([
@@ -187,6 +200,7 @@ function withUnit(
   const amount = typeof input === 'number' ? input : Number(match?.[1] ?? Number.NaN);
   const factor = units.get(match?.[2] || naturalUnit);
   if (factor === undefined || !Number.isFinite(amount)) return bad(`${quote(input)} is not ${what}`);
+  if (amount * factor > AMOUNT_MAX) return bad(`${quote(input)} is more than anything has`);
   return notNegative(amount * factor, input);
 }
 
@@ -219,8 +233,8 @@ function decimalToPico(text: string): bigint | 'too fine' | null {
 
 function wholeMicroseconds(us: number, text: string): Parsed<number> {
   const rounded = Math.round(us);
-  if (Number.isSafeInteger(rounded) && rounded >= 0) return good(rounded);
-  return bad(`${quote(text)} is ${rounded < 0 ? 'negative' : 'too long'} for a duration`);
+  if (rounded >= 0 && rounded <= DURATION_MAX_US) return good(rounded);
+  return bad(`${quote(text)} is ${rounded < 0 ? 'negative' : 'too long'} for a duration: at most 2000d`);
 }
 
 function notNegative(value: number, text: number | string): Parsed<number> {

@@ -1,29 +1,46 @@
 import type { Admission, ProviderProfile, TierProfile } from '../models/provider.js';
-import type { Account, Pool, TrafficClass } from '../models/scenario.js';
+import type { Account, Pool, Target, TimelineEvent, TrafficClass } from '../models/scenario.js';
+import { longestStepPs } from '../models/step-time.js';
 import type { Collector } from './collector.js';
 import * as say from './messages.js';
 
-/** What is well formed and still cannot be meant: tiers nobody serves, accounts nobody uses, thresholds upside down. */
-export function checkService(
-  provider: ProviderProfile,
-  pools: readonly Pool[],
-  accounts: readonly Account[],
-  traffic: readonly TrafficClass[],
-  found: Collector,
-): void {
+/** What has been read of a scenario, each list entry at its place; null: it could not be read. */
+export interface Parts {
+  readonly provider: ProviderProfile;
+  readonly pools: readonly (Pool | null)[];
+  readonly accounts: readonly Account[];
+  readonly traffic: readonly (TrafficClass | null)[];
+  readonly targets: readonly (Target | null)[];
+  readonly events: readonly (TimelineEvent | null)[];
+}
+
+/**
+ * What is well formed and still cannot be meant: tiers nobody serves, accounts nobody uses, thresholds upside down.
+ * Nothing is said that a part which could not be read might put right.
+ */
+export function checkService({ provider, pools, accounts, traffic, events }: Parts, found: Collector): void {
+  checkSlowness(pools, events, found);
   checkDowngrades(provider, found);
-  checkThresholds(provider, traffic, found);
   checkReservations(provider, pools, found);
+  if (!areRead(traffic)) return;
+  checkThresholds(provider, traffic, found);
   for (const [index, { name }] of accounts.entries()) {
     if (!traffic.some(({ account }) => account === name)) found.add(['accounts', index], say.accountIdle(name));
   }
+  if (!areRead(pools)) return;
   for (const [index, one] of traffic.entries()) {
     for (const { tier, value } of one.tiers) {
-      if (value > 0 && !isServed(provider, pools, one, tier)) {
+      const isKnown = provider.tiers.some(({ name }) => name === tier);
+      if (value > 0 && isKnown && !isServed(provider, pools, one, tier)) {
         found.add(['traffic', index, 'tier'], say.tierNotServed(tier, one.model));
       }
     }
   }
+}
+
+/** Whether nothing of a list is missing. */
+export function areRead<T>(items: readonly (T | null)[]): items is readonly T[] {
+  return items.every((item) => item !== null);
 }
 
 /** Engines are left out: whether a pool's engine knows tiers is asked when the routes are made. */
@@ -101,8 +118,31 @@ function patience(admission: Admission): number {
   }
 }
 
-function checkReservations({ tiers }: ProviderProfile, pools: readonly Pool[], found: Collector): void {
-  for (const [index, { reservedSlots, engine }] of pools.entries()) {
+/** Sums of picoseconds are exact up to here. */
+const STEP_MAX_PS = 8e15;
+
+function checkSlowness(pools: readonly (Pool | null)[], events: Parts['events'], found: Collector): void {
+  for (const [index, pool] of pools.entries()) {
+    if (pool === null) continue;
+    const { slow, outages } = pool.operations;
+    const byEvents = events.flatMap((event) => {
+      return event?.change.kind === 'slowFactor' && event.change.pool === pool.name ? [event.change.factor] : [];
+    });
+    const factor = Math.max(slow.factor, ...outages.map(({ slowdown }) => slowdown ?? 1), ...byEvents);
+    const seconds = (longestStepPs(pool.stepTime, pool.engine) * factor) / 1e12;
+    if (seconds * 1e12 > STEP_MAX_PS) {
+      found.add(
+        ['fleet', index],
+        say.impossible(`a step of a slow node could take ${seconds.toFixed(0)} s: too long to be added up exactly`),
+      );
+    }
+  }
+}
+
+function checkReservations({ tiers }: ProviderProfile, pools: readonly (Pool | null)[], found: Collector): void {
+  for (const [index, pool] of pools.entries()) {
+    if (pool === null) continue;
+    const { reservedSlots, engine } = pool;
     const path = ['fleet', index, 'reservedSlots'];
     for (const { tier, value } of reservedSlots) {
       if (!Number.isInteger(value)) found.add([...path, tier], say.wrongType('a whole number', String(value)));

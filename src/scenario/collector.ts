@@ -1,4 +1,6 @@
+import type { TraceSource } from '../models/trace.js';
 import type { Message } from './messages.js';
+import * as say from './messages.js';
 import { pathText } from './path.js';
 import { type Problem, sortProblems } from './problem.js';
 import { follow, type Placed, type Tree } from './source-tree.js';
@@ -7,7 +9,14 @@ import { follow, type Placed, type Tree } from './source-tree.js';
 export class Collector {
   /** What was chosen where the file leaves the choice, in the user's words; no problem. */
   readonly notes: string[] = [];
+  /** How the memory of each pool is divided, by its name. */
+  readonly memory = new Map<string, string>();
+  /** Traces that are well described, whatever else is wrong with the class. */
+  readonly traces: TraceSource[] = [];
+  /** Errors so far, those that are not listed included. */
+  errors = 0;
   private readonly problems: Problem[] = [];
+  private left = 0;
 
   constructor(
     private readonly tree: Tree,
@@ -38,9 +47,14 @@ export class Collector {
 
   addPlaced({ message, place }: Placed, path = ''): void {
     const { option, ...position } = place;
+    if (message.severity === 'error') this.errors++;
+    if (this.problems.length >= PROBLEMS_MAX) {
+      this.left++;
+      return;
+    }
     this.problems.push({
-      ...message,
-      path,
+      ...shortened(message),
+      path: cut(path, WORD_MAX),
       file: option === null ? this.file : '--set',
       ...position,
       ...(option === null ? {} : { option }),
@@ -48,13 +62,13 @@ export class Collector {
   }
 
   get hasErrors(): boolean {
-    return this.problems.some((problem) => problem.severity === 'error');
+    return this.errors > 0;
   }
 
   /** By place; what was said twice of the same place is said once. */
   sorted(): readonly Problem[] {
     const seen = new Set<string>();
-    return sortProblems(this.problems).filter((problem) => {
+    const listed = sortProblems(this.problems).filter((problem) => {
       const key = JSON.stringify([
         problem.code,
         problem.file,
@@ -65,5 +79,30 @@ export class Collector {
       ]);
       return !seen.has(key) && seen.add(key) !== undefined;
     });
+    const last = listed.at(-1);
+    return this.left === 0 || last === undefined
+      ? listed
+      : [...listed, { ...last, ...say.manyMore(this.left), path: '' }];
   }
+}
+
+/** Nobody reads on, and a file can be wrong in a hundred thousand places. */
+const PROBLEMS_MAX = 2500;
+const SENTENCE_MAX = 1000;
+const WORD_MAX = 200;
+
+/** What a file says comes back in messages, whatever its length. */
+function shortened(message: Message): Message {
+  const { found, hint, allowed } = message;
+  return {
+    ...message,
+    message: cut(message.message, SENTENCE_MAX),
+    ...(found === undefined ? {} : { found: cut(found, WORD_MAX) }),
+    ...(hint === undefined ? {} : { hint: cut(hint, SENTENCE_MAX) }),
+    ...(allowed === undefined ? {} : { allowed: allowed.map((word) => cut(word, WORD_MAX)) }),
+  };
+}
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

@@ -7,7 +7,9 @@ import { formatDurationUs } from '../models/units.js';
 import { Blocks } from './blocks.js';
 import { Catalogue } from './catalogue.js';
 import { describe } from './check.js';
+import { checkLoad } from './check-load.js';
 import { checkService } from './check-service.js';
+import { checkTargets } from './check-targets.js';
 import { Collector } from './collector.js';
 import * as say from './messages.js';
 import { reportNotYet } from './not-yet.js';
@@ -39,8 +41,12 @@ export interface Loaded {
   readonly problems: readonly Problem[];
   /** What was chosen where the file leaves the choice, such as the precision of weights: for reports. */
   readonly notes: readonly string[];
-  /** The traces it needs, each once; paths are as the file has them, relative to it. */
+  /** The traces it names, each once, also where the scenario is null; paths are as the file has them, relative to it. */
   readonly traces: readonly TraceSource[];
+  /** How the memory of each pool is divided, by its name. */
+  readonly memory: ReadonlyMap<string, string>;
+  /** What the file and the options say, with places. */
+  readonly tree: Tree;
 }
 
 /** Scenario text to Scenario, or to everything that is wrong with it at once. Never throws for what the text says. */
@@ -51,7 +57,7 @@ export function loadScenario(text: string, options: LoadOptions): Loaded {
   for (const problem of textProblems) found.addPlaced(problem);
   if (root.kind !== 'map') {
     if (!found.hasErrors) found.add([], say.notAMapping(describe(plainValue(root))));
-    return { scenario: null, problems: found.sorted(), notes: [], traces: [] };
+    return { scenario: null, problems: found.sorted(), notes: [], traces: [], memory: found.memory, tree: root };
   }
   const names = knownNames(root);
   for (const option of options.set ?? []) {
@@ -63,7 +69,9 @@ export function loadScenario(text: string, options: LoadOptions): Loaded {
     scenario: found.hasErrors ? null : scenario,
     problems: found.sorted(),
     notes: found.hasErrors ? [] : found.notes,
-    traces: found.hasErrors || scenario === null ? [] : tracesOf(scenario),
+    traces: [...new Map(found.traces.map((trace) => [traceKey(trace), trace])).values()],
+    memory: found.memory,
+    tree: root,
   };
 }
 
@@ -112,10 +120,13 @@ function resolveScenario(
   const energy = resolveTariff(blocks.value('energy'), found);
   const fx = provider === null ? {} : resolveRates(rates, provider.currency, found);
   blocks.checkRest();
+  if (provider !== null) {
+    const parts = { provider, pools: fleet.pools, accounts, traffic, targets, events };
+    checkService(parts, found);
+    checkTargets(parts, found);
+  }
   if (provider === null || time === null || found.hasErrors) return null;
-  checkService(provider, known(fleet.pools), accounts, known(traffic), found);
-  if (found.hasErrors) return null;
-  return {
+  const scenario: Scenario = {
     name: options.name ?? fileStem(options.file),
     about: blocks.value('about') ?? '',
     seed: options.seed ?? String(blocks.value('seed') ?? ''),
@@ -138,6 +149,8 @@ function resolveScenario(
     events: known(events).sort((a, b) => a.atUs - b.atUs),
     targets: known(targets),
   };
+  checkLoad(scenario, root, found);
+  return scenario;
 }
 
 interface Fleet {
@@ -214,11 +227,6 @@ function resolveTime(blocks: Blocks, found: Collector): Pick<Scenario, 'startMs'
   }
   if (!start?.ok || durationUs === null || warmupUs === null) return null;
   return { startMs: start.value, durationUs, warmupUs };
-}
-
-function tracesOf(scenario: Scenario): readonly TraceSource[] {
-  const traces = scenario.traffic.flatMap(({ arrivals }) => (arrivals.kind === 'trace' ? [arrivals] : []));
-  return [...new Map(traces.map((trace) => [traceKey(trace), trace])).values()];
 }
 
 function fileStem(file: string): string {

@@ -40,8 +40,10 @@ export const aliasUnknown = (name: string, recursive: boolean): Message =>
 
 export const tooLarge = (): Message =>
   error('S006', 'the text is too large or nested too deeply for a scenario', {
-    hint: 'at most a million characters, 50,000 values with aliases written out, 64 levels',
+    hint: 'at most a million characters, 50,000 values with aliases written out, 100,000 lines and marks, 64 levels',
   });
+
+export const manyMore = (count: number): Message => error('S007', `and ${count} more problems, which are not listed`);
 
 // The shape.
 
@@ -170,6 +172,11 @@ export const boundUnreadable = (reason: string, found: string): Message => error
 export const boundsEmpty = (text: string): Message =>
   error('S045', `nothing lies between the bounds of ${quote(text)}`, { found: text });
 
+export const emptySample = (text: string, reason: string): Message =>
+  error('S046', `${quote(text)} has nothing to judge: ${reason}`, {
+    hint: 'name a tier and a figure that the traffic brings about, or drop the target',
+  });
+
 // Options and events.
 
 export const optionUnreadable = (text: string): Message =>
@@ -253,6 +260,11 @@ export const tierNotServed = (tier: string, model: string): Message =>
 export const thresholdsInverted = (urgent: string, other: string): Message =>
   warning('S113', `${urgent} is more urgent than ${other} and is turned away earlier`, {
     hint: `raise the threshold of ${urgent}, or lower that of ${other}`,
+  });
+
+export const overloaded = (pool: string, use: string, arithmetic: string): Message =>
+  warning('S114', `the pool "${pool}" is offered ${use} of what it can take: ${arithmetic}`, {
+    hint: 'more nodes or a lower rate; retries come on top, a prefix cache full of shared prompts is counted in',
   });
 
 function error(code: string, message: string, extra: Extra = {}): Message {

@@ -100,13 +100,12 @@ const WIDTH = 120;
 
 /** Long lines are cut around the place; tabs become single blanks so that the carets stay below it. */
 function clip(text: string, column: number, endColumn: number): { shown: string; from: number; width: number } {
-  const line = printable(text);
-  const start = line.length <= WIDTH ? 0 : Math.max(0, Math.min(column - 1 - 40, line.length - WIDTH));
-  const shown = line.slice(start, start + WIDTH);
+  const start = text.length <= WIDTH ? 0 : Math.max(0, Math.min(column - 1 - 40, text.length - WIDTH));
+  const shown = printable(text.slice(start, start + WIDTH));
   const from = column - 1 - start;
   const width = Math.max(1, Math.min(endColumn - column, shown.length - from));
   return {
-    shown: `${start > 0 ? '…' : ''}${shown}${start + WIDTH < line.length ? '…' : ''}`,
+    shown: `${start > 0 ? '…' : ''}${shown}${start + WIDTH < text.length ? '…' : ''}`,
     from: from + (start > 0 ? 1 : 0),
     width,
   };

@@ -32,7 +32,10 @@ export function resolveArrivals(input: TrafficInput, path: Path, context: Arriva
     return null;
   }
   if (trace !== undefined) {
-    return resolveTrace(input, trace, path, context.provider, found);
+    const errors = found.errors;
+    const source = resolveTrace(input, trace, path, context.provider, found);
+    if (found.errors === errors) found.traces.push(source);
+    return source;
   }
   if (arrivals === undefined) {
     const isMissing = !found.has([...path, 'arrivals']) && !found.has([...path, 'trace']);

@@ -62,6 +62,7 @@ export function resolvePool(
     return null;
   }
   const costCurrency = (input.usdPerHour === undefined ? known.currency : input.usdPerHour.currency) ?? 'USD';
+  if (node.memoryArithmetic !== null) found.memory.set(input.name, node.memoryArithmetic);
   found.notes.push(`${input.name}: ${[nodeFacts(node, first), ...node.notes].join('; ')}`);
   return {
     name: input.name,

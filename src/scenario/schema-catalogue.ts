@@ -54,7 +54,7 @@ export const hardwareClass = z.strictObject({
     .describe('Measured power of a device: replaces the power computed from FLOPs and bytes; at most tdpWatts.'),
   memory: bytes.optional().describe('Memory: of a node when rated, else of a device.'),
   usdPerHour: money.optional().describe('Cost per hour: of a node when rated, else of a device. Default: unknown.'),
-  slots: wholeFrom(1).optional().describe('Rated: requests at a time.'),
+  slots: wholeFrom(1, 100_000).optional().describe('Rated: requests at a time.'),
   ...ratedSpeed,
   perModel: byName(z.strictObject(ratedSpeed)).optional().describe('Rated: other rates for a model.'),
   bandwidth: bandwidth.optional().describe('Roofline: memory bandwidth of a device.'),

@@ -4,7 +4,7 @@ import { duration, money, name, quantity, variant, wholeFrom } from './schema-ki
 
 /** How the nodes of a pool come, go and fail. */
 
-const factor = z.number().min(1);
+const factor = z.number().min(1).max(1000);
 
 const lasting = quantity('a duration of at least 1ms', (input) => {
   const parsed = parseDurationUs(input);

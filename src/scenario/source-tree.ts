@@ -35,10 +35,12 @@ export interface Placed {
 /** Reads one YAML document. The tree is null when there is nothing that could be looked at further. */
 export function readTree(text: string, option: OptionText | null): { tree: Tree | null; found: readonly Placed[] } {
   const start: Place = { line: 1, column: 1, endColumn: 2, option: option?.whole ?? null };
-  if (text.length > TEXT_LENGTH_MAX || isTooDeep(text))
+  if (text.length > TEXT_LENGTH_MAX || isTooMuch(text))
     return { tree: null, found: [{ message: say.tooLarge(), place: start }] };
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: false });
+  // The parser compares every key of a mapping with every other; the reader below looks for second ones in a Map.
+  const options = { lineCounter: lines, prettyErrors: false, merge: false, uniqueKeys: false };
+  const document = parseDocument(text, options);
   const reader = new Reader(lines, text, option);
   for (const error of [...document.errors, ...document.warnings]) {
     reader.report(syntaxMessage(error.code, error.message), error.pos[0], error.pos[1]);
@@ -88,21 +90,30 @@ export function follow(
 const TEXT_LENGTH_MAX = 1_000_000;
 const DEPTH_MAX = 64;
 const NODES_MAX = 50_000;
+/** A text made of mistakes is not read to its end. */
+const FOUND_MAX = 5000;
 
 /**
- * The YAML parser recurses, so depth is bounded before it runs: by brackets that open before others close, and by
- * the block markers (`- - -`, `? ?`) and blanks a line can begin with.
+ * The YAML parser takes tens of microseconds for every mark and recurses, so number and depth are bounded before it runs:
+ * by brackets, and by the block markers (`- - -`, `? ?`) and blanks a line can begin with.
  */
-function isTooDeep(text: string): boolean {
+function isTooMuch(text: string): boolean {
   let depth = 0;
+  let marks = 0;
   for (let i = 0; i < text.length; i++) {
     const char = text.charCodeAt(i);
+    if (IS_MARK[char] !== 1) continue;
+    marks++;
     if (char === 0x5b || char === 0x7b) depth++;
     else if ((char === 0x5d || char === 0x7d) && depth > 0) depth--;
-    if (depth > 4 * DEPTH_MAX) return true;
+    if (depth > 4 * DEPTH_MAX || marks > MARKS_MAX) return true;
   }
   return /^[ \t:?-]{400}/m.test(text);
 }
+
+const MARKS_MAX = 100_000;
+const IS_MARK = new Uint8Array(128);
+for (const mark of '\n,:[]{}&*!?%#|>"\'') IS_MARK[mark.charCodeAt(0)] = 1;
 
 class Reader {
   readonly found: Placed[] = [];
@@ -117,7 +128,7 @@ class Reader {
   ) {}
 
   report(message: Message, from: number, to: number): void {
-    this.found.push({ message, place: this.place(from, to) });
+    if (this.found.length < FOUND_MAX) this.found.push({ message, place: this.place(from, to) });
   }
 
   read(node: ParsedNode | null, at: number): Tree {
@@ -152,7 +163,8 @@ class Reader {
       const name = isScalar(key) && key.value !== null ? String(key.value) : null;
       const tree = this.read(pair.value as ParsedNode | null, keyTo);
       if (name === null || name === '' || name === '__proto__') this.report(say.keyRefused(name), keyFrom, keyTo);
-      else if (!entries.has(name)) entries.set(name, { keyPlace: this.place(keyFrom, keyTo), tree });
+      else if (entries.has(name)) this.report(say.keyTwice(), keyFrom, keyTo);
+      else entries.set(name, { keyPlace: this.place(keyFrom, keyTo), tree });
     }
     return { kind: 'map', entries, place };
   }
@@ -194,7 +206,6 @@ class Reader {
 }
 
 function syntaxMessage(code: string, text: string): Message {
-  if (code === 'DUPLICATE_KEY') return say.keyTwice();
   if (code === 'MULTIPLE_DOCS') return say.manyDocuments();
   return say.syntax(text.replace(/\s+$/, ''));
 }

@@ -21,9 +21,14 @@ export function below(allowed: Allowed, key: PropertyKey): Allowed {
   });
 }
 
+/** The forms of a mapping that may stand here. */
+export function formsOf(allowed: Allowed): Allowed {
+  return branches(allowed).filter((schema) => schema.properties !== undefined);
+}
+
 /** Keys with a meaning of their own at this place; of several forms of a mapping those that share a key with `present`. */
 export function keysOf(allowed: Allowed, present: readonly string[]): readonly string[] {
-  const mappings = branches(allowed).filter((schema) => schema.properties !== undefined);
+  const mappings = formsOf(allowed);
   const begun = mappings.filter((schema) => present.some((key) => Object.hasOwn(schema.properties ?? {}, key)));
   return [...new Set((begun.length > 0 ? begun : mappings).flatMap((schema) => Object.keys(schema.properties ?? {})))];
 }

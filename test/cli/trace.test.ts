@@ -63,8 +63,8 @@ describe('readTrace', () => {
   const source = traceArrivals();
 
   it('tells gzip by its bytes and hashes what is inside', async () => {
-    const plain = await readTrace(folder.write('p.csv', AZURE), source);
-    const packed = await readTrace(folder.write('p.txt', gzipSync(AZURE)), source);
+    const plain = await readTrace(folder.write('p.csv', AZURE), () => source);
+    const packed = await readTrace(folder.write('p.txt', gzipSync(AZURE)), () => source);
     expect(packed).toEqual(plain);
     expect(plain.table).toMatchObject({ rows: 3, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
   });
@@ -73,21 +73,21 @@ describe('readTrace', () => {
     const many = `${AZURE}\n${'x'.repeat(50_000)}`;
     const cut = folder.write('cut.csv.gz', gzipSync(many));
     truncateSync(cut, readFileSync(cut).length - 12);
-    await expect(readTrace(cut, source)).rejects.toThrow('its gzip data breaks off before the end');
+    await expect(readTrace(cut, () => source)).rejects.toThrow('its gzip data breaks off before the end');
     const damaged = gzipSync(AZURE);
     damaged.fill(255, 12, 40);
-    await expect(readTrace(folder.write('damaged', damaged), source)).rejects.toThrow('its gzip data is damaged');
-    await expect(readTrace(folder.write('nul', `${AZURE}\0`), source)).rejects.toThrow('NUL');
-    await expect(readTrace(folder.write('latin', Buffer.from([84, 233, 65])), source)).rejects.toThrow('UTF-8');
-    await expect(readTrace(folder.path, source)).rejects.toThrow('it is a folder');
-    await expect(readTrace(`${folder.path}/lost`, source)).rejects.toThrow('no such file');
+    await expect(readTrace(folder.write('damaged', damaged), () => source)).rejects.toThrow('its gzip data is damaged');
+    await expect(readTrace(folder.write('nul', `${AZURE}\0`), () => source)).rejects.toThrow('NUL');
+    await expect(readTrace(folder.write('latin', Buffer.from([84, 233, 65])), () => source)).rejects.toThrow('UTF-8');
+    await expect(readTrace(folder.path, () => source)).rejects.toThrow('it is a folder');
+    await expect(readTrace(`${folder.path}/lost`, () => source)).rejects.toThrow('no such file');
   });
 
   it('does not hold the file: a packed hundred megabytes of rows stay as their numbers', async () => {
     const row = '2023-11-16 18:15:50.0000000,1234,567\n';
     const file = folder.write('large.csv.gz', gzipSync(`${AZURE}\n${row.repeat(3_000_000)}`, { level: 1 }));
     const before = process.memoryUsage().rss;
-    const { table } = await readTrace(file, source);
+    const { table } = await readTrace(file, () => source);
     expect(table).toMatchObject({ rows: 3_000_003 });
     expect(process.memoryUsage().rss - before).toBeLessThan(400e6);
   }, 120_000);

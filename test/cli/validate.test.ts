@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { problemReport } from '../../src/scenario/problem-schema.js';
 import { ownFolder, smallScenario, tiersim } from './stranger.js';
 
 const folder = ownFolder();
@@ -27,20 +28,72 @@ describe('validate', () => {
     expect(stdout).toContain('good.yaml: ok');
   });
 
-  it('gives the problems as one JSON array', async () => {
+  it('gives the problems of all files as one JSON document of a stated schema, in order of place', async () => {
     const missing = join(folder.path, 'missing.yaml');
-    const { code, stdout, stderr } = await tiersim('validate', bad, missing, good, '--json');
+    const { code, stdout, stderr } = await tiersim('validate', bad, missing, good, '--json', '--set', 'nonsense');
     expect(code).toBe(2);
     expect(stderr).toBe('');
-    const problems = JSON.parse(stdout) as { code: string; severity: string; file: string; line?: number }[];
-    expect(problems.filter(({ file }) => file === bad).map(({ line }) => line)).toEqual([7, 9]);
-    expect(problems.at(-1)).toMatchObject({ severity: 'error', file: missing });
+    const report = problemReport.parse(JSON.parse(stdout));
+    const places = report.problems.map(({ code: what, file, line, column, path }) => [what, file, line, column, path]);
+    expect(places).toEqual([
+      ['S015', bad, 7, 62, 'fleet.main.nodes'],
+      ['S010', bad, 9, 39, 'traffic.chat.teir'],
+      ['S050', '--set', 1, 1, ''],
+      ['F000', missing, 1, 1, ''],
+      ['S050', '--set', 1, 1, ''],
+    ]);
+    expect(report.problems[1]).toMatchObject({
+      found: 'teir',
+      hint: 'did you mean "tier"?',
+      option: null,
+      endColumn: 43,
+    });
+    expect(report.problems[2]).toMatchObject({ option: 'nonsense' });
+    expect(report.files.map(({ file, valid }) => [file, valid])).toEqual([
+      [bad, false],
+      [missing, false],
+      [good, false],
+    ]);
   });
 
-  it('prints an empty array where nothing is wrong', async () => {
-    const { code, stdout } = await tiersim('validate', good, '--json');
-    expect(JSON.parse(stdout)).toEqual([]);
+  it('--json of a good file tells its hash and, with --explain, what it comes to', async () => {
+    const { code, stdout } = await tiersim('validate', good, '--json', '--explain');
     expect(code).toBe(0);
+    const { problems, files } = problemReport.parse(JSON.parse(stdout));
+    expect(problems).toEqual([]);
+    expect(files[0]).toMatchObject({ valid: true, hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(files[0]!.explained!.load).toMatchObject({
+      pools: [{ pool: 'main', parts: [{ name: 'chat', requestsPerSecond: 4 }] }],
+    });
+    expect(files[0]!.explained!.memory['main']).toContain('GB of weights');
+  });
+
+  it('prints the schema of that document', async () => {
+    const { stdout } = await tiersim('schema', '--problems');
+    expect(JSON.parse(stdout)).toMatchObject({ properties: { schema: { const: 'tiersim-problems/1' } } });
+    expect((await tiersim('schema', '--problems', '--summary')).code).toBe(2);
+  });
+
+  it('--explain prints a file that runs as the same scenario', async () => {
+    const { code, stdout, stderr } = await tiersim('validate', '--explain', good);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/\n {4}hardware: h100 +# line 7\n/);
+    expect(stdout).toMatch(/expected use of main: [\d.]+ %/);
+    const again = await tiersim('validate', folder.write('sub/good.yaml', stdout));
+    expect(/hash (\w+)/.exec(again.stdout)![1]).toBe(/hash (\w+)/.exec(stdout)![1]);
+  });
+
+  it('tells what is wrong with a trace beside what is wrong with the file, each at its place', async () => {
+    const text = smallScenario()
+      .replace('tier: standard', 'tier: stadard')
+      .replace('arrivals: 4/s, input: 200, output: 40', 'trace: {file: none.csv, format: azure}');
+    const { code, stdout } = await tiersim('validate', '--json', folder.write('traced.yaml', text));
+    expect(code).toBe(2);
+    const { problems } = problemReport.parse(JSON.parse(stdout));
+    expect(problems.map(({ code: what, line, column }) => [what, line, column])).toEqual([
+      ['S024', 9, 45],
+      ['F001', 9, 68],
+    ]);
   });
 
   it('never passes on what a file holds to steer the terminal', async () => {

@@ -126,13 +126,13 @@ describe('money', () => {
     expect(value(parseMoney(1e-7))).toEqual({ currency: null, pico: 100_000n });
   });
 
-  it.each(['$', '2,50', '$2.50 CHF', '-1', '€5', '$1e-13', '1..2', ''])('refuses "%s"', (text) => {
+  it.each(['$', '2,50', '$2.50 CHF', '-1', '€5', '$1e-13', '1..2', '', '$1e13', '$1e300'])('refuses "%s"', (text) => {
     expect(parseMoney(text).ok).toBe(false);
   });
 
   it('prints so that the same amount is read back', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: 0n, max: 10n ** 30n }), (pico) => {
+      fc.property(fc.bigInt({ min: 0n, max: 10n ** 24n }), (pico) => {
         expect(value(parseMoney(formatPico(pico)))).toEqual({ currency: null, pico });
       }),
     );

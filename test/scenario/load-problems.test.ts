@@ -220,9 +220,11 @@ describe('all at once', () => {
     expect(found).toEqual(expect.arrayContaining(['S020 3:11', 'S022 5:49', 'S026 12:13', 'S041 15:14']));
   });
 
-  it('a file with errors gives no scenario and asks for no traces', () => {
+  it('a file with errors gives no scenario, and the traces it describes well, so that all is told at once', () => {
     const text = withClass('trace: {file: a.csv, format: azure}, tier: priorty');
-    expect(load(text)).toMatchObject({ scenario: null, traces: [] });
+    expect(load(text)).toMatchObject({ scenario: null, traces: [{ file: 'a.csv' }] });
+    const unclear = withClass('trace: {file: a.csv, format: azure, columns: {tmie: t}}');
+    expect(load(unclear)).toMatchObject({ scenario: null, traces: [] });
   });
 
   it('each problem is spoken of as --set would address it', () => {

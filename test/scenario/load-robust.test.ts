@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderProblems } from '../../src/scenario/problem.js';
+import { simulate } from '../../src/sim/simulate.js';
 import { load, scenarioText } from './fixture.js';
 
 /** Either a scenario or at least one error, and text that can be printed; never an exception. */
@@ -181,6 +183,94 @@ describe('whatever the file says, there is an answer', () => {
   });
 });
 
+/** Shipped scenarios with a few pieces cut out, doubled, moved or replaced. */
+const shipped = readdirSync('scenarios')
+  .filter((file) => file.endsWith('.yaml'))
+  .map((file) => readFileSync(`scenarios/${file}`, 'utf8'));
+const HARD = [
+  '9e99',
+  '-0',
+  '1e-320',
+  '9007199254740993',
+  '0x7fffffff',
+  '1_000',
+  '.inf',
+  '99999999999d',
+  '1e9%',
+  ...PIECES,
+];
+const mutation = fc.record({
+  at: fc.nat(4000),
+  length: fc.nat(40),
+  piece: fc.constantFrom('', '', 'again', ...HARD),
+  word: fc.boolean(),
+});
+const mutated = fc
+  .tuple(fc.constantFrom(...shipped), fc.array(mutation, { minLength: 1, maxLength: 5 }))
+  .map(([text, changes]) => {
+    return changes.reduce((now, { at, length, piece, word }) => {
+      const from = at % (now.length + 1);
+      // Whole words are hit more often than chance would.
+      const hit = word ? (/[\w.%/$-]+/.exec(now.slice(from))?.[0] ?? '') : now.slice(from, from + length);
+      const start = word ? Math.max(from, now.indexOf(hit, from)) : from;
+      return now.slice(0, start) + (piece === 'again' ? hit + hit : piece) + now.slice(start + hit.length);
+    }, text);
+  });
+
+describe('a scenario with something broken', () => {
+  it('is answered', () => {
+    fc.assert(
+      fc.property(mutated, (text) => expectAnswer(text)),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('a number beyond all bounds', () => {
+  const rated =
+    'hardware:\n  mini: {tdpWatts: 30, slots: 4, prefillTokPerSec: 250, decodeTokPerSec: {single: 22, full: 60}, usdPerHour: $0.05}';
+  const text = scenarioText({
+    head: `duration: 2s\n${rated}`,
+    fleet: 'fleet:\n  - {name: main, model: llama-3.1-8b, hardware: mini}',
+  });
+
+  it.each([
+    'fleet.main.engine.maxNumBatchedTokens=9007199254740991',
+    'hardware.mini.prefillTokPerSec=1e-300',
+    'hardware.mini.decodeTokPerSec={single: 1e-300, full: 1e-299}',
+    'hardware.mini.tdpWatts=1e300',
+    'hardware.mini.usdPerHour=1e300',
+    'energy.usdPerKWh=1e300',
+    'traffic.app.sessions={turns: 3, thinkTime: 99999d}',
+    'fleet.main.slow={nodes: 1, factor: 1e300}',
+    'fleet.main.outages=[{every: 1h, for: 1m, slowdown: 1e300}]',
+  ])('is refused before anything is made of it: %s', (set) => {
+    const { scenario, problems } = load(text, { set: [set] });
+    expect(scenario).toBeNull();
+    expect(problems.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    'traffic.app.output=9007199254740991',
+    'traffic.app.input={uniform: [1, 9007199254740991]}',
+    'traffic.app.output={exponential: 1e300}',
+    'traffic.app.arrivals={gamma: {rate: 5/s, cv: 1e150}}',
+    'traffic.app.arrivals={daily: {mean: 1/s, peakToTrough: 1e300}}',
+    'traffic.app.client={retries: 1000000, backoff: {base: 1ms, max: 1ms, factor: 1e300}, timeout: 1us}',
+    'provider.tiers.standard.rank=1e300',
+    'fleet.main.name=constructor',
+    'fx.CHF=1e300',
+  ])('that means something runs: %s', (set) => {
+    const { scenario } = load(text, { set: [set] });
+    const summary = simulate(scenario!, { version: '1', hash: '' });
+    expect(
+      JSON.stringify(summary, (_key, value: unknown) =>
+        Number.isFinite(value) || typeof value !== 'number' ? value : 'not finite',
+      ),
+    ).not.toContain('not finite');
+  });
+});
+
 describe('a text that is made to cost much', () => {
   const quickly = (text: string) => {
     const startedMs = performance.now();
@@ -198,6 +288,43 @@ describe('a text that is made to cost much', () => {
     for (const deep of ['['.repeat(100_000), '{a: '.repeat(50_000), '- '.repeat(100_000), '? '.repeat(100_000)]) {
       expect(quickly(deep)).toEqual(['S006']);
     }
+  });
+
+  const many = (piece: (n: number) => string, length = 990_000): string => {
+    let text = '';
+    for (let n = 0; text.length < length; n++) text += piece(n);
+    return text;
+  };
+  it.each([
+    ['keys', many((n) => `k${n}: 1\n`)],
+    ['keys on one line', `{${many((n) => `k${n}: 1, `)}}`],
+    ['brackets that close', many(() => ']')],
+    ['anchors', many((n) => `- &a${n} x\n`)],
+    ['values', many(() => '- a\n')],
+    ['nothing', many(() => ':\n')],
+    ['tags', many(() => '! ')],
+    ['documents', many(() => '---\n')],
+    ['keys, just so many that they are read', many((n) => `k${n}: 1\n`, 300_000)],
+  ])('a million characters of %s are refused in good time', (_name, text) => {
+    const startedMs = performance.now();
+    const { problems } = load(text);
+    const shown = renderProblems(problems, text, { color: false });
+    expect(performance.now() - startedMs).toBeLessThan(10_000);
+    expect(problems.length).toBeLessThan(3000);
+    expect(shown.length).toBeLessThan(2e6);
+  });
+
+  it('what the file says comes back shortened', () => {
+    const { problems } = load(scenarioText({ provider: `provider: ${'x'.repeat(500_000)}` }));
+    expect(problems.map(({ code }) => code)).toEqual(['S020']);
+    expect(JSON.stringify(problems).length).toBeLessThan(5000);
+  });
+
+  it('what is left out of a long list of problems is counted', () => {
+    const { problems, scenario } = load(scenarioText({ head: `targets:\n${'  - nonsense\n'.repeat(3000)}` }));
+    expect(scenario).toBeNull();
+    expect(problems).toHaveLength(2501);
+    expect(problems.at(-1)).toMatchObject({ code: 'S007', message: 'and 500 more problems, which are not listed' });
   });
 
   it('depth by indentation is refused', () => {

@@ -355,7 +355,9 @@ describe('events and targets', () => {
     ]);
   });
 
-  const target = (text: string) => scenarioOf(scenarioText({ head: `targets:\n  - ${text}` })).targets[0];
+  const traffic =
+    'traffic:\n  - {name: app, arrivals: 5/s, input: 5, output: 5, tier: {standard: 60%, priority: 20%, flex: 20%}}';
+  const target = (text: string) => scenarioOf(scenarioText({ head: `targets:\n  - ${text}`, traffic })).targets[0];
 
   it('a target reads either way round and with two bounds', () => {
     const expected = {

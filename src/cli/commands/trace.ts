@@ -8,7 +8,7 @@ import { csvRows, fittedClass } from '../../trace/fit.js';
 import { type LengthStatistics, type TraceStatistics, traceStatistics } from '../../trace/statistics.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { badRowsText } from '../load-file.js';
-import { firstLineOf, readTrace } from '../read-trace.js';
+import { readTrace } from '../read-trace.js';
 import type { Terminal } from '../terminal.js';
 import { UserError } from '../user-error.js';
 
@@ -48,8 +48,7 @@ export async function traceCommand(command: TraceCommand, terminal: Terminal): P
 
 async function readTable(command: TraceCommand, terminal: Terminal): Promise<TraceTable | null> {
   try {
-    const source = await sourceOf(command);
-    const { table, problems } = await readTrace(command.file, source);
+    const { table, problems, source } = await readTrace(command.file, (firstLine) => sourceOf(command, firstLine));
     terminal.errorText(table === null ? badRowsText(source, problems, terminal.errorColor) : '');
     if (table !== null && table.badRows > 0)
       terminal.note(`left out ${table.badRows} bad ${table.badRows === 1 ? 'row' : 'rows'}`);
@@ -60,8 +59,8 @@ async function readTable(command: TraceCommand, terminal: Terminal): Promise<Tra
   }
 }
 
-async function sourceOf({ file, format, columns, timeUnit, maxBadRows }: TraceCommand): Promise<TraceSource> {
-  const known = format === null ? detectFormat(await firstLineOf(file)) : format;
+function sourceOf({ file, format, columns, timeUnit, maxBadRows }: TraceCommand, firstLine: string): TraceSource {
+  const known = format === null ? detectFormat(firstLine) : format;
   if (known === null) {
     throw new UserError(`cannot tell the format of ${file}: give --format ${TRACE_FORMATS.join(', ')}`);
   }
@@ -70,7 +69,7 @@ async function sourceOf({ file, format, columns, timeUnit, maxBadRows }: TraceCo
     if (at <= 0) throw new UserError(`--column ${pair}: give ours and theirs, such as time=arrived_at`);
     return [pair.slice(0, at), pair.slice(at + 1)] as const;
   });
-  const lengths = known === 'csv' && pairs.length === 0 ? await lengthColumns(file) : [];
+  const lengths = known === 'csv' && pairs.length === 0 ? lengthColumns(firstLine) : [];
   return {
     file,
     format: oneOf(known, TRACE_FORMATS, '--format'),
@@ -82,8 +81,8 @@ async function sourceOf({ file, format, columns, timeUnit, maxBadRows }: TraceCo
 }
 
 /** A CSV of our own names its columns as we do. */
-async function lengthColumns(file: string): Promise<[string, string][]> {
-  const names = (await firstLineOf(file)).trim().split(',');
+function lengthColumns(firstLine: string): [string, string][] {
+  const names = firstLine.trim().split(',');
   return ['input', 'output', 'tier'].filter((name) => names.includes(name)).map((name) => [name, name]);
 }
 
