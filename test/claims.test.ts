@@ -248,6 +248,7 @@ describe('what the targets cannot say', () => {
     const lengths = episodes.map(({ fromSeconds, toSeconds }) => toSeconds - fromSeconds).sort((a, b) => a - b);
     expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThan(30);
     expect(lengths.at(-1)).toBeLessThan(600);
+    expect(sum(episodes.map(({ shed }) => shed))).toBe(asClaimed['standard']!.shed);
     expect(interval!.low).toBeLessThan(0.00082);
     expect(interval!.high).toBeGreaterThan(0.00082);
     // Both have the same chance of being there, so priority was tried in proportion.

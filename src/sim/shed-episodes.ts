@@ -49,12 +49,17 @@ export class ShedEpisodes {
     const episodes = this.byTier[tier];
     if (episodes === null || episodes === undefined) return;
     const last = episodes.at(-1);
-    if (last !== undefined && nowUs - last.lastUs < EPISODE_GAP_US) return this.extend(last, nowUs);
-    if (episodes.length === EPISODES_MAX) {
-      this.byTier[tier] = null;
-      return;
+    if (last !== undefined && nowUs - last.lastUs < EPISODE_GAP_US) this.extend(last, nowUs);
+    else if (episodes.length === EPISODES_MAX) this.byTier[tier] = null;
+    else {
+      const episode = this.begin(tier, nowUs);
+      this.extend(episode, nowUs);
+      episodes.push(episode);
     }
-    const episode: ShedEpisode = {
+  }
+
+  private begin(tier: number, nowUs: number): ShedEpisode {
+    return {
       firstUs: nowUs,
       lastUs: nowUs,
       shed: 0,
@@ -64,8 +69,6 @@ export class ShedEpisodes {
       sentBefore: before(this.sentByTier, tier),
       shedBefore: before(this.shedByTier, tier),
     };
-    episodes.push(episode);
-    this.extend(episode, nowUs);
   }
 
   private extend(episode: ShedEpisode, nowUs: number): void {

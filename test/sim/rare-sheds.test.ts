@@ -62,8 +62,11 @@ describe('bootstrapRate', () => {
     for (let world = 0; world < 300; world++) {
       const episodes: number[] = [];
       // A Poisson number of episodes of one to nine sheds, five in the mean.
-      for (let at = -Math.log(uniform()); at < mean; at -= Math.log(uniform()))
+      let rest = mean + Math.log(uniform());
+      while (rest > 0) {
         episodes.push(1 + Math.floor(9 * uniform()));
+        rest += Math.log(uniform());
+      }
       const { low, high } = bootstrapRate(episodes, attempts, stream('2', world + 2, 'test'));
       if (low <= (mean * 5) / attempts && (mean * 5) / attempts <= high) covered++;
     }
