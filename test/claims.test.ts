@@ -85,6 +85,18 @@ const CLAIMS: Readonly<Record<string, readonly Off[]>> = {
     },
     { what: 'it waits for a seat there', set: ['provider.spareSlotFilter=false'], misses: ['fast.ttft.p95'] },
   ],
+  'fireworks-0082': [
+    {
+      what: 'priority is turned away where standard is',
+      set: ['provider.tiers.priority.shedAbove=5s'],
+      misses: ['priority.shedRate'],
+    },
+    {
+      what: 'requests do not come in bursts',
+      set: ['traffic.apps.arrivals.daily.cv=1'],
+      misses: ['standard.shedRate'],
+    },
+  ],
   'retry-storm-should-retry': [
     {
       what: 'the header is not sent',
@@ -228,6 +240,36 @@ describe('what the targets cannot say', () => {
     expect(hundred[3]).toBe(0);
   });
 
+  it('Fireworks: sheds come in short episodes of high load, and at +10 % load several times as many, hardly any of priority', () => {
+    const asClaimed = play('fireworks-0082').rareSheds!.tiers;
+    const { episodes, interval } = asClaimed['standard']!;
+    expect(episodes.length).toBeGreaterThan(15);
+    expect(episodes.length).toBeLessThan(60);
+    const lengths = episodes.map(({ fromSeconds, toSeconds }) => toSeconds - fromSeconds).sort((a, b) => a - b);
+    expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThan(30);
+    expect(lengths.at(-1)).toBeLessThan(600);
+    expect(sum(episodes.map(({ shed }) => shed))).toBe(asClaimed['standard']!.shed);
+    expect(interval!.low).toBeLessThan(0.00082);
+    expect(interval!.high).toBeGreaterThan(0.00082);
+    // Both have the same chance of being there, so priority was tried in proportion.
+    const tried = episodes.reduce((total, { meanwhile }) => total + (meanwhile['priority']?.attempts ?? 0), 0);
+    expect(tried).toBeGreaterThan(5);
+    expect(asClaimed['priority']).toMatchObject({ shed: 0, interval: null, episodes: [] });
+    // One half more of them, and the question while standard is being shed has an answer.
+    const more = play('fireworks-0082', [
+      'traffic.apps.arrivals=x1.1',
+      'traffic.apps.tier={standard: 50%, priority: 50%}',
+    ]);
+    const [standard, priority] = [more.tiers['standard']!, more.tiers['priority']!];
+    expect(standard.shedRate! / 0.00082).toBeGreaterThan(3);
+    expect(standard.shedRate! / 0.00082).toBeLessThan(8);
+    const during = more.rareSheds!.tiers['standard']!.episodes.flatMap(({ meanwhile }) => meanwhile['priority'] ?? []);
+    const [sent, shed] = [sum(during.map(({ attempts }) => attempts)), sum(during.map((one) => one.shed))];
+    expect(sent).toBeGreaterThan(400);
+    expect(shed / sent).toBeLessThan(0.2);
+    expect(priority.shedRate!).toBeLessThan(standard.shedRate! / 10);
+  });
+
   it('Azure: 35 to 39 % more tokens a second; the tail of TTFT about halves, the median hardly moves', () => {
     const run = play('azure-priority-gain');
     const gain = medianTpot(run, 'standard') / medianTpot(run, 'priority') - 1;
@@ -276,6 +318,8 @@ describe('what the targets cannot say', () => {
     expect(mixed['blackwell']!.meanWatts! / miniWatts).toBeGreaterThan(25);
   });
 });
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 interface Figure {
   readonly scope: string;

@@ -31,6 +31,7 @@ const HORIZONS: Readonly<Record<string, readonly string[]>> = {
   'clock-prices': ['duration=5h'],
   'deepinfra-idle': ['duration=6m'],
   'deepinfra-rush-hour': ['duration=4m', 'warmup=30s'],
+  'fireworks-0082': ['duration=1d'],
   'fireworks-fast': ['duration=3m'],
   'fireworks-fast-borrows': ['duration=3m'],
   'fireworks-two-weeks': ['duration=10m'],

@@ -15,6 +15,7 @@ export function meanSummary(scenario: Scenario, runs: readonly Summary[]): Summa
   const [first] = runs;
   invariant(first !== undefined, 'a mean needs at least one run');
   if (runs.length === 1) return first;
+  const { rareSheds: _ofOneRun, ...like } = first;
   const means = new Means(runs.length);
   const over = <Part>(name: string, read: (summary: Summary) => Part): Part => means.of(runs.map(read), name) as Part;
   const targets = scenario.targets.map((target, place) => {
@@ -22,7 +23,7 @@ export function meanSummary(scenario: Scenario, runs: readonly Summary[]): Summa
     return meanTarget(results, means, (value) => isWithin(target, value));
   });
   return {
-    ...first,
+    ...like,
     run: { ...over('run', ({ run }) => run), fingerprint: foldFingerprints(runs) },
     tiers: over('tiers', ({ tiers }) => tiers),
     total: over('total', ({ total }) => total),

@@ -40,6 +40,7 @@ export function summaryJson(summary: Summary): string {
     warnings,
     notes,
     detail,
+    ...(summary.rareSheds === undefined ? {} : { rareSheds: summary.rareSheds }),
     ...(summary.replications === undefined ? {} : { replications: summary.replications }),
   } satisfies Summary;
   return safeJson(ordered);

@@ -228,6 +228,33 @@ const detail = z.looseObject({
   ),
 });
 
+const rareSheds = z
+  .looseObject({
+    gapSeconds: count,
+    meanPerSecond: count,
+    tiers: z.record(
+      z.string(),
+      z.looseObject({
+        attempts: count,
+        shed: count,
+        interval: z.looseObject({ low: count, high: count }).nullable(),
+        upTo: count.nullable(),
+        episodes: z.array(
+          z.looseObject({
+            fromSeconds: count,
+            toSeconds: count,
+            shed: count,
+            perSecond: count,
+            meanwhile: z.record(z.string(), z.looseObject({ attempts: count, shed: count })),
+          }),
+        ),
+      }),
+    ),
+  })
+  .describe(
+    'Where a tier was shed in at most a hundredth of its attempts: spells of congestion and what the counts are worth.',
+  );
+
 const summarySchema: z.ZodType<Summary> = z.looseObject({
   schema: z.literal(SUMMARY_SCHEMA),
   scenario: z.looseObject({ name: z.string(), about: z.string(), hash: z.string(), seed: z.string() }),
@@ -283,6 +310,7 @@ const summarySchema: z.ZodType<Summary> = z.looseObject({
   warnings: z.array(z.string()),
   notes: z.array(z.string()),
   detail: detail.nullable(),
+  rareSheds: rareSheds.exactOptional(),
   replications: z
     .looseObject({
       n: count,

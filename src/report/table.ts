@@ -3,6 +3,7 @@ import type { AccountSummary, PoolSummary, Summary } from '../sim/summary.js';
 import { formatDuration, formatMoney, formatNumber, formatShare } from './format.js';
 import { cell, type GridRow, grid, type Style } from './grid.js';
 import { paint } from './paint.js';
+import { rareShedNotes } from './rare-sheds.js';
 import { printable, wrap } from './text-width.js';
 import { tierTable } from './tier-table.js';
 import { timeline } from './timeline.js';
@@ -58,6 +59,7 @@ function tierSection(summary: Summary, style: Style): string[] {
     ...notes,
     ...(exactness === null ? [] : [exactness]),
     ...sampleNotes(summary),
+    ...rareShedNotes(summary),
     ...steadinessNotes(summary),
   ];
   return [

@@ -1,6 +1,7 @@
 import { formatCount } from '../models/units.js';
 import type { Summary } from '../sim/summary.js';
 import { formatShare } from './format.js';
+import { rareShedNotes } from './rare-sheds.js';
 import { steadiness } from './steadiness.js';
 import { printable } from './text-width.js';
 
@@ -52,6 +53,7 @@ const BEYOND_MIN = 20;
 export function validityNotes(summary: Summary): string[] {
   return [
     ...sampleNotes(summary),
+    ...rareShedNotes(summary),
     ...steadinessNotes(summary),
     'Figures are as good as the step times and the workload they rest on; docs/validity.md says what is left out and what was measured.',
   ];

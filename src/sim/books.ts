@@ -10,6 +10,7 @@ import { bucketCountOf, bucketLengthUs } from './gauge.js';
 import { Ledger } from './ledger/ledger.js';
 import type { AttemptRecord } from './record.js';
 import { RecordWriter } from './record-writer.js';
+import { ShedEpisodes } from './shed-episodes.js';
 import { TierSeries } from './tier-series.js';
 import { TierStats } from './tier-stats.js';
 
@@ -27,6 +28,7 @@ export class AccountBook {
 export class Books {
   readonly tiers: readonly TierStats[];
   readonly series: readonly TierSeries[];
+  readonly shedEpisodes: ShedEpisodes;
   readonly accounts: readonly AccountBook[];
   readonly bucketUs: number;
   readonly bucketCount: number;
@@ -58,6 +60,7 @@ export class Books {
     this.tiers = tiers.map(() => new TierStats(scenario.pools.length, ttftThresholdsUs.length, exactSamples, chunks));
     this.itlPs = this.tiers.map(({ itlPs }) => itlPs);
     this.series = tiers.map(() => new TierSeries(this.bucketUs, this.bucketCount));
+    this.shedEpisodes = new ShedEpisodes(tiers.length);
     this.accounts = scenario.accounts.map(() => new AccountBook());
     this.ledger = new Ledger(scenario);
     this.energies = scenario.pools.map(({ power, stepTime }) => new StepEnergy(power, stepTime, 0));
@@ -77,7 +80,9 @@ export class Books {
         if (account !== null) account.requests++;
       }
     }
-    if (attempt.isCounted && account !== null) account.attempts++;
+    if (!attempt.isCounted) return;
+    this.shedEpisodes.sent(attempt.tierAsked, attempt.sentUs);
+    if (account !== null) account.attempts++;
   }
 
   /** Gaps between tokens are counted as they are made, in the counted window. */
@@ -98,7 +103,10 @@ export class Books {
     const billedPico = this.ledger.bill(attempt, outcome, seenTokens(attempt, outcome));
     this.fingerprint.foldEvent(endUs, OUTCOMES.indexOf(outcome), attempt.emittedTokens);
     this.fingerprint.foldEvent(attempt.firstTokenUs + 1, attempt.number, attempt.request);
-    if (outcome === 'shed') this.series[attempt.tierAsked]!.addShed(attempt.sentUs);
+    if (outcome === 'shed') {
+      this.series[attempt.tierAsked]!.addShed(attempt.sentUs);
+      if (attempt.isCounted) this.shedEpisodes.shed(attempt.tierAsked, endUs);
+    }
     if (sawFirstToken(attempt)) {
       this.series[attempt.tierAsked]!.addTtft(attempt.sentUs, attempt.firstTokenUs - attempt.sentUs);
     }

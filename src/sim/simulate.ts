@@ -4,6 +4,7 @@ import type { EventObserver } from './core/simulation.js';
 import type { MakeEngine } from './engine/replica.js';
 import { EventKind } from './event-kind.js';
 import { judge, ttftThresholdsUs } from './judge.js';
+import { type RareSheds, rareSheds } from './rare-sheds.js';
 import type { AttemptRecord } from './record.js';
 import { breakDown } from './summarise.js';
 import { type Detail, SUMMARY_SCHEMA, type Summary } from './summary.js';
@@ -110,6 +111,7 @@ export class Run {
     const endUs = Math.min(fleet.meters.endUs, scenario.durationUs);
     const windowUs = Math.max(0, endUs - scenario.warmupUs);
     const result = breakDown({ scenario, books, pools: fleet.meters.endWindow(simulation.nowUs), windowUs, endUs });
+    const rare = this.rareSheds(windowUs);
     return {
       schema: SUMMARY_SCHEMA,
       scenario: { name: scenario.name, about: scenario.about, hash: options.hash, seed: scenario.seed },
@@ -137,7 +139,18 @@ export class Run {
       warnings: [...(options.warnings ?? [])],
       notes: [...(options.notes ?? [])],
       detail: this.detail(result.series.atSeconds.length),
+      ...(rare === undefined ? {} : { rareSheds: rare }),
     };
+  }
+
+  private rareSheds(windowUs: number): RareSheds | undefined {
+    const { scenario, options } = this;
+    const { shedEpisodes: episodes, tiers: stats } = this.world.books;
+    const tiers = scenario.provider.tiers.map(({ name }, index) => {
+      const { attempts, outcomes } = stats[index]!;
+      return { name, attempts, shed: outcomes.shed };
+    });
+    return rareSheds({ episodes, tiers, windowUs, seed: scenario.seed, run: options.run ?? 1 });
   }
 
   private detail(buckets: number): Detail | null {

@@ -1,7 +1,9 @@
 import type { NodeState } from '../models/node-state.js';
 import type { Outcome } from '../models/outcome.js';
+import type { RareSheds } from './rare-sheds.js';
 import type { Detail } from './summary-detail.js';
 
+export type { RareEpisode, RareSheds, RareTier } from './rare-sheds.js';
 export type * from './summary-detail.js';
 
 /** Another number: programs that read the last one may misread this one. */
@@ -42,6 +44,8 @@ export interface Summary {
   readonly notes: readonly string[];
   /** What charts are made of; null in runs that were not asked for it, such as those of a sweep. */
   readonly detail: Detail | null;
+  /** Of one run, where a tier was shed in at most a hundredth of its attempts. */
+  readonly rareSheds?: RareSheds;
   /** Of several runs: every figure is then the mean over them. */
   readonly replications?: Replications;
 }

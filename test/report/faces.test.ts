@@ -42,7 +42,7 @@ describe('the schema', () => {
 
   it('is JSON Schema that names every field of a summary', () => {
     const { properties } = summaryJsonSchema() as { properties: Record<string, unknown> };
-    expect(Object.keys(properties).sort()).toEqual([...Object.keys(summary), 'replications'].sort());
+    expect(Object.keys(properties).sort()).toEqual([...Object.keys(summary), 'rareSheds', 'replications'].sort());
   });
 });
 
