@@ -208,8 +208,6 @@ export const notMultipliable = (reason: string): Message =>
 
 export const notSimulated = (sentence: string): Message => warning('S100', sentence);
 
-export const notPossibleYet = (sentence: string): Message => error('S101', sentence);
-
 export const poolIdle = (pool: string): Message =>
   warning('S102', `no traffic class asks for a model of the pool "${pool}": it only costs`);
 

@@ -119,6 +119,7 @@ export class Lifecycle implements FleetListener {
 
   private hold(attempt: Attempt, route: Route<Pool>): void {
     this.holding.enter(attempt, route.line);
+    if (route.mayBeAsleep) this.fleet.upkeep.wake(route.groups.flat());
     if (this.evictables?.isEvictor(route.tierServed)) this.makeRoomForFirst(route);
   }
 
