@@ -55,6 +55,7 @@ export const CODES: Readonly<Record<string, string>> = {
   S103: 'The event happens after the end and changes nothing.',
   S104: 'Usage is counted but billed at nothing. Prices stand under provider.prices; "*" is for any other model.',
   S105: 'The key describes retries of a client that makes none.',
+  S106: 'Only texts that several prompts share are found in a prefix cache, and no class has any.',
   S110: 'A limit of 0 refuses everything. To lift a limit, write none.',
   S111: 'The account has limits but no traffic, so they are never met.',
   S112: 'A tier of this class has no pool for its model: all its requests are refused.',

@@ -14,6 +14,7 @@ import { reportNotYet } from './not-yet.js';
 import { applyOverride } from './override.js';
 import type { Problem } from './problem.js';
 import { modelIdsOf, resolveEvent, resolvePool } from './resolve-fleet.js';
+import { resolveInitial, withInitialNodes } from './resolve-initial.js';
 import { checkPrices, resolveRates, resolveTariff } from './resolve-money.js';
 import { resolveProvider, tierNames } from './resolve-provider.js';
 import { resolveTarget } from './resolve-target.js';
@@ -114,6 +115,9 @@ function resolveScenario(
   blocks.checkRest();
   if (provider === null || time === null || found.hasErrors) return null;
   checkService(provider, known(fleet.pools), accounts, known(traffic), found);
+  const initialInput = blocks.value('initial');
+  const initial = resolveInitial(initialInput, known(traffic), found);
+  const allPools = withInitialNodes(known(fleet.pools), initialInput, found);
   if (found.hasErrors) return null;
   return {
     name: options.name ?? fileStem(options.file),
@@ -122,10 +126,11 @@ function resolveScenario(
     ...time,
     drain: blocks.value('drain') ?? false,
     replications: blocks.value('replications') ?? 1,
+    initial,
     provider,
     fx,
     energy,
-    pools: known(fleet.pools),
+    pools: allPools,
     gateway: {
       router: gateway?.router ?? provider.router,
       spareSlotFilter: gateway?.spareSlotFilter ?? provider.spareSlotFilter,

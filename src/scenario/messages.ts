@@ -238,6 +238,11 @@ export const withoutRetries = (key: string): Message =>
     hint: 'say retries: 2, or extend a client that retries',
   });
 
+export const nothingToFill = (): Message =>
+  warning('S106', 'no traffic class has a sharedPrefix: there is nothing to fill the caches with', {
+    hint: 'give a class sharedPrefix: 50%, or leave cacheFill out',
+  });
+
 export const accountIdle = (account: string): Message =>
   warning('S111', `no traffic class belongs to the account "${account}"`, {
     hint: `give a class account: ${account}`,

@@ -14,7 +14,6 @@ interface NotYet {
 }
 
 const NOT_YET: readonly NotYet[] = [
-  { path: 'initial', sentence: 'a starting state is not simulated yet: queues begin empty, caches cold, all nodes up' },
   {
     path: 'fleet.*.models',
     when: (tree) => tree.kind === 'list' && tree.items.length > 1,
