@@ -21,6 +21,7 @@ export interface Scenario {
   readonly warmupUs: number;
   readonly drain: boolean;
   readonly replications: number;
+  readonly initial: Initial;
   readonly provider: ProviderProfile;
   /** What one unit of another currency is worth in the profile's. */
   readonly fx: Partial<Readonly<Record<Currency, number>>>;
@@ -33,6 +34,17 @@ export interface Scenario {
   readonly events: readonly TimelineEvent[];
   readonly targets: readonly Target[];
 }
+
+/** The state at t = 0; which nodes are up is said of each pool. */
+export interface Initial {
+  /** Requests of a class that wait then: let in before, in no limit and past admission. */
+  readonly queued: readonly { readonly class: string; readonly requests: number }[];
+  /** Share of each loaded node's KV that common texts fill, the most popular first. */
+  readonly cacheFill: number;
+}
+
+/** Empty queues and cold caches. */
+export const EMPTY: Initial = { queued: [], cacheFill: 0 };
 
 export interface Pool {
   readonly name: string;

@@ -16,6 +16,7 @@ import { reportNotYet } from './not-yet.js';
 import { applyOverride } from './override.js';
 import type { Problem } from './problem.js';
 import { modelIdsOf, resolveEvent, resolvePool } from './resolve-fleet.js';
+import { resolveInitial, withInitialNodes } from './resolve-initial.js';
 import { checkPrices, resolveRates, resolveTariff } from './resolve-money.js';
 import { resolveProvider, tierNames } from './resolve-provider.js';
 import { resolveTarget } from './resolve-target.js';
@@ -107,9 +108,11 @@ function resolveScenario(
   const fleet = resolveFleet(blocks, provider, catalogue, durationUs, found);
   const accounts = resolveAccounts(blocks, provider, found);
   const traffic = resolveClasses(blocks, { provider, catalogue, accounts, fleet, found });
-  const pools = blocks.names('fleet');
+  const poolNames = blocks.names('fleet');
   const events = blocks.events().map(({ value, path }) => {
-    return value === null ? null : resolveEvent(value, path, { tree: root, pools, provider, names, durationUs, found });
+    return value === null
+      ? null
+      : resolveEvent(value, path, { tree: root, pools: poolNames, provider, names, durationUs, found });
   });
   const tiers = provider === null ? null : tierNames(provider);
   const targets = blocks.targets().map(({ value, path }) => {
@@ -126,6 +129,10 @@ function resolveScenario(
     checkTargets(parts, found);
   }
   if (provider === null || time === null || found.hasErrors) return null;
+  const initialInput = blocks.value('initial');
+  const initial = resolveInitial(initialInput, known(traffic), found);
+  const pools = withInitialNodes(known(fleet.pools), initialInput, found);
+  if (found.hasErrors) return null;
   const scenario: Scenario = {
     name: options.name ?? fileStem(options.file),
     about: blocks.value('about') ?? '',
@@ -133,10 +140,11 @@ function resolveScenario(
     ...time,
     drain: blocks.value('drain') ?? false,
     replications: blocks.value('replications') ?? 1,
+    initial,
     provider,
     fx,
     energy,
-    pools: known(fleet.pools),
+    pools,
     gateway: {
       router: gateway?.router ?? provider.router,
       spareSlotFilter: gateway?.spareSlotFilter ?? provider.spareSlotFilter,

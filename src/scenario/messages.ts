@@ -215,8 +215,6 @@ export const notMultipliable = (reason: string): Message =>
 
 export const notSimulated = (sentence: string): Message => warning('S100', sentence);
 
-export const notPossibleYet = (sentence: string): Message => error('S101', sentence);
-
 export const poolIdle = (pool: string): Message =>
   warning('S102', `no traffic class asks for a model of the pool "${pool}": it only costs`);
 
@@ -245,6 +243,11 @@ export const neverEscalates = (asked: readonly string[], ladder: readonly string
 export const withoutRetries = (key: string): Message =>
   warning('S105', `${key} has no effect: the client never tries again`, {
     hint: 'say retries: 2, or extend a client that retries',
+  });
+
+export const nothingToFill = (): Message =>
+  warning('S106', 'no traffic class has a sharedPrefix: there is nothing to fill the caches with', {
+    hint: 'give a class sharedPrefix: 50%, or leave cacheFill out',
   });
 
 export const accountIdle = (account: string): Message =>

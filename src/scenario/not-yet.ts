@@ -11,18 +11,9 @@ interface NotYet {
   readonly when?: (tree: Tree) => boolean;
   /** What happens instead, in the user's words. */
   readonly sentence: string;
-  /** Absent: a warning. True: the run would mean something else, so it is an error. */
-  readonly isError?: true;
 }
 
 const NOT_YET: readonly NotYet[] = [
-  {
-    path: 'fleet.*.autoscale.min',
-    when: (tree) => tree.kind === 'scalar' && tree.value === 0,
-    sentence: 'scaling to zero is not simulated yet: min is 1 at least',
-    isError: true,
-  },
-  { path: 'initial', sentence: 'a starting state is not simulated yet: queues begin empty, caches cold, all nodes up' },
   {
     path: 'fleet.*.models',
     when: (tree) => tree.kind === 'list' && tree.items.length > 1,
@@ -45,7 +36,7 @@ export function reportNotYet(tree: Tree, found: Collector): void {
   for (const row of NOT_YET) {
     for (const { path, value } of matches(tree, row.path.split('.'), [])) {
       if (row.when !== undefined && !row.when(value)) continue;
-      found.add(path, row.isError ? say.notPossibleYet(row.sentence) : say.notSimulated(row.sentence));
+      found.add(path, say.notSimulated(row.sentence));
     }
   }
 }

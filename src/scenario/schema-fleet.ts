@@ -101,10 +101,15 @@ export const event = z.strictObject({
 export type EventInput = z.output<typeof event>;
 
 export const initial = z.strictObject({
-  queued: byName(wholeFrom(0)).optional().describe('Requests waiting at the start, by traffic class.'),
-  cacheFill: share.optional().describe('Share of the prefix cache filled at the start.'),
-  nodes: byName(wholeFrom(0)).optional().describe('Nodes up at the start, by pool.'),
+  queued: byName(wholeFrom(0, 10_000_000)).optional().describe('Requests waiting at the start, by traffic class.'),
+  cacheFill: share
+    .optional()
+    .describe("Share of each node's KV filled with common texts at the start, the most popular first."),
+  nodes: byName(wholeFrom(0))
+    .optional()
+    .describe("Nodes up at the start, by pool; the pool's other nodes begin their cold start then."),
 });
+export type InitialInput = z.output<typeof initial>;
 
 export const energy = z.strictObject({
   usdPerKWh: money

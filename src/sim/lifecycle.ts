@@ -85,11 +85,24 @@ export class Lifecycle implements FleetListener {
   }
 
   send(attempt: Attempt): void {
-    const { nowUs } = this.simulation;
+    this.begin(attempt);
+    const route = this.routes.of(attempt.class, attempt.tierAsked);
+    this.follow(attempt, this.gateway.decide(this.simulation.nowUs, attempt, route));
+  }
+
+  /** It waits when the run begins. */
+  queue(attempt: Attempt): void {
+    this.begin(attempt);
+    this.follow(attempt, this.gateway.decideLetIn(attempt, this.routes.of(attempt.class, attempt.tierAsked)));
+  }
+
+  private begin(attempt: Attempt): void {
     attempt.begin();
-    attempt.sentUs = nowUs;
+    attempt.sentUs = this.simulation.nowUs;
     this.books.sent(attempt);
-    const decision = this.gateway.decide(nowUs, attempt, this.routes.of(attempt.class, attempt.tierAsked));
+  }
+
+  private follow(attempt: Attempt, decision: Readonly<Decision<Pool>>): void {
     const { isAsynchronous } = decision.route;
     attempt.tierServed = decision.route.tierServed;
     attempt.limiters = decision.limiters;
@@ -119,6 +132,7 @@ export class Lifecycle implements FleetListener {
 
   private hold(attempt: Attempt, route: Route<Pool>): void {
     this.holding.enter(attempt, route.line);
+    if (route.mayBeAsleep) this.fleet.upkeep.wake(route.groups.flat());
     if (this.evictables?.isEvictor(route.tierServed)) this.makeRoomForFirst(route);
   }
 

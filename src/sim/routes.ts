@@ -165,14 +165,17 @@ export class Routes {
       isHeld: tier.hold !== null,
       bindsLate: this.scenario.gateway.queueing === 'gateway',
       dispatchAtPressure: tier.hold?.dispatchAtPressure ?? Number.POSITIVE_INFINITY,
+      mayBeAsleep: offering.some(({ spec }) => spec.operations.autoscale?.min === 0),
       isAsynchronous: tier.hold?.asynchronous ?? false,
     };
     return groups.length > 0 && this.mayWait(tier, base) ? this.lineFor(traffic, tier, base) : base;
   }
 
   /** Is there anything that could make this tier wait at the gateway? */
-  private mayWait(tier: TierProfile, { bindsLate, isHeld, onNoCapacity, groups, tierServed }: Route<Pool>): boolean {
-    if (isHeld || bindsLate || onNoCapacity === 'wait' || tier.eviction?.outcome === 'requeue') return true;
+  private mayWait(tier: TierProfile, route: Route<Pool>): boolean {
+    const { bindsLate, isHeld, mayBeAsleep, onNoCapacity, groups, tierServed } = route;
+    if (isHeld || bindsLate || mayBeAsleep || onNoCapacity === 'wait' || tier.eviction?.outcome === 'requeue')
+      return true;
     return groups.some((group) => group.some((pool) => pool.keepsOut(tierServed)));
   }
 

@@ -47,6 +47,8 @@ export class World {
   private readonly attempts = new AttemptPool();
   private readonly sessions = new SessionPool();
   private readonly sources: readonly TrafficSource[];
+  /** By class: what waits at the start; its draws are its own, so that it moves no later one. */
+  private readonly queued: readonly { readonly requests: number; readonly source: TrafficSource | null }[];
   private readonly clients: Clients;
   private readonly lifecycle: Lifecycle;
   private readonly handler = (kind: number, subject: number): void => this.handle(kind as EventKind, subject);
@@ -77,6 +79,10 @@ export class World {
       const { arrivals } = traffic;
       const table = arrivals.kind === 'trace' ? (options.traces.get(traceKey(arrivals)) ?? null) : null;
       return new TrafficSource(traffic, streams, frame, table);
+    });
+    this.queued = scenario.traffic.map((traffic) => {
+      const requests = scenario.initial.queued.find((entry) => entry.class === traffic.name)?.requests ?? 0;
+      return { requests, source: requests === 0 ? null : new TrafficSource(traffic, streams, frame, null, 'queued/') };
     });
     this.clients = new Clients(scenario, simulation, attempts, this.sources, this.sessions, this.books, streams);
     this.lifecycle = new Lifecycle({
@@ -111,8 +117,15 @@ export class World {
     simulation.at(Math.round(this.samplePeriodUs / 2), EventKind.sample, 0);
     this.scheduleReading();
     for (const [index, event] of scenario.events.entries()) simulation.at(event.atUs, EventKind.timeline, index);
+    for (const [index, { requests }] of this.queued.entries()) {
+      if (requests > 0) simulation.at(0, EventKind.queued, index);
+    }
     for (const [index, source] of this.sources.entries()) {
-      for (let user = 0; user < source.users; user++) simulation.at(source.thinkUs(), EventKind.think, index);
+      for (let user = 0; user < source.users; user++) {
+        const atUs = source.thinkUs();
+        // Those whose request waits already do not think first.
+        if (user >= this.queued[index]!.requests) simulation.at(atUs, EventKind.think, index);
+      }
       this.scheduleArrival(index);
     }
   }
@@ -136,6 +149,9 @@ export class World {
       case EventKind.arrival:
         this.arrive(subject);
         this.scheduleArrival(subject);
+        break;
+      case EventKind.queued:
+        this.beginQueue(subject);
         break;
       case EventKind.think:
         if (!this.isDraining) this.arrive(subject);
@@ -227,6 +243,19 @@ export class World {
     this.sendNew(attempt, index);
   }
 
+  /** Sent before the run began, let in and not yet begun. */
+  private beginQueue(index: number): void {
+    const { requests, source } = this.queued[index]!;
+    for (let request = 0; request < requests; request++) {
+      const attempt = this.attempts.take();
+      source!.draw(attempt);
+      attempt.session = null;
+      this.prepare(attempt, index);
+      this.lifecycle.queue(attempt);
+    }
+    this.lifecycle.dispatchHeld();
+  }
+
   /** A turn is a new request: a drain sees none. */
   private takeTurn(session: Session): void {
     if (this.isDraining) this.sessions.give(session);
@@ -243,6 +272,11 @@ export class World {
   }
 
   private sendNew(attempt: Attempt, index: number): void {
+    this.prepare(attempt, index);
+    this.lifecycle.send(attempt);
+  }
+
+  private prepare(attempt: Attempt, index: number): void {
     const { nowUs } = this.simulation;
     attempt.request = this.books.requestsSeen + 1;
     attempt.class = index;
@@ -252,7 +286,6 @@ export class World {
     attempt.isCounted = nowUs >= this.scenario.warmupUs;
     attempt.sawFirstToken = false;
     this.clients.requested(attempt);
-    this.lifecycle.send(attempt);
   }
 
   /** With `drain`, what is under way may finish; otherwise everything stops where it is. */

@@ -5,7 +5,15 @@ import { STEADY } from '../../src/models/operations.js';
 import type { NodePower } from '../../src/models/power.js';
 import type { LimiterSpec, ProviderProfile, TierProfile } from '../../src/models/provider.js';
 import { answers, limiter, priceRow, profile, tier as profileTier } from '../../src/models/providers/build.js';
-import type { Account, Lengths, Pool, Scenario, TraceArrivals, TrafficClass } from '../../src/models/scenario.js';
+import {
+  type Account,
+  EMPTY,
+  type Lengths,
+  type Pool,
+  type Scenario,
+  type TraceArrivals,
+  type TrafficClass,
+} from '../../src/models/scenario.js';
 import type { StepCoefficients } from '../../src/models/step-time.js';
 import { DEFAULT_TARIFF } from '../../src/models/tariff.js';
 import { type TraceTable, traceKey } from '../../src/models/trace.js';
@@ -167,6 +175,7 @@ export function scenario(overrides: Partial<Scenario> = {}): Scenario {
     warmupUs: 0,
     drain: false,
     replications: 1,
+    initial: EMPTY,
     provider: provider(),
     fx: {},
     energy: DEFAULT_TARIFF,

@@ -124,6 +124,7 @@ describe('shedding is monotone: at one decision state nobody is shed where a tie
       isHeld: false,
       bindsLate: false,
       dispatchAtPressure: 1,
+      mayBeAsleep: false,
       isAsynchronous: false,
     };
     const lines = { isFull: () => false, isBehind: () => false, tokensAhead: () => 0 };

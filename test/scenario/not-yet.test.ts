@@ -6,7 +6,6 @@ const head = (text: string) => scenarioText({ head: text });
 
 describe('what is accepted and not simulated', () => {
   it.each([
-    ['initial', head('initial: »{cacheFill: 50%}')],
     ['gateway replicas', head('gateway: {replicas: »2}')],
     ['staleness', head('gateway: {staleness: »200ms}')],
   ])('%s is warned of at its place, and the scenario loads', (_name, textWithMark) => {

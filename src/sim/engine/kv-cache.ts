@@ -1,7 +1,7 @@
 import type { EngineConfig } from '../../models/engine.js';
 import { describeTokens, seams, shareableTokens } from './content.js';
 import { FreeList } from './free-list.js';
-import type { Sequence } from './sequence.js';
+import { type Segment, Sequence } from './sequence.js';
 import { SharedBlocks } from './shared-blocks.js';
 import { NO_STRAND, Strands } from './strands.js';
 
@@ -135,6 +135,27 @@ export class KvCache {
       strands.pop();
       this.strands.leave(strands.pop()!);
     }
+  }
+
+  /**
+   * As if prompts that begin with these texts had been computed before: up to this share of the blocks is free and still
+   * holds them. The first text is kept longest.
+   */
+  fill(texts: readonly Segment[], share: number): void {
+    if (!this.config.prefixCaching) return;
+    const filled: Sequence[] = [];
+    let left = Math.floor(share * this.usableBlocks);
+    for (const [text, offset, length] of texts) {
+      const blocks = Math.min(Math.floor(length / this.blockSize), left);
+      if (blocks === 0) continue;
+      left -= blocks;
+      const promptTokens = blocks * this.blockSize;
+      const content = { prompt: [[text, offset, promptTokens] as const], output: null };
+      const sequence = new Sequence({ id: -1, promptTokens, outputTokens: 1, content });
+      this.admit(sequence, 0, promptTokens, false);
+      filled.push(sequence);
+    }
+    for (const sequence of filled.reverse()) this.forget(sequence);
   }
 
   /** Different prefixes that several sequences could want and that are in the cache; for inspection. */

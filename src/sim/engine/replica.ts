@@ -4,7 +4,7 @@ import type { StepTime } from '../../models/step-time.js';
 import { invariant } from '../core/invariant.js';
 import { LeapTime } from './leap-time.js';
 import { Scheduler, type TokenListener } from './scheduler.js';
-import type { Sequence } from './sequence.js';
+import type { Segment, Sequence } from './sequence.js';
 import type { StepPlan } from './step-plan.js';
 
 const PS_PER_US = 1_000_000;
@@ -28,6 +28,8 @@ export interface NodeEngine {
   abort(sequence: Sequence, nowUs: number): boolean;
   /** The wake-up that was asked for. */
   onStep(nowUs: number): void;
+  /** Before the first request: so much of its KV holds these texts already. */
+  fillCache?(texts: readonly Segment[], share: number): void;
   /** From the next step on steps take as long as this says. */
   setStepTime(stepTime: StepTime, nowUs: number): void;
   /** Reports the steps that have ended before `nowUs`, if any have not been yet. */
@@ -154,6 +156,10 @@ export class Replica implements NodeEngine, TokenListener {
   generatedBy(sequence: Sequence, nowUs: number): number {
     const inLeap = this.leapSteps > 1 && sequence.steadyAt >= 0 ? this.stepsEndedBefore(nowUs) : 0;
     return this.scheduler.generatedOf(sequence) + inLeap;
+  }
+
+  fillCache(texts: readonly Segment[], share: number): void {
+    this.scheduler.kv.fill(texts, share);
   }
 
   /** An idle engine is woken at this very microsecond, so that all its arrivals are in one step. */

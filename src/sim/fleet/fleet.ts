@@ -7,6 +7,7 @@ import type { Simulation } from '../core/simulation.js';
 import type { Delays } from '../delays.js';
 import { type MakeEngine, type NodeEngine, Replica, type ReplicaListener } from '../engine/replica.js';
 import { type Content, Sequence, type SequenceOptions } from '../engine/sequence.js';
+import { commonTexts, textName } from './common-texts.js';
 import { FleetMeters } from './fleet-meters.js';
 import { makePools } from './make-pools.js';
 import { Node } from './node.js';
@@ -78,6 +79,15 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     for (const pool of this.pools) this.fill(pool);
     this.meters = new FleetMeters(this.byPool, this.pools, this.nodes);
     this.upkeep = new Upkeep(this.pools, this.nodes, simulation, streams, this);
+    if (scenario.initial.cacheFill > 0) this.fillCaches();
+  }
+
+  private fillCaches(): void {
+    const { scenario } = this;
+    const texts = this.pools.map(({ spec }) => commonTexts(scenario, spec.models));
+    for (const { phase, pool, replica } of this.nodes) {
+      if (phase === 'loaded') replica.fillCache?.(texts[pool.index]!, scenario.initial.cacheFill);
+    }
   }
 
   private fill(pool: Pool): void {
@@ -283,7 +293,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   private contentOf(attempt: Attempt): Content | null {
     if (attempt.content !== null) return attempt.content;
     if (attempt.sharedTokens === 0) return null;
-    const text = `${this.scenario.traffic[attempt.class]!.name}/${attempt.sharedFamily}`;
+    const text = textName(this.scenario.traffic[attempt.class]!, attempt.sharedFamily);
     return { prompt: [[text, 0, attempt.sharedTokens]], output: null };
   }
 }

@@ -113,15 +113,19 @@ export class Upkeep {
     const { nowUs } = this.simulation;
     const scaler = this.scalers[poolIndex]!;
     const value = this.read(pool, scaler.spec.signal);
-    const wanted = scaler.decide(nowUs, value, pool.activeNodes, roster.wanted);
+    const wanted = scaler.decide(nowUs, value, pool.activeNodes, roster.wanted, isIdle(pool));
     if (wanted !== roster.wanted) roster.want(nowUs, wanted);
     this.scheduleScaling(pool);
   }
 
-  /** Somebody waits for a pool that has been scaled to zero. */
-  wake(pool: Pool): void {
-    const roster = this.rosters[pool.index]!;
-    if (this.scalers[pool.index] !== null && roster.wanted === 0) roster.want(this.simulation.nowUs, 1);
+  /** Somebody waits for pools of which none has a node: the first that was scaled to zero gets one. */
+  wake(pools: Iterable<Pool>): void {
+    let asleep: Pool | null = null;
+    for (const pool of pools) {
+      if (this.rosters[pool.index]!.wanted > 0) return;
+      if (asleep === null && pool.spec.operations.autoscale?.min === 0) asleep = pool;
+    }
+    if (asleep !== null) this.rosters[asleep.index]!.want(this.simulation.nowUs, 1);
   }
 
   private scheduleScaling({ index }: Pool): void {
@@ -307,6 +311,11 @@ export class Upkeep {
     roster.begin(spec.nodes, spec.operations.initialNodes ?? spec.nodes);
     return roster;
   }
+}
+
+function isIdle(pool: Pool): boolean {
+  for (let nth = 0; nth < pool.activeNodes; nth++) if (pool.loadOf(pool.nodeAt(nth)) > 0) return false;
+  return true;
 }
 
 function numberOf({ pool, place }: Node): number {

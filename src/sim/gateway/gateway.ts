@@ -61,11 +61,7 @@ export class Gateway<P extends GatewayPool> {
   /** The object is reused by the next call. */
   decide(nowUs: number, offer: Offer, asked: Route<P>): Readonly<Decision<P>> {
     const { decision } = this;
-    decision.limiters = null;
-    decision.opensAfterUs = Number.POSITIVE_INFINITY;
-    decision.route = asked;
-    if (asked.refusal !== null) return this.reject('refused', asked.refusal);
-    if (!fitsAnywhere(asked.groups, offer.promptTokens)) return this.reject('refused', 'context_length');
+    if (!this.isPossible(offer, asked)) return decision;
     if (!this.passLimits(nowUs, offer)) return decision;
     for (;;) {
       const { route } = decision;
@@ -73,6 +69,17 @@ export class Gateway<P extends GatewayPool> {
       if (route.downgrade === null) return decision;
       decision.route = route.downgrade;
     }
+  }
+
+  /** For work that was let in before the run began: it meets no limit and no admission. */
+  decideLetIn(offer: Offer, asked: Route<P>): Readonly<Decision<P>> {
+    const { decision } = this;
+    if (!this.isPossible(offer, asked)) return decision;
+    if (asked.line >= 0) decision.kind = 'hold';
+    else if (this.pickNode(groupsThatFit(asked.groups, offer.promptTokens), decision, offer))
+      decision.kind = 'dispatch';
+    else return this.reject('failed', 'unavailable');
+    return decision;
   }
 
   /** For the first of a line: a node, or null while there is no room for it. */
@@ -95,6 +102,18 @@ export class Gateway<P extends GatewayPool> {
 
   openPools(): void {
     this.closed.fill(0);
+  }
+
+  /** Begins a decision; false: refused, whatever limits and fleet say. */
+  private isPossible(offer: Offer, asked: Route<P>): boolean {
+    const { decision } = this;
+    decision.limiters = null;
+    decision.opensAfterUs = Number.POSITIVE_INFINITY;
+    decision.route = asked;
+    if (asked.refusal !== null) this.reject('refused', asked.refusal);
+    else if (!fitsAnywhere(asked.groups, offer.promptTokens)) this.reject('refused', 'context_length');
+    else return true;
+    return false;
   }
 
   /** Charges the limiters, where one says so those of a lower tier; false: refused. */

@@ -50,6 +50,8 @@ export interface Route<P extends GatewayPool> {
   readonly dispatchAtPressure: number;
   /** Bound to a node only when one has room for it. */
   readonly bindsLate: boolean;
+  /** Its pools may have been scaled to zero: it waits for the first node. */
+  readonly mayBeAsleep: boolean;
   /** A background job: nobody waits at the other end of a connection. */
   readonly isAsynchronous: boolean;
 }

@@ -44,8 +44,10 @@ export class TrafficSource implements CallDraws {
     streams: Streams,
     run: RunFrame,
     table: TraceTable | null,
+    /** Sets its streams apart from those of the class's other requests. */
+    part = '',
   ) {
-    const stream = (what: string): RandomStream => streams.get(`traffic/${spec.name}/${what}`);
+    const stream = (what: string): RandomStream => streams.get(`traffic/${spec.name}/${part}${what}`);
     const { arrivals } = spec;
     this.tierIndex = spec.tiers.map(({ tier }) => run.tierNames.indexOf(tier));
     let replay: TraceReplay | null = null;

@@ -18,8 +18,18 @@ describe('Autoscaler', () => {
     expect(made().decide(0, 25, 4, 4)).toBe(10);
     expect(made().decide(0, 5, 4, 4)).toBe(2);
     expect(made().decide(0, 0, 4, 4)).toBe(1);
-    expect(made({ min: 0 }).decide(0, 0, 4, 4)).toBe(0);
     expect(made().decide(0, 1000, 4, 4)).toBe(20);
+  });
+
+  it('goes to zero where it may, when no request is at any node, and not before', () => {
+    expect(made({ min: 0 }).decide(0, 0, 4, 4, true)).toBe(0);
+    expect(made({ min: 0 }).decide(0, 0, 4, 4, false)).toBe(1);
+    expect(made({ min: 1 }).decide(0, 0, 4, 4, true)).toBe(1);
+    const scaler = made({ min: 0, cooldownUs: 10 * SECOND });
+    // A node that was woken and is not there yet was needed.
+    expect(scaler.decide(0, 0, 0, 1, true)).toBe(1);
+    expect(scaler.decide(9 * SECOND, 0, 1, 1, true)).toBe(1);
+    expect(scaler.decide(19 * SECOND, 0, 1, 1, true)).toBe(0);
   });
 
   it('leaves things as they are within a tenth of the target, and while no node is there', () => {

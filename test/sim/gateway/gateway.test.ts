@@ -79,6 +79,7 @@ function route(groups: readonly (readonly TestPool[])[], options: Partial<Route<
     isHeld: false,
     bindsLate: false,
     dispatchAtPressure: Number.POSITIVE_INFINITY,
+    mayBeAsleep: false,
     isAsynchronous: false,
     ...options,
   };
