@@ -70,12 +70,15 @@ const withoutUnused = {
   },
 };
 
+const configs = new Set();
 const compiled = Object.fromEntries(
   Object.entries(chartSpecs()).map(([name, spec]) => {
-    const { $schema: _, ...vega } = compile(spec).spec;
+    const { $schema: _, config, ...vega } = compile(spec).spec;
+    configs.add(JSON.stringify(config));
     return [name, vega];
   }),
 );
+if (configs.size !== 1) throw new Error('charts differ in their config: give each its own');
 
 await build({
   entryPoints: { page: join(ROOT, 'dist', 'web', 'page.js'), style: join(ROOT, 'src', 'web', 'page.css') },
@@ -86,7 +89,7 @@ await build({
   target: ['chrome110', 'firefox110', 'safari16'],
   legalComments: 'none',
   charset: 'utf8',
-  define: { COMPILED_SPECS: JSON.stringify(compiled) },
+  define: { COMPILED_SPECS: JSON.stringify(compiled), COMMON_CONFIG: [...configs][0] },
   plugins: [withoutUnused],
   logLevel: 'warning',
   metafile: true,

@@ -3,6 +3,7 @@ import { changeLines } from './changes.js';
 import { markdownCells, runsSentence, shownFigures } from './comparison.js';
 import { figureLabel } from './figure-text.js';
 import { type Html, html } from './html-text.js';
+import { roundLogTicks, tickText } from './round-ticks.js';
 import { sentences } from './sentences.js';
 import { drawingSection, studyPage, tableSection } from './study-page.js';
 import { printable } from './text-width.js';
@@ -68,11 +69,10 @@ function ratioDrawing(variant: ComparedVariant): Html[] {
     ];
   });
   if (ratios.length === 0) return [];
-  const reach = Math.max(
-    0.05,
-    ...ratios.flatMap(({ low, high }) => [Math.abs(Math.log(low)), Math.abs(Math.log(high))]),
-  );
-  const x = (value: number): number => LEFT + ((Math.log(value) / reach + 1) / 2) * (WIDTH - LEFT - 12);
+  const lowest = Math.min(0.95, ...ratios.map(({ low }) => low * 0.95));
+  const highest = Math.max(1.05, ...ratios.map(({ high }) => high * 1.05));
+  const x = (value: number): number =>
+    LEFT + (Math.log(value / lowest) / Math.log(highest / lowest)) * (WIDTH - LEFT - 12);
   const at = (value: number): string => value.toFixed(1);
   const lines = ratios.map(({ name, ratio, low, high }, row) => {
     const y = 24 + row * ROW;
@@ -80,11 +80,11 @@ function ratioDrawing(variant: ComparedVariant): Html[] {
     return html`<g><title>${name}: ${ratio.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})</title><text x="${LEFT - 8}" y="${y + 4}" text-anchor="end" fill="var(--ink)">${name}</text><line x1="${at(x(low))}" x2="${at(x(high))}" y1="${y}" y2="${y}" stroke="${color}" stroke-width="2"/><circle cx="${at(x(ratio))}" cy="${y}" r="4" fill="${color}"/></g>`;
   });
   const bottom = 24 + ratios.length * ROW;
-  const ends = [Math.exp(-reach), 1, Math.exp(reach)].map((value, place) => {
-    const anchor = place === 0 ? 'start' : place === 1 ? 'middle' : 'end';
-    return html`<text x="${at(x(value))}" y="${bottom + 12}" text-anchor="${anchor}" fill="var(--soft)">${value.toPrecision(3)}</text>`;
-  });
+  const ticks = roundLogTicks(lowest, highest).map(
+    (value) =>
+      html`<text x="${at(x(value))}" y="${bottom + 12}" text-anchor="middle" fill="var(--soft)">${tickText(value)}</text>`,
+  );
   return [
-    html`<svg viewBox="0 0 ${WIDTH} ${bottom + 18}" role="img" aria-label="Latencies after over before, with intervals"><line x1="${at(x(1))}" x2="${at(x(1))}" y1="10" y2="${bottom}" stroke="var(--rule)"/>${lines}${ends}</svg>`,
+    html`<svg viewBox="0 0 ${WIDTH} ${bottom + 18}" role="img" aria-label="Latencies after over before, with intervals"><line x1="${at(x(1))}" x2="${at(x(1))}" y1="10" y2="${bottom}" stroke="var(--rule)"/>${lines}${ticks}</svg>`,
   ];
 }

@@ -14,6 +14,9 @@ export type Rows = readonly (readonly Value[])[];
  */
 const DIGITS = 9;
 
+/** Of values over time, of which there are many and which are looked at, not calculated with. */
+const SERIES_DIGITS = 6;
+
 /**
  * The summary as JSON: keys in the order of the Summary type, tiers and pools in their own order, two spaces of
  * indent. Characters that could steer a terminal are escaped, so that the text is safe to print.
@@ -35,7 +38,7 @@ export function summaryJson(summary: Summary): string {
     invoice,
     energy,
     sla,
-    series,
+    series: briefly(series),
     targets,
     warnings,
     notes,
@@ -66,9 +69,16 @@ const PLAIN_LIST = /\[\n(?:\s*(?:-?\d[\d.e+-]*|null|true|false),?\n)+\s*\]/g;
 /** Delete, the C1 controls and direction overrides; JSON itself escapes what is below the space. */
 const UNSAFE = /[\u007f-\u009f\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069]/g;
 
-function rounded(value: number): number | null {
+function rounded(value: number, digits = DIGITS): number | null {
   if (!Number.isFinite(value)) return null;
-  return Number.isInteger(value) ? value : Number(value.toPrecision(DIGITS));
+  return Number.isInteger(value) ? value : Number(value.toPrecision(digits));
+}
+
+function briefly<T>(value: T): T {
+  if (typeof value === 'number') return rounded(value, SERIES_DIGITS) as T;
+  if (Array.isArray(value)) return value.map(briefly) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, briefly(part as unknown)])) as T;
 }
 
 /** Header of the rows of `recordRow`; times are whole microseconds of simulated time. */
@@ -270,7 +280,7 @@ export function outcomeRows(summary: Summary): Rows {
 
 /** One row a bucket of time, one column a series: `tier.standard.sent`, `pool.main.running`. */
 export function seriesRows(summary: Summary): Rows {
-  const { series } = summary;
+  const series = briefly(summary.series);
   const columns: SeriesColumn[] = [['atSeconds', series.atSeconds]];
   for (const [name, tier] of Object.entries(series.tiers)) {
     for (const key of ['sent', 'shed', 'ttftMeanMs'] as const) columns.push([`tier.${name}.${key}`, tier[key]]);

@@ -35,7 +35,8 @@ function sourceBlock(detail: Detail | null): Html | null {
   return html`<section><h2>Sources</h2><ul class="notes">${items}</ul></section>`;
 }
 
+/** Filled by the page's script from the summary that the page carries: it is long, and need not be there twice. */
 function scenarioBlock(detail: Detail | null): Html | null {
   if (detail === null) return null;
-  return html`<section><h2>Scenario</h2><details><summary>As it ran, every default filled in</summary><pre>${JSON.stringify(detail.scenario, null, 2)}</pre></details></section>`;
+  return html`<section><h2>Scenario</h2><details><summary>As it ran, every default filled in</summary><pre id="scenario">In the data at the end of this page, under detail.scenario; shown here where scripts run.</pre></details></section>`;
 }

@@ -1,5 +1,5 @@
-import { formatNumber } from './format.js';
 import { type Html, html } from './html-text.js';
+import { roundLogTicks, roundTicks, tickText } from './round-ticks.js';
 
 export interface DrawnPoint {
   readonly x: number;
@@ -110,30 +110,25 @@ function scale(values: readonly number[], from: number, to: number, isLog: boole
     const share = (inner(value) - first) / (last - first);
     return from + (to - from) * Math.min(1, Math.max(0, share));
   };
-  return { of, ticks: [0, 1, 2, 3].map((i) => outer(low + ((high - low) * i) / 3)) };
+  const ticks = isLog ? roundLogTicks(outer(first), outer(last)) : roundTicks(first, last);
+  return { of, ticks };
 }
 
 function xAxis(xs: Scale, label: string): Html {
-  const ticks = distinct(xs.ticks).map((value) =>
-    tick(xs.of(value), HEIGHT - BOTTOM + 15, 'middle', formatNumber(value)),
-  );
+  const ticks = xs.ticks.map((value) => tick(xs.of(value), HEIGHT - BOTTOM + 15, 'middle', tickText(value)));
   return html`<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${HEIGHT - BOTTOM}" y2="${HEIGHT - BOTTOM}" stroke="var(--rule)"/>${ticks}${tick((LEFT + WIDTH) / 2, HEIGHT - 6, 'middle', label)}`;
 }
 
 function yAxis(ys: Scale, label: string): Html {
-  const ticks = distinct(ys.ticks).map((value) => {
+  const ticks = ys.ticks.map((value) => {
     const y = ys.of(value);
-    return html`<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at(y)}" y2="${at(y)}" stroke="var(--rule)"/>${tick(LEFT - 6, y + 4, 'end', formatNumber(value))}`;
+    return html`<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at(y)}" y2="${at(y)}" stroke="var(--rule)"/>${tick(LEFT - 6, y + 4, 'end', tickText(value))}`;
   });
   return html`${ticks}${tick(WIDTH - RIGHT, 14, 'end', label)}`;
 }
 
 function tick(x: number, y: number, anchor: string, text: string): Html {
   return html`<text x="${at(x)}" y="${at(y)}" text-anchor="${anchor}" fill="var(--soft)" font-size="11">${text}</text>`;
-}
-
-function distinct(values: readonly number[]): number[] {
-  return [...new Map(values.map((value) => [formatNumber(value), value])).values()];
 }
 
 /** A tenth of a unit is finer than any screen. */

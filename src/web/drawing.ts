@@ -1,4 +1,4 @@
-import { parse, type Spec, View } from 'vega';
+import { type Config, parse, type Spec, View } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import type { Chart, ChartRow, ChartView } from '../report/chart.js';
 import type { TierFilter } from './tier-filter.js';
@@ -6,6 +6,8 @@ import { tooltip } from './tooltip.js';
 
 /** Compiled when the package is built, by the name of the chart's form. */
 declare const COMPILED_SPECS: Readonly<Record<string, Spec>>;
+/** Fonts and colours of all of them. */
+declare const COMMON_CONFIG: Config;
 
 const NARROW = 520;
 
@@ -39,7 +41,7 @@ export class Drawing {
     fillColors(spec, chart, drawn.rows);
     const domain = chart.domain ?? yDomain;
     if (domain !== null) fillDomain(spec, domain);
-    const runtime = parse(spec, undefined, { ast: true });
+    const runtime = parse(spec, COMMON_CONFIG, { ast: true });
     this.view = new View(runtime, { expr: expressionInterpreter, renderer: 'svg', container: place, hover: false })
       .description(label)
       .tooltip(tooltip)

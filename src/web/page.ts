@@ -25,6 +25,8 @@ function main(): void {
     place.append(section);
   }
   document.getElementById('tiers-shown')?.append(...filter.controls(summary));
+  const scenario = document.getElementById('scenario');
+  if (scenario !== null) scenario.textContent = JSON.stringify(summary.detail?.scenario, null, 2);
   for (const card of cards) card.drawWhenSeen();
   addEventListener('beforeprint', () => {
     for (const card of cards) card.draw();

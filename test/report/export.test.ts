@@ -141,6 +141,6 @@ describe('seriesRows', () => {
 
   it('rounds and leaves empty what was not measured', () => {
     const rows = named(seriesRows(summary()));
-    expect(rows[0]).toMatchObject({ 'tier.standard.ttftMeanMs': 900.123457, 'tier.flex.ttftMeanMs': null });
+    expect(rows[0]).toMatchObject({ 'tier.standard.ttftMeanMs': 900.123, 'tier.flex.ttftMeanMs': null });
   });
 });
