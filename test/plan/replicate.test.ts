@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inProcess } from '../../src/plan/executor.js';
+import { meanSummary } from '../../src/plan/mean-summary.js';
 import { replicate } from '../../src/plan/replicate.js';
 import { studentT95 } from '../../src/plan/student-t.js';
 import { hashWithTraces } from '../../src/scenario/hash.js';
@@ -71,6 +72,13 @@ describe('replicate', () => {
     expect(target!.passed).toBe(false);
     expect(target!.error).toMatch(/^no attempt to judge it by( in \d of 4 runs)?$/);
     expect(summary!.tiers['priority']!.ttftMs.p95).toBeNull();
+  });
+
+  it('leaves out the episodes of rare sheds, which are those of one run', () => {
+    const rareSheds = { gapSeconds: 60, meanPerSecond: 1, tiers: {} };
+    const each = runs().map((run) => ({ ...run, rareSheds }));
+    expect(meanSummary(spec, each.slice(0, 1)).rareSheds).toEqual(rareSheds);
+    expect(meanSummary(spec, each)).not.toHaveProperty('rareSheds');
   });
 
   it('is one plain run where one is wanted', async () => {
