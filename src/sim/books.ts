@@ -106,7 +106,10 @@ export class Books {
       this.count(attempt, endUs, outcome, cause, billedPico, pool);
       if (!willRetry) this.closeRequest(attempt, outcome);
     }
-    this.detail?.ended(attempt, { endUs, outcome, cause, pool, sawFirstToken: sawFirstToken(attempt) });
+    if (this.detail !== null) {
+      const isGood = outcome === 'completed' && this.meetsLimits(attempt);
+      this.detail.ended(attempt, { endUs, outcome, cause, pool, sawFirstToken: sawFirstToken(attempt), isGood });
+    }
     if (this.writer !== null) {
       const wasted = wastedTokens(attempt, outcome) + attempt.lostTokens;
       this.writer.write(attempt, { endUs, outcome, cause, status, willRetry, pool, billedPico, wasted });
@@ -201,13 +204,14 @@ export class Books {
     if (outcome === 'shed') stats.requestsShed++;
     if (outcome !== 'completed') return;
     stats.requestsCompleted++;
-    if (this.meetsSlo(attempt)) stats.requestsMeetingSlo++;
+    if (this.scenario.traffic[attempt.class]!.slo !== null && this.meetsLimits(attempt)) stats.requestsMeetingSlo++;
   }
 
-  /** As the user sees it: from the request's first sending, every bound inclusive. */
-  private meetsSlo(attempt: Attempt): boolean {
+  /** As the user sees it: from the request's first sending, every bound inclusive. A class without an `slo` has no limits. */
+  private meetsLimits(attempt: Attempt): boolean {
     const { slo } = this.scenario.traffic[attempt.class]!;
-    if (slo === null || attempt.sawFirstToken) return false;
+    if (slo === null) return true;
+    if (attempt.sawFirstToken) return false;
     const { requestSentUs, firstTokenUs, lastTokenUs, emittedTokens } = attempt;
     if (slo.ttftUs !== null && firstTokenUs - requestSentUs > slo.ttftUs) return false;
     if (slo.e2eUs !== null && lastTokenUs - requestSentUs > slo.e2eUs) return false;
