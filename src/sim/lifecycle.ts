@@ -118,11 +118,8 @@ export class Lifecycle implements FleetListener {
   // Waiting at the gateway and going to a node.
 
   private hold(attempt: Attempt, route: Route<Pool>): void {
-    const isBehind = this.lines.isBehind(route.line);
     this.holding.enter(attempt, route.line);
     if (this.evictables?.isEvictor(route.tierServed)) this.makeRoomForFirst(route);
-    // Those before it may be waiting for a pool that it can do without.
-    if (isBehind) this.dispatchHeld();
   }
 
   /** Whatever now has room goes to a node, the most urgent first. */
