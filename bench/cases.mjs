@@ -43,7 +43,7 @@ export const CASES = {
   },
   mooncake: {
     about: 'prompts as in the Mooncake conversation trace: mean 12,035, p95 39,552 tokens, a third of them shared',
-    requests: 50_000,
+    requests: 300_000,
     make: atLoad(12_035, 343, {
       traffic: {
         input: { lognormal: { mean: 12_035, p95: 39_552 } },
@@ -51,10 +51,10 @@ export const CASES = {
       },
     }),
   },
-  'long-prompts': { about: 'prompts of 30,000 tokens in the mean', requests: 50_000, make: atLoad(30_000, 256) },
+  'long-prompts': { about: 'prompts of 30,000 tokens in the mean', requests: 300_000, make: atLoad(30_000, 256) },
   'long-outputs': {
     about: 'answers of 8,192 tokens in the mean, at half the load: the estimate knows nothing of KV memory',
-    requests: 50_000,
+    requests: 300_000,
     make: atLoad(512, 8192, {}, 0.4),
   },
   'load-70': { about: '70 % of the measured saturation rate', requests: 300_000, make: atSaturation(0.7) },

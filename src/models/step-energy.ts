@@ -1,7 +1,10 @@
 import type { NodePower } from './power.js';
 import { type StepCoefficients, tableAt } from './step-time.js';
 
-/** What a step does. Of several like steps: what the first does; contexts grow by `decodes` from step to step. */
+/**
+ * What a step does. Of several like steps: what the first does; contexts grow by `decodes` from step to step, and where
+ * there are prefill tokens, they are a chunk of one prompt that goes on for as many in each step.
+ */
 export interface StepFeatures {
   readonly prefillTokens: number;
   readonly twiceChunkWork: number;
@@ -57,13 +60,13 @@ export class StepEnergy {
   stepNj({ prefillTokens, twiceChunkWork, decodes, kvTokens }: StepFeatures): number {
     const contextsNj = this.contextNj(decodes) * kvTokens;
     if (prefillTokens === 0) return (this.decodeNj[decodes] ?? this.tokensNj(0, decodes)) + contextsNj;
-    const chunkNj = this.byBatch(this.time.halfChunkPs, decodes + 1) ?? this.halfChunkNj;
-    return this.tokensNj(prefillTokens, decodes) + contextsNj + chunkNj * twiceChunkWork;
+    return this.tokensNj(prefillTokens, decodes) + contextsNj + this.chunkNj(decodes) * twiceChunkWork;
   }
 
-  /** By how much each of a run of like steps draws more than the one before. */
-  slopeNj(decodes: number): number {
-    return this.contextNj(decodes) * decodes;
+  /** By how much each of a run of like steps draws more than the one before: contexts grow by a token, a prompt by its chunk. */
+  slopeNj({ prefillTokens, decodes }: StepFeatures): number {
+    const contextsNj = this.contextNj(decodes) * decodes;
+    return prefillTokens === 0 ? contextsNj : contextsNj + this.chunkNj(decodes) * 2 * prefillTokens * prefillTokens;
   }
 
   /** What an attempt's own tokens take. The weights, which all in a step share, are left out, and the cap is. */
@@ -78,6 +81,10 @@ export class StepEnergy {
       work.kvTokenNj * contexts +
       work.halfChunkNj * (promptTokens * promptTokens - cachedTokens * cachedTokens)
     );
+  }
+
+  private chunkNj(decodes: number): number {
+    return this.byBatch(this.time.halfChunkPs, decodes + 1) ?? this.halfChunkNj;
   }
 
   private contextNj(decodes: number): number {

@@ -98,16 +98,21 @@ export class StepTime {
 
   /** A whole step. `chunks`: how many of its sequences prefill; they count in the host's share. */
   stepPs(P: number, Q2: number, D: number, KV: number, chunks: number = P > 0 ? 1 : 0): number {
-    const kvTokenPs = P > 0 ? this.mixedKvTokenPs : this.kvTokenPs;
-    const gpuPs =
-      this.fixedAt(P + D) + this.prefillTokenPs * P + this.sequencePs * D + kvTokenPs * KV + this.halfChunkPs * Q2;
+    const gpuPs = this.devicePs(P, Q2, D, KV);
     const hostPs = this.hostBasePs + this.hostSequencePs * (D + chunks);
     return this.combine === 'sum' ? gpuPs + hostPs : Math.max(gpuPs, hostPs);
   }
 
-  /** The device's share of a step of D decodes alone, without their contexts. */
-  decodeFixedPs(D: number): number {
-    return this.fixedAt(D) + this.sequencePs * D;
+  /** The device's share of it. */
+  devicePs(P: number, Q2: number, D: number, KV: number): number {
+    const kvTokenPs = P > 0 ? this.mixedKvTokenPs : this.kvTokenPs;
+    return this.fixedAt(P + D) + this.prefillTokenPs * P + this.sequencePs * D + kvTokenPs * KV + this.halfChunkPs * Q2;
+  }
+
+  /** By how much it grows from one step to the next where contexts grow by a token and one prompt by a chunk of P. */
+  slopePs(P: number, D: number): number {
+    if (P === 0) return this.kvTokenPs * D;
+    return this.mixedKvTokenPs * D + this.halfChunkPs * 2 * P * P;
   }
 
   hostPs(sequences: number): number {

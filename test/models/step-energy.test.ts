@@ -40,7 +40,7 @@ describe('StepEnergy', () => {
     expect(energy.stepNj({ prefillTokens: 2, twiceChunkWork: 9, decodes: 2, kvTokens: 7 })).toBe(
       1000 + 400 + 40 + 10 + 21 + 18,
     );
-    expect(energy.slopeNj(4)).toBe(12);
+    expect(energy.slopeNj(step)).toBe(12);
   });
 
   it('is the same beyond its tables', () => {
@@ -61,7 +61,9 @@ describe('StepEnergy', () => {
         const ps = new StepTime(time, 512).stepPs(prefillTokens, twiceChunkWork, decodes, kvTokens);
         expect(Number.isSafeInteger(nj) && nj >= 0).toBe(true);
         expect(nj).toBeLessThanOrEqual(((power.tdpWatts - power.activeWatts) * ps) / 1000 + 1e-3);
-        expect(energy.stepNj({ ...step, kvTokens: kvTokens + decodes })).toBe(nj + energy.slopeNj(decodes));
+        const more = 2 * prefillTokens * prefillTokens;
+        const next = { ...step, kvTokens: kvTokens + decodes, twiceChunkWork: twiceChunkWork + more };
+        expect(energy.stepNj(next)).toBe(nj + energy.slopeNj(step));
       }),
       { seed: 20_261_125, numRuns: 500 },
     );
@@ -85,8 +87,8 @@ describe('StepEnergy', () => {
 
   it('draws nothing more where nothing is known', () => {
     const energy = new StepEnergy(FLAT_POWER, TIME, 64);
-    expect(energy.stepNj({ prefillTokens: 5, twiceChunkWork: 25, decodes: 3, kvTokens: 9 })).toBe(0);
-    expect(energy.slopeNj(3)).toBe(0);
+    const step = { prefillTokens: 5, twiceChunkWork: 25, decodes: 3, kvTokens: 9 };
+    expect([energy.stepNj(step), energy.slopeNj(step)]).toEqual([0, 0]);
     expect(energy.ownNj(10, 0, 10)).toBe(0);
   });
 

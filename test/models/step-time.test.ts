@@ -38,9 +38,12 @@ describe('StepTime', () => {
   it('gives leaps the same parts that a step is made of', () => {
     const step = new StepTime(coefficients, 256);
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 0, max: 1_000_000 }), (D, KV) => {
-        const device = step.decodeFixedPs(D) + step.kvTokenPs * KV;
-        expect(step.stepPs(0, 0, D, KV)).toBe(Math.max(device, step.hostPs(D)));
+      fc.property(fc.nat(300), fc.nat(1_000_000), fc.constantFrom(0, 1, 40), fc.nat(1000), (D, KV, P, before) => {
+        const work = P * (2 * before + P);
+        const device = step.devicePs(P, work, D, KV);
+        expect(step.stepPs(P, work, D, KV)).toBe(Math.max(device, step.hostPs(D + (P > 0 ? 1 : 0))));
+        const next = step.devicePs(P, P * (2 * (before + P) + P), D, KV + D);
+        expect(next).toBe(device + step.slopePs(P, D));
       }),
     );
   });

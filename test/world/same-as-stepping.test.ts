@@ -20,7 +20,7 @@ import { Replica as SteppingReplica } from '../reference/engine/replica.js';
 import { drawnWorld } from './drawn-world.js';
 
 /** A failure prints the seed and the path that repeat it. */
-const RUNS = process.env['TIERSIM_FULL'] ? 100_000 : 300;
+const RUNS = process.env['TIERSIM_FULL'] ? 100_000 : 1_000;
 
 const stepping: MakeEngine = (...parts) => new SteppingReplica(...parts);
 
@@ -82,6 +82,27 @@ describe('a world of leaping engines is the world of stepping ones', () => {
             input: { ...exponential(150), max: 400 },
             output: { ...exponential(30), max: 100 },
           }),
+        ],
+      }),
+    );
+  });
+
+  it('where less urgent work may go to a node that is of no use to those who wait before it', () => {
+    const node = { engine: vllm({ maxNumSeqs: 1, maxModelLen: 512 }), stepTime: { ...FLAT_STEP, basePs: 10e9 } };
+    const steady = (perSecond: number, meanOutput: number) => ({
+      arrivals: { kind: 'constant', perSecond } as const,
+      input: { ...exponential(20), max: 100 },
+      output: { ...exponential(meanOutput), max: 300 },
+    });
+    expectSame(
+      scenario({
+        durationUs: 10 * SECOND_US,
+        gateway: { ...scenario().gateway, queueing: 'gateway' },
+        provider: provider({ tiers: [tier('standard', { rank: 200 }), tier('flex', { rank: 100 })] }),
+        pools: [pool({ name: 'a', ...node }), pool({ name: 'b', ...node, tiers: ['flex'] })],
+        traffic: [
+          traffic({ name: 'standard', ...steady(3, 100) }),
+          traffic({ name: 'flex', tiers: [{ tier: 'flex', value: 1 }], ...steady(1.3, 20) }),
         ],
       }),
     );

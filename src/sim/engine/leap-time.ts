@@ -1,10 +1,17 @@
+import type { StepFeatures } from '../../models/step-energy.js';
 import type { StepTime } from '../../models/step-time.js';
+
+/** The first of the steps. */
+export interface LeapStep extends StepFeatures {
+  readonly prefillChunks: number;
+}
 
 /** Sums of picoseconds stay below this, so that they are exact as doubles with room to spare. */
 const MOST_PS = 2_251_799_813_685_248;
 
 /**
- * How long a run of like steps takes. The device's share grows by the same amount from step to step, as contexts do;
+ * How long a run of like steps takes. The device's share grows by the same amount from step to step, as contexts do, and
+ * the attention work of a prompt that goes on in chunks of one size;
  * the host's share is the same in all. Where the slower of the two counts, the first `flat` steps last as long as the
  * host needs and the rest as long as the device does. Everything is whole picoseconds, so a sum over steps does not
  * depend on where it is cut.
@@ -20,12 +27,12 @@ export class LeapTime {
 
   constructor(private readonly stepTime: StepTime) {}
 
-  /** Steps of `decodes` sequences and nothing else; the contexts of step 1 add up to `kvTokens`. */
-  set(decodes: number, kvTokens: number): void {
+  /** Steps like the one described: of decodes alone, or of decodes and a chunk of one prompt. */
+  set({ prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks }: LeapStep): void {
     const { stepTime } = this;
-    const hostPs = stepTime.hostPs(decodes);
-    this.devicePs = stepTime.decodeFixedPs(decodes) + stepTime.kvTokenPs * kvTokens;
-    this.slopePs = stepTime.kvTokenPs * decodes;
+    const hostPs = stepTime.hostPs(decodes + prefillChunks);
+    this.devicePs = stepTime.devicePs(prefillTokens, twiceChunkWork, decodes, kvTokens);
+    this.slopePs = stepTime.slopePs(prefillTokens, decodes);
     this.flatPs = hostPs;
     this.flat = 0;
     if (stepTime.combine === 'sum') this.devicePs += hostPs;

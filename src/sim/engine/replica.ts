@@ -241,8 +241,8 @@ export class Replica implements NodeEngine, TokenListener {
     scheduler.steady.tokenUs = nowUs;
     listener.stepsDone(leapSteps, plan, this);
     if (leapSteps > 1) {
-      this.reportLeap(leapSteps);
-      scheduler.leap(leapSteps - 1);
+      if (plan.steady > 0) this.reportLeap(leapSteps);
+      this.leapOver(leapSteps - 1);
       this.leapSteps = 1;
     } else if (plan.steady > 0) {
       this.reportStep(scheduler.steady.groups);
@@ -283,8 +283,8 @@ export class Replica implements NodeEngine, TokenListener {
     if (steps === 0) return;
     const { leapTime, scheduler } = this;
     this.listener.stepsDone(steps, scheduler.underWay!, this);
-    this.reportLeap(steps);
-    scheduler.leap(steps);
+    if (scheduler.underWay!.steady > 0) this.reportLeap(steps);
+    this.leapOver(steps);
     this.steps += steps;
     this.leapSteps -= steps;
     const passedPs = leapTime.sumPs(steps);
@@ -294,6 +294,22 @@ export class Replica implements NodeEngine, TokenListener {
     this.runPs -= passedPs;
     leapTime.pass(steps);
     scheduler.steady.tokenUs = this.startUs;
+  }
+
+  /** So many steps are over, and the one after them has begun. */
+  private leapOver(steps: number): void {
+    const plan = this.scheduler.underWay!;
+    if (plan.prefillTokens > 0 && plan.decodes > 0) {
+      for (let step = 1; step <= steps; step++) {
+        this.countChunk(this.leapTime.durationPs(step + 1), plan.decodes, plan.kvTokens + step * plan.steady);
+      }
+    }
+    this.scheduler.leap(steps);
+  }
+
+  /** By how much a step of `stepPs` is longer than its decodes alone would have been. */
+  private countChunk(stepPs: number, decodes: number, kvTokens: number): void {
+    this.chunksPs += stepPs - this.stepTime.stepPs(0, 0, decodes, kvTokens, 0);
   }
 
   /** As one run, or two where the first steps last as long as the host needs. */
@@ -339,21 +355,22 @@ export class Replica implements NodeEngine, TokenListener {
   }
 
   private start(): void {
-    const { prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks } = this.scheduler.underWay!;
+    const plan = this.scheduler.underWay!;
+    const { prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks } = plan;
     this.startUs = this.nowUs;
     this.isStepping = true;
     const more = this.scheduler.repeatable();
+    let stepPs: number;
     if (more === 0) {
-      const stepPs = this.stepTime.stepPs(prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks);
-      if (prefillTokens > 0 && decodes > 0) {
-        this.chunksPs += stepPs - this.stepTime.stepPs(0, 0, decodes, kvTokens, 0);
-      }
+      stepPs = this.stepTime.stepPs(prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks);
       this.run(1, stepPs);
     } else {
-      this.leapTime.set(decodes, kvTokens);
+      this.leapTime.set(plan);
+      stepPs = this.leapTime.durationPs(1);
       const steps = this.leapTime.summable(1 + more);
       this.run(steps, this.leapTime.sumPs(steps));
     }
+    if (prefillTokens > 0 && decodes > 0) this.countChunk(stepPs, decodes, kvTokens);
   }
 
   /** Asks to be woken at the end of so many steps, which last so long. */

@@ -114,6 +114,7 @@ export class Scheduler {
    */
   repeatable(): number {
     const { underWay, ahead, loose, steady } = this.runners;
+    if (loose.length === 1) return this.moreChunks(loose[0]!);
     if (steady.size === 0 || loose.length > 0 || steady.retired.length > 0) return 0;
     // An asynchronous engine has two steps scheduled, and both must be of the kind.
     if (underWay === null || !this.isSteady(underWay)) return 0;
@@ -124,24 +125,51 @@ export class Scheduler {
     return steps === 0 ? 0 : steady.stepsWithin(this.kv.freeBlocks, steps);
   }
 
-  /** Blocks that the steady sequences take in `steps` more steps. */
+  /**
+   * The same where all but one merely decode and that one is a prompt under way, whose chunks take all that is left of the
+   * budget until the last one: nobody else is looked at before.
+   */
+  private moreChunks(sequence: Sequence): number {
+    const { steady, kv, tokenBudget } = this;
+    const plan = this.runners.underWay;
+    if (this.config.async || plan === null || plan.count !== 1 || plan.sequences[0] !== sequence) return 0;
+    if (plan.makesToken[0]) return 0;
+    const chunk = tokenBudget - steady.size;
+    if (plan.steady !== steady.size || plan.tokens[0] !== chunk || this.cappedByThreshold(chunk) < chunk) return 0;
+    if (steady.quotable.length > 0 || sequence.admission < steady.lastAdmission) return 0;
+    const lacking = Math.min(sequence.knownTokens, this.config.maxModelLen - 1) - sequence.computed;
+    let steps = Math.min(Math.floor((lacking - 1) / chunk), steady.firstFinish - steady.step);
+    while (steps > 0 && this.blocksForMore(steps) > kv.freeBlocks) steps--;
+    return steps;
+  }
+
+  /** Blocks that are taken in `steps` more steps of a leap. */
   blocksForMore(steps: number): number {
-    return this.steady.blocksFor(steps);
+    const plan = this.runners.underWay!;
+    const blocks = this.steady.blocksFor(steps);
+    return plan.count === 0 ? blocks : blocks + this.kv.blocksToGrow(plan.sequences[0]!, steps * plan.tokens[0]!);
   }
 
   /** Applies the step under way and schedules its like, `steps` times over; see `repeatable`. */
   leap(steps: number): void {
     const { steady, runners } = this;
+    const plan = runners.underWay!;
     this.kv.takeForSteady(steady.blocksFor(steps));
+    if (plan.count > 0) {
+      const sequence = plan.sequences[0]!;
+      this.kv.grow(sequence, steps * plan.tokens[0]!);
+      sequence.computed += steps * plan.tokens[0]!;
+    }
     steady.made += steps;
     steady.step += steps;
-    runners.underWay!.pass(steps);
+    plan.pass(steps);
     if (runners.ahead !== null) runners.ahead.pass(steps);
   }
 
-  /** Could this sequence, just enqueued, be let in by the next step? */
+  /** Could this sequence, just enqueued, be let in by the next step of a leap? Chunks leave nothing of the budget. */
   mayEnterNext(sequence: Sequence): boolean {
     return (
+      this.runners.underWay!.count === 0 &&
       this.waiting.first === sequence &&
       this.runningCount < this.config.maxNumSeqs &&
       this.runningCount < this.tokenBudget

@@ -57,10 +57,11 @@ export class StepPlan {
     this.kvTokens = 0;
   }
 
-  /** It becomes the plan of the step so many steps later, all of them of steady sequences only. */
+  /** It becomes the plan of the step so many steps later, all of them of steady sequences and chunks of one prompt only. */
   pass(steps: number): void {
     this.number += steps;
     this.kvTokens += steps * this.steady;
+    this.twiceChunkWork += 2 * steps * this.prefillTokens * this.prefillTokens;
   }
 
   add(sequence: Sequence, tokens: number): void {

@@ -25,7 +25,7 @@ export class EnergyMeter {
       return;
     }
     this.finishedNj.addProduct(firstNj, steps);
-    this.finishedNj.addProduct(this.energy.slopeNj(work.decodes), (steps * (steps - 1)) / 2);
+    this.finishedNj.addProduct(this.energy.slopeNj(work), (steps * (steps - 1)) / 2);
   }
 
   /** A step that never ends: its node broke down. */

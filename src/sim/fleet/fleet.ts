@@ -158,7 +158,10 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   computedTokens(attempt: Attempt): number {
     const { sequence } = attempt;
     if (sequence === null || attempt.scheduledUs < 0) return 0;
-    if (attempt.firstTokenUs < 0) return Math.max(0, sequence.computed - attempt.cachedTokens);
+    if (attempt.firstTokenUs < 0) {
+      this.current(attempt.node).replica.settle(this.simulation.nowUs);
+      return Math.max(0, sequence.computed - attempt.cachedTokens);
+    }
     return attempt.promptTokens - attempt.cachedTokens + this.emittedTokens(attempt);
   }
 

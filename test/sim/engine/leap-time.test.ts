@@ -7,6 +7,8 @@ interface Leap {
   readonly coefficients: StepCoefficients;
   readonly decodes: number;
   readonly kvTokens: number;
+  /** Tokens of a prompt in each step; 0: no prompt is under way. */
+  readonly chunk: number;
 }
 
 const anyLeaps: fc.Arbitrary<Leap> = fc.record({
@@ -30,6 +32,7 @@ const anyLeaps: fc.Arbitrary<Leap> = fc.record({
   }),
   decodes: fc.integer({ min: 1, max: 20 }),
   kvTokens: fc.integer({ min: 20, max: 3000 }),
+  chunk: fc.constantFrom(0, 0, 1, 40),
 });
 
 /** The host needs about as long as the device does in one of the first steps. */
@@ -43,16 +46,30 @@ const crossings: fc.Arbitrary<Leap> = fc
 
 const leaps = fc.oneof(anyLeaps, crossings);
 
-function leapOf({ coefficients, decodes, kvTokens }: Leap): LeapTime {
-  const leap = new LeapTime(new StepTime(coefficients, 64));
-  leap.set(decodes, kvTokens);
+function leapOf(drawn: Leap): LeapTime {
+  const leap = new LeapTime(new StepTime(drawn.coefficients, 64));
+  leap.set(firstStep(drawn));
   return leap;
 }
 
+/** Of a prompt of which one chunk is over. */
+function firstStep({ decodes, kvTokens, chunk }: Leap) {
+  return {
+    decodes,
+    kvTokens,
+    prefillTokens: chunk,
+    twiceChunkWork: 3 * chunk * chunk,
+    prefillChunks: Math.sign(chunk),
+  };
+}
+
 /** Lengths of the steps from 1 on, each asked for by itself. */
-function stepByStep({ coefficients, decodes, kvTokens }: Leap, steps: number): number[] {
+function stepByStep({ coefficients, decodes, kvTokens, chunk }: Leap, steps: number): number[] {
   const stepTime = new StepTime(coefficients, 64);
-  return Array.from({ length: steps }, (_, done) => stepTime.stepPs(0, 0, decodes, kvTokens + done * decodes));
+  return Array.from({ length: steps }, (_, done) => {
+    const before = (1 + done) * chunk;
+    return stepTime.stepPs(chunk, chunk * (2 * before + chunk), decodes, kvTokens + done * decodes);
+  });
 }
 
 function sum(values: readonly number[]): number {
@@ -73,6 +90,7 @@ const CROSSING: Leap = {
   },
   decodes: 3,
   kvTokens: 3,
+  chunk: 0,
 };
 
 describe('the length of a leap', () => {
@@ -136,7 +154,7 @@ describe('the length of a leap', () => {
         const leap = leapOf(drawn);
         leap.pass(3);
         const again = { ...drawn, kvTokens, decodes };
-        leap.set(decodes, kvTokens);
+        leap.set(firstStep(again));
         expect(leap.sumPs(20)).toBe(sum(stepByStep(again, 20)));
       }),
     );

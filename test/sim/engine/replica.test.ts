@@ -324,6 +324,19 @@ describe('a leaping replica', () => {
     expect([world.wakes, world.steps, world.laterCount]).toEqual([3, 900, 899]);
   });
 
+  it('leaps over the chunks of one prompt, whoever arrives meanwhile', () => {
+    const world = new OneReplica(leaping, { maxNumBatchedTokens: 64 }, MILLISECOND);
+    const prompt = sequence({ promptTokens: 1000, outputTokens: 1 });
+    const late = sequence({ name: 'late', promptTokens: 40, outputTokens: 1 });
+    world.run([
+      { atUs: 0, enqueue: prompt },
+      { atUs: 2500, enqueue: late },
+    ]);
+    // The arrival, fifteen chunks, the last one, beside which the second prompt finds room for a part, and its rest.
+    expect([world.wakes, world.steps]).toEqual([4, 17]);
+    expect(world.log).toContain('scheduled late 15000');
+  });
+
   it('goes on leaping when what arrives cannot be let in', () => {
     const world = new OneReplica(leaping, { maxNumSeqs: 1 }, MILLISECOND);
     world.run([
