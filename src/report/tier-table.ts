@@ -62,7 +62,7 @@ export function metricTable(summary: Summary): MetricTable {
       ...unaskedNotes(summary),
       ...missingNotes(reasons),
       ...causeNotes(summary),
-      ...availabilityNotes(summary),
+      ...promiseNotes(summary),
       ...survivorNotes(asked),
     ],
   };
@@ -100,16 +100,16 @@ function causeNotes({ total }: Summary): string[] {
   return [`Attempts not completed, by cause: ${counts.map(printable).join(', ')}`];
 }
 
-/** What a provider promises, and what was had. */
-function availabilityNotes({ sla, total }: Summary): string[] {
-  const { availabilityOffered: offered, availabilityAdmitted: admitted } = total;
-  if (sla === null || offered === null || admitted === null) return [];
-  const isOfAll = sla.denominator === 'offered';
-  const kept = (isOfAll ? offered : admitted) >= sla.target ? 'kept' : 'not kept';
-  return [
-    `Availability: ${formatShare(offered)} of all attempts, ${formatShare(admitted)} of those let in; ` +
-      `promised ${formatShare(sla.target)} of ${isOfAll ? 'all' : 'those let in'}: ${kept}`,
-  ];
+/** Sources differ in what they divide by, so both shares are said, whichever the promise goes by. */
+function promiseNotes({ sla, total }: Summary): string[] {
+  const { availability: offered, availabilityAdmitted: admitted } = total;
+  const kept = sla.denominator === 'offered' ? offered : admitted;
+  if (offered === null || kept === null || (sla.target === null && offered === 1)) return [];
+  const shares = `${formatShare(offered)} of all attempts, ${admitted === null ? 'n/a' : formatShare(admitted)} of those let in`;
+  if (sla.target === null) return [`Available: ${shares}; nothing is promised`];
+  const base = sla.denominator === 'offered' ? 'all attempts' : 'attempts let in';
+  const verdict = kept >= sla.target ? 'kept' : 'broken';
+  return [`Available: ${shares}; promised ${formatShare(sla.target)} of ${base}: ${verdict}`];
 }
 
 /** Below this share of attempts with a first token, latencies speak of the lucky ones only. */

@@ -107,9 +107,9 @@ export class Run {
     const { world, scenario, options } = this;
     world.stop();
     const { books, fleet, simulation } = world;
-    const endUs = Math.min(fleet.windowEndUs, scenario.durationUs);
+    const endUs = Math.min(fleet.meters.endUs, scenario.durationUs);
     const windowUs = Math.max(0, endUs - scenario.warmupUs);
-    const result = breakDown({ scenario, books, pools: fleet.figures(), windowUs, endUs });
+    const result = breakDown({ scenario, books, pools: fleet.meters.endWindow(simulation.nowUs), windowUs, endUs });
     return {
       schema: SUMMARY_SCHEMA,
       scenario: { name: scenario.name, about: scenario.about, hash: options.hash, seed: scenario.seed },
@@ -118,20 +118,20 @@ export class Run {
         fingerprint: simulation.fingerprint.hex(),
         requests: books.requestsSeen,
         attempts: books.attemptsSeen,
-        steps: fleet.steps,
+        steps: fleet.meters.steps,
         simulatedSeconds: endUs / 1e6,
         window: { fromSeconds: scenario.warmupUs / 1e6, toSeconds: endUs / 1e6 },
         complete: this.isComplete,
       },
       currency: scenario.provider.currency,
       costCurrency: result.costCurrency,
-      sla: promiseOf(scenario.provider),
       tiers: result.tiers,
       total: result.total,
       pools: result.pools,
       accounts: result.accounts,
       invoice: result.invoice,
       energy: result.energy,
+      sla: result.sla,
       series: result.series,
       targets: judge(scenario, books, result, windowUs),
       warnings: [...(options.warnings ?? [])],
@@ -150,10 +150,6 @@ export class Run {
 /** The name of an event kind, for messages about events. */
 export function eventName(kind: number): string {
   return Object.entries(EventKind).find(([, value]) => value === kind)?.[0] ?? `kind ${kind}`;
-}
-
-function promiseOf({ sla: { target, denominator } }: Scenario['provider']): Summary['sla'] {
-  return target === null ? null : { target, denominator };
 }
 
 /** Every trace that the scenario names, held against the class that plays it. */

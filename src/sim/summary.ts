@@ -27,8 +27,6 @@ export interface Summary {
   readonly currency: string;
   /** Of the fleet's cost; null: unknown, or pools differ. A margin is shown only where both currencies are one. */
   readonly costCurrency: string | null;
-  /** The provider's promise of availability, and which of the total's two it speaks of; null: it gives none. */
-  readonly sla: { readonly target: number; readonly denominator: 'offered' | 'admitted' } | null;
   /** By tier asked for, in the profile's order. */
   readonly tiers: Readonly<Record<string, TierSummary>>;
   readonly total: TierSummary;
@@ -36,6 +34,7 @@ export interface Summary {
   readonly accounts: Readonly<Record<string, AccountSummary>>;
   readonly invoice: readonly InvoiceSummary[];
   readonly energy: EnergySummary;
+  readonly sla: SlaSummary;
   readonly series: Series;
   readonly targets: readonly TargetResult[];
   readonly warnings: readonly string[];
@@ -90,8 +89,8 @@ export interface TierSummary {
   readonly downgradeRate: number | null;
   /** Completed requests / offered requests. */
   readonly successRate: number | null;
-  /** Attempts without a failure that the provider's promise counts, of all and of those let in by limits and admission. */
-  readonly availabilityOffered: number | null;
+  /** Attempts that did not fail as the profile's promise counts failures: over all, and over those let in. */
+  readonly availability: number | null;
   readonly availabilityAdmitted: number | null;
   readonly ttftMs: Distribution;
   readonly requestTtftMs: Distribution;
@@ -182,6 +181,16 @@ export interface EnergySummary {
     /** Keys of the tariff that nobody stated. */
     readonly assumed: readonly string[];
   };
+}
+
+/** The provider's promise of availability; whether it was kept, `total` says. */
+export interface SlaSummary {
+  /** The promised share; null: nothing is promised. */
+  readonly target: number | null;
+  /** What the promise is a share of: all attempts, or those that no limit and no overload turned away. */
+  readonly denominator: 'offered' | 'admitted';
+  /** Causes that count as failures. */
+  readonly countedCauses: readonly string[];
 }
 
 /** What one account pays at one tier served for one model; the lines add up to what is billed, to the last digit. */

@@ -32,7 +32,7 @@ export function tier(overrides: Partial<TierSummary> = {}): TierSummary {
     evictedRate: 0,
     downgradeRate: 0,
     successRate: 23_637 / 24_311,
-    availabilityOffered: 1,
+    availability: 1,
     availabilityAdmitted: 1,
     ttftMs: distribution(164.2, 23_651),
     requestTtftMs: distribution(181.9, 23_651),
@@ -77,7 +77,7 @@ export function emptyTier(): TierSummary {
     evictedRate: null,
     downgradeRate: null,
     successRate: null,
-    availabilityOffered: null,
+    availability: null,
     availabilityAdmitted: null,
     ttftMs: none,
     requestTtftMs: none,
@@ -156,7 +156,6 @@ export function summary(overrides: Partial<Summary> = {}): Summary {
     },
     currency: 'USD',
     costCurrency: 'USD',
-    sla: null,
     tiers: {
       standard: tier(),
       priority: tier({
@@ -190,6 +189,7 @@ export function summary(overrides: Partial<Summary> = {}): Summary {
         amount: '1.15',
       },
     ],
+    sla: { target: null, denominator: 'offered', countedCauses: ['unavailable', 'node_down'] },
     energy: {
       joules: '6588000.00',
       idleJoules: '88000.00',
