@@ -71,9 +71,6 @@ export class Attempt {
   evictions = 0;
   /** Tokens made before evictions and thrown away. */
   lostTokens = 0;
-  /** Time spent waiting at the gateway before the wait under way, and when that began. */
-  heldUs = 0;
-  heldSinceUs = -1;
   /** Neighbours among the evictable work of its node. */
   isEvictable = false;
   evictOlder: Attempt | null = null;
@@ -144,7 +141,6 @@ export class Attempt {
     this.firstScheduledUs = -1;
     this.evictions = 0;
     this.lostTokens = 0;
-    this.heldUs = 0;
     this.node = -1;
     this.leaveCause = 'none';
     this.retryAfterUs = -1;

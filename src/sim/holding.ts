@@ -34,7 +34,6 @@ export class Holding {
 
   leave(attempt: Attempt): void {
     this.lines.leave(attempt);
-    attempt.heldUs += this.simulation.nowUs - attempt.heldSinceUs;
     if (attempt.holdTimer !== 0) this.simulation.cancel(attempt.holdTimer);
   }
 
@@ -74,10 +73,10 @@ export class Holding {
     const { nowUs } = this.simulation;
     const { maxWaitUs } = this.lines.rules[line]!;
     attempt.state = AttemptState.held;
-    attempt.heldSinceUs = nowUs;
     attempt.holdTimer = 0;
     if (maxWaitUs === null) return;
-    const untilUs = nowUs + Math.max(0, maxWaitUs - attempt.heldUs);
+    // Counted from its sending: time at a node that threw it out again was waiting too.
+    const untilUs = Math.max(nowUs, attempt.sentUs + maxWaitUs);
     attempt.holdTimer = this.simulation.at(untilUs, EventKind.holdExpiry, attempt.index);
   }
 }

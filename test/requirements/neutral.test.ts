@@ -1,40 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { findWire } from '../../src/models/wires.js';
 import { readEcho, writeEcho } from '../../src/sim/gateway/wire.js';
-import { ended, FULL_RATE, of, pico, play, simple, times } from './play.js';
+import { backgroundRunsOnWhatIsLeft } from './claims/fireworks.js';
+import { isTurnedAwayLast } from './claims/monotone.js';
+import * as claims from './claims/neutral.js';
+import { ended, FULL_RATE, of, play, simple, times } from './play.js';
 
+const { TIERS, MIX } = claims;
 const wire = findWire('neutral')!;
 const provider = 'neutral';
-const TIERS = ['priority', 'standard', 'flex', 'background'];
-const MIX = '{priority: 15%, standard: 55%, flex: 20%, background: 10%}';
-const over = play(simple({ provider, tier: MIX, rate: FULL_RATE * 1.5, seconds: 300 }));
+const over = claims.overloaded();
 
 describe('the neutral four tiers', () => {
-  it('NE-1: multipliers scale token prices and not fees: fixture F5', () => {
-    const bill = (tier: string, keys = ''): number => {
-      const text = simple({ provider, tier, rate: 1, seconds: 30, input: '1000', output: '500', keys });
-      return ended(play(text).records, 'completed')[0]!.billedPico;
-    };
-    expect(TIERS.map((tier) => bill(tier))).toEqual(['0.003', '0.002', '0.001', '0.0005'].map(pico));
-    const fee = pico('0.001');
-    expect(TIERS.map((tier) => bill(tier, ', fees: {request: $0.001}') - bill(tier))).toEqual([fee, fee, fee, fee]);
-  });
+  it('NE-1: multipliers scale token prices and not fees: fixture F5', () => claims.pricesOfFourTiers());
 
-  it('NE-2: no less urgent request is started on a node while a more urgent one waits there', () => {
-    const started = over.records.filter(({ scheduledUs }) => scheduledUs >= 0);
-    const rank = ({ tierServed }: { tierServed: string }): number => TIERS.indexOf(tierServed);
-    for (const one of started) {
-      // Flex and background wait at the gateway first, so only what was at the node at once can be passed over.
-      const passed = of(started, 'priority').filter(
-        (other) =>
-          rank(one) > 0 &&
-          other.node === one.node &&
-          other.sentUs <= one.scheduledUs &&
-          other.scheduledUs > one.scheduledUs,
-      );
-      expect(passed).toEqual([]);
-    }
-  });
+  it('NE-2: no less urgent request is started on a node while a more urgent one waits there', () =>
+    claims.urgentFirst());
 
   it('NE-3: when nothing waits, priority and standard are the same to the last bit', () => {
     const idle = (tier: string) =>
@@ -49,6 +30,7 @@ describe('the neutral four tiers', () => {
     const alone = (tier: string) => play(simple({ provider, tier, rate: FULL_RATE * 1.8, seconds: 300 })).summary.total;
     expect(alone('priority').outcomes.shed).toBeGreaterThan(0);
     expect(alone('priority').outcomes.shed).toBeLessThan(alone('standard').outcomes.shed);
+    isTurnedAwayLast({ provider, model: 'llama-3.1-8b', urgent: 'priority', lesser: 'standard' });
   });
 
   it('NE-5: flex is never shed on arrival and waits ten minutes at most', () => {
@@ -61,6 +43,16 @@ describe('the neutral four tiers', () => {
     expect(expired.length).toBeGreaterThan(20);
     for (const { sentUs, endUs, status } of expired) expect([endUs - sentUs, status]).toEqual([600e6, 503]);
   });
+
+  it('NE-6: background meets no synchronous limit and ends completed or expired within a day', () =>
+    claims.backgroundEndsWithinADay());
+
+  it('NE-7: flex and background run on what is left over', () => {
+    claims.dispatchedBelowTheirPressure();
+    backgroundRunsOnWhatIsLeft('', provider);
+  });
+
+  it('NE-8: eviction puts work back, loses none and bills each token once', () => claims.evictionLosesNothing());
 
   it('NE-9: no tier is changed in silence', () => {
     for (const { tierAsked, tierServed, node } of over.records) if (node >= 0) expect(tierServed).toBe(tierAsked);
@@ -85,6 +77,9 @@ describe('the neutral four tiers', () => {
       expect(billedPico).toBe(full * factors[echoed]!);
     }
   });
+
+  it('NE-11: from idle to 130 % load the tiers keep their order in TTFT and shed rate', () =>
+    claims.orderFromIdleToOverload());
 
   it('NE-12: one report compares the four in every figure', () => {
     const calm = play(simple({ provider, tier: MIX, rate: FULL_RATE * 0.5, seconds: 120 })).summary;
