@@ -173,7 +173,7 @@ export const boundsEmpty = (text: string): Message =>
   error('S045', `nothing lies between the bounds of ${quote(text)}`, { found: text });
 
 export const emptySample = (text: string, reason: string): Message =>
-  error('S046', `${quote(text)} has nothing to judge: ${reason}`, {
+  warning('S046', `${quote(text)} has nothing to judge and will be missed: ${reason}`, {
     hint: 'name a tier and a figure that the traffic brings about, or drop the target',
   });
 
