@@ -88,12 +88,12 @@ const CLAIMS: Readonly<Record<string, readonly Off[]>> = {
   'fireworks-0082': [
     {
       what: 'priority is turned away where standard is',
-      set: ['provider.tiers.priority.shedAbove=5s'],
+      set: ['duration=5d', 'provider.tiers.priority.shedAbove=5s'],
       misses: ['priority.shedRate'],
     },
     {
       what: 'requests do not come in bursts',
-      set: ['traffic.apps.arrivals.daily.cv=1'],
+      set: ['duration=5d', 'traffic.apps.arrivals.daily.cv=1'],
       misses: ['standard.shedRate'],
     },
   ],
