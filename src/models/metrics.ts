@@ -60,6 +60,18 @@ export const METRICS: readonly MetricDefinition[] = [
   scalar('evictedRate', 'share', 'lower', 'Attempts ended by eviction over all attempts.'),
   scalar('downgradeRate', 'share', 'lower', 'Attempts served as a lower tier than asked over all attempts.'),
   scalar('successRate', 'share', 'higher', 'Completed requests over offered requests.'),
+  scalar(
+    'availability',
+    'share',
+    'higher',
+    'Attempts that did not end by a cause that counts against the promise of availability, over all attempts.',
+  ),
+  scalar(
+    'availabilityAdmitted',
+    'share',
+    'higher',
+    'The same over attempts that no limit and no overload turned away.',
+  ),
   distribution('ttft', 'Time from the sending of an attempt to its first token.'),
   distribution('requestTtft', "Time from a request's first sending to its first token, backoff included."),
   distribution('tpot', 'Time from first to last token over the output tokens after the first, per attempt.'),

@@ -23,6 +23,7 @@ export const FIGURES: readonly Figure[] = [
   share('rateLimitedRate', 'lower', (tier) => tier.rateLimitedRate),
   share('downgradeRate', 'lower', (tier) => tier.downgradeRate),
   share('successRate', 'higher', (tier) => tier.successRate),
+  share('availability', 'higher', (tier) => tier.availability),
   share('attainment', 'higher', (tier) => tier.attainment),
   {
     name: 'outputTokPerSec',

@@ -21,7 +21,7 @@ const DIGITS = 9;
 export function summaryJson(summary: Summary): string {
   const { schema, scenario, run, currency, costCurrency, tiers, total, pools, accounts, invoice, energy, series } =
     summary;
-  const { targets, warnings, notes, detail } = summary;
+  const { sla, targets, warnings, notes, detail } = summary;
   const ordered = {
     schema,
     scenario,
@@ -34,6 +34,7 @@ export function summaryJson(summary: Summary): string {
     accounts,
     invoice,
     energy,
+    sla,
     series,
     targets,
     warnings,
@@ -164,6 +165,8 @@ function tierFields(tier: TierSummary): Record<string, Value> {
     evictedRate: tier.evictedRate,
     downgradeRate: tier.downgradeRate,
     successRate: tier.successRate,
+    availability: tier.availability,
+    availabilityAdmitted: tier.availabilityAdmitted,
     ...distributionFields('ttftMs', tier.ttftMs),
     ...distributionFields('requestTtftMs', tier.requestTtftMs),
     ...distributionFields('tpotMs', tier.tpotMs),
@@ -292,12 +295,14 @@ type SeriesColumn = readonly [name: string, values: readonly (number | null)[]];
 
 function detailColumns(name: string, detail: TierDetail | undefined): SeriesColumn[] {
   if (detail === undefined) return [];
-  const { ttftOverTime, outcomesOverTime } = detail;
+  const { ttftOverTime, outcomesOverTime, requestsOverTime } = detail;
   return [
     [`tier.${name}.ttftP50Ms`, ttftOverTime.p50],
     [`tier.${name}.ttftP95Ms`, ttftOverTime.p95],
     [`tier.${name}.ttftP99Ms`, ttftOverTime.p99],
     [`tier.${name}.firstTokens`, ttftOverTime.n],
+    [`tier.${name}.requests`, requestsOverTime.sent],
+    [`tier.${name}.good`, requestsOverTime.good],
     ...outcomesOverTime.map(({ outcome, cause, count }): SeriesColumn => {
       return [`tier.${name}.${cause === 'none' ? outcome : `${outcome}.${cause}`}`, count];
     }),

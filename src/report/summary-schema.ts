@@ -63,6 +63,8 @@ const tier = z.looseObject({
   evictedRate: share,
   downgradeRate: share,
   successRate: share,
+  availability: share,
+  availabilityAdmitted: share,
   ttftMs: distribution,
   requestTtftMs: distribution,
   tpotMs: distribution,
@@ -167,6 +169,7 @@ const blameBand = z.looseObject({
 const tierDetail = z.looseObject({
   ttftCurve: z.looseObject({ ms: numbers, share: numbers }),
   ttftOverTime: z.looseObject({ p50: gaps, p95: gaps, p99: gaps, n: numbers, relativeError: z.number() }),
+  requestsOverTime: z.looseObject({ sent: numbers, good: numbers }),
   outcomesOverTime: z.array(z.looseObject({ outcome, cause, count: numbers })),
   servedAs: z.record(z.string(), count),
   attemptsByTry: numbers,
@@ -262,6 +265,11 @@ const summarySchema: z.ZodType<Summary> = z.looseObject({
     }),
   ),
   energy,
+  sla: z.looseObject({
+    target: share,
+    denominator: z.enum(['offered', 'admitted']),
+    countedCauses: z.array(z.string()),
+  }),
   series,
   targets: z.array(
     z.looseObject({

@@ -62,6 +62,7 @@ export function metricTable(summary: Summary): MetricTable {
       ...unaskedNotes(summary),
       ...missingNotes(reasons),
       ...causeNotes(summary),
+      ...promiseNotes(summary),
       ...survivorNotes(asked),
     ],
   };
@@ -97,6 +98,18 @@ function causeNotes({ total }: Summary): string[] {
   if (causes.length === 0) return [];
   const counts = causes.sort(([, a], [, b]) => b - a).map(([cause, count]) => `${cause} ${formatCount(count)}`);
   return [`Attempts not completed, by cause: ${counts.map(printable).join(', ')}`];
+}
+
+/** Sources differ in what they divide by, so both shares are said, whichever the promise goes by. */
+function promiseNotes({ sla, total }: Summary): string[] {
+  const { availability: offered, availabilityAdmitted: admitted } = total;
+  const kept = sla.denominator === 'offered' ? offered : admitted;
+  if (offered === null || kept === null || (sla.target === null && offered === 1)) return [];
+  const shares = `${formatShare(offered)} of all attempts, ${admitted === null ? 'n/a' : formatShare(admitted)} of those let in`;
+  if (sla.target === null) return [`Available: ${shares}; nothing is promised`];
+  const base = sla.denominator === 'offered' ? 'all attempts' : 'attempts let in';
+  const verdict = kept >= sla.target ? 'kept' : 'broken';
+  return [`Available: ${shares}; promised ${formatShare(sla.target)} of ${base}: ${verdict}`];
 }
 
 /** Below this share of attempts with a first token, latencies speak of the lucky ones only. */

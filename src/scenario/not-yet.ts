@@ -23,8 +23,6 @@ const NOT_YET: readonly NotYet[] = [
     isError: true,
   },
   { path: 'initial', sentence: 'a starting state is not simulated yet: queues begin empty, caches cold, all nodes up' },
-  { path: 'provider.billing.failed', when: isText('emitted'), sentence: 'failed streams cost nothing yet' },
-  { path: 'provider.sla', sentence: 'availability is not reported yet' },
   {
     path: 'fleet.*.models',
     when: (tree) => tree.kind === 'list' && tree.items.length > 1,
@@ -73,10 +71,6 @@ function matches(tree: Tree, pattern: readonly string[], path: readonly Property
 
 function isAbove(bound: number): (tree: Tree) => boolean {
   return (tree) => tree.kind === 'scalar' && typeof tree.value === 'number' && tree.value > bound;
-}
-
-function isText(text: string): (tree: Tree) => boolean {
-  return (tree) => tree.kind === 'scalar' && tree.value === text;
 }
 
 function isPositiveDuration(tree: Tree): boolean {

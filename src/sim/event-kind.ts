@@ -37,6 +37,8 @@ export const EventKind = {
   healthCheck: 17,
   /** The autoscaler of a pool looks at its signal; subject: pool. */
   scale: 18,
+  /** Who waits for admission is held against a new reading of its signal. */
+  reading: 19,
 } as const;
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 
@@ -46,9 +48,9 @@ export type EventKind = (typeof EventKind)[keyof typeof EventKind];
  *  1 warm-up end: what happens at that instant already counts.
  *  2 fleet (timeline, node ready, outage, incident, health check, scale): everything else at that instant meets the changed fleet.
  *  3 leaving (abort, patience, timeout, hold expiry): frees room before anybody asks for it.
- *  4 coming (arrival, think, retry, turn): in the order in which they were scheduled.
+ *  4 coming (arrival, think, retry, turn, reading): in the order in which they were scheduled.
  *  5 sample, meter: see the nodes as they were when the instant began.
  *  last, step: a step sees all that has arrived up to and including its own microsecond.
  */
 const NO_RANK = 255;
-export const EVENT_RANKS: Uint8Array = Uint8Array.of(0, 1, 2, 3, 3, 3, 3, 4, 4, 4, 5, 5, NO_RANK, 2, 4, 2, 2, 2, 2);
+export const EVENT_RANKS: Uint8Array = Uint8Array.of(0, 1, 2, 3, 3, 3, 3, 4, 4, 4, 5, 5, NO_RANK, 2, 4, 2, 2, 2, 2, 4);

@@ -1,5 +1,6 @@
 import type { Cause, Outcome } from '../models/outcome.js';
 import type { Scenario, TimelineChange } from '../models/scenario.js';
+import { answer, noteRoom } from './answer.js';
 import { type Attempt, type AttemptPool, AttemptState } from './attempt.js';
 import type { Books } from './books.js';
 import type { Clients } from './clients.js';
@@ -15,10 +16,9 @@ import { type Decision, Gateway } from './gateway/gateway.js';
 import type { Route } from './gateway/route.js';
 import { makeRouter } from './gateway/router.js';
 import { WaitingLines } from './gateway/waiting-lines.js';
+import { Holding } from './holding.js';
+import { MakingRoom } from './making-room.js';
 import { Routes } from './routes.js';
-
-/** Of one node for one arrival: more would be a purge and no making room. */
-const MOST_THROWN_OUT = 8;
 
 /** What the way of an attempt is built from. */
 export interface LifecycleParts {
@@ -47,8 +47,10 @@ export class Lifecycle implements FleetListener {
   private readonly gateway: Gateway<Pool>;
   private readonly routes: Routes;
   private readonly lines: WaitingLines;
-  /** null: no tier makes room for another. */
+  private readonly holding: Holding;
+  /** Both null: no tier makes room for another. */
   private readonly evictables: Evictables | null;
+  private readonly room: MakingRoom | null;
 
   constructor(parts: LifecycleParts) {
     const { scenario, simulation, books } = parts;
@@ -73,6 +75,13 @@ export class Lifecycle implements FleetListener {
       this.lines,
       this.fleet.pools.length,
     );
+    this.holding = new Holding(simulation, this.routes, this.lines, this.gateway, (attempt, pool, node) =>
+      this.dispatch(attempt, pool, node),
+    );
+    this.room =
+      this.evictables === null
+        ? null
+        : new MakingRoom(simulation, this.evictables, (victim, causer) => this.evict(victim, causer));
   }
 
   send(attempt: Attempt): void {
@@ -109,45 +118,13 @@ export class Lifecycle implements FleetListener {
   // Waiting at the gateway and going to a node.
 
   private hold(attempt: Attempt, route: Route<Pool>): void {
-    this.standInLine(attempt, route.line);
-    this.lines.enter(attempt, route.line);
+    this.holding.enter(attempt, route.line);
     if (this.evictables?.isEvictor(route.tierServed)) this.makeRoomForFirst(route);
-  }
-
-  private standInLine(attempt: Attempt, line: number): void {
-    const { nowUs } = this.simulation;
-    const { maxWaitUs } = this.lines.rules[line]!;
-    attempt.state = AttemptState.held;
-    attempt.heldSinceUs = nowUs;
-    attempt.holdTimer = 0;
-    if (maxWaitUs === null) return;
-    const untilUs = nowUs + Math.max(0, maxWaitUs - attempt.heldUs);
-    attempt.holdTimer = this.simulation.at(untilUs, EventKind.holdExpiry, attempt.index);
-  }
-
-  private unhold(attempt: Attempt): void {
-    this.lines.leave(attempt);
-    attempt.heldUs += this.simulation.nowUs - attempt.heldSinceUs;
-    if (attempt.holdTimer !== 0) this.simulation.cancel(attempt.holdTimer);
   }
 
   /** Whatever now has room goes to a node, the most urgent first. */
   dispatchHeld(): void {
-    const { lines, gateway } = this;
-    if (lines.count === 0) return;
-    gateway.openPools();
-    for (const line of lines.order) {
-      const { route } = this.routes.lines[line]!;
-      for (let attempt = lines.first(line); attempt !== null; attempt = lines.first(line)) {
-        const choice = gateway.release(this.simulation.nowUs, route, attempt.promptTokens);
-        if (choice === null) break;
-        this.unhold(attempt);
-        this.dispatch(attempt, choice.pool, choice.node);
-      }
-      // What is left waits for the next room, and nobody less urgent takes it.
-      if (route.bindsLate && !route.isHeld && lines.first(line) !== null) gateway.closePools(route);
-    }
-    gateway.openPools();
+    this.holding.release();
   }
 
   private dispatch(attempt: Attempt, pool: Pool, node: number): void {
@@ -161,10 +138,9 @@ export class Lifecycle implements FleetListener {
 
   /** Work that finds its node full throws out others if it may. */
   private dispatchMakingRoom(attempt: Attempt, pool: Pool, node: number): void {
-    const { evictables } = this;
     let at = node;
-    if (evictables?.isEvictor(attempt.tierServed) && !pool.hasSpace(node, attempt.promptTokens)) {
-      at = this.makeRoom(attempt, pool, node) ?? node;
+    if (this.evictables?.isEvictor(attempt.tierServed) && !pool.hasSpace(node, attempt.promptTokens)) {
+      at = this.room!.makeRoom(attempt, pool, node) ?? node;
     }
     this.dispatch(attempt, pool, at);
   }
@@ -174,27 +150,7 @@ export class Lifecycle implements FleetListener {
     const attempt = this.lines.first(route.line)!;
     const looked = this.gateway.nodeLookedAt;
     if (looked === null || looked.pool.hasSpace(looked.node, attempt.promptTokens)) return;
-    if (this.makeRoom(attempt, looked.pool, looked.node) !== null) this.dispatchHeld();
-  }
-
-  /** The node where enough was thrown out; null: nothing was, or not enough. */
-  private makeRoom(attempt: Attempt, pool: Pool, node: number): number | null {
-    const evictables = this.evictables!;
-    const { nowUs } = this.simulation;
-    const { firstNode } = pool;
-    let at = firstNode + node;
-    if (evictables.victimAt(at, attempt.tierServed, nowUs) === null) {
-      at = evictables.someNode(firstNode, firstNode + pool.nodeCount);
-      if (at < 0) return null;
-    }
-    for (let thrown = 0; thrown < MOST_THROWN_OUT; thrown++) {
-      const victim = evictables.victimAt(at, attempt.tierServed, nowUs);
-      if (victim === null) return null;
-      this.evict(victim, attempt);
-      const place = at - firstNode;
-      if (pool.hasSpace(place, attempt.promptTokens) && pool.admits(place, attempt.tierServed)) return place;
-    }
-    return null;
+    if (this.room!.makeRoom(attempt, looked.pool, looked.node) !== null) this.dispatchHeld();
   }
 
   /** An abort and a requeue at the gateway: the engine knows nothing of it. */
@@ -211,8 +167,7 @@ export class Lifecycle implements FleetListener {
       return;
     }
     victim.requeue();
-    this.standInLine(victim, route.line);
-    this.lines.comeBack(victim, route.line);
+    this.holding.comeBack(victim, route.line);
   }
 
   // What a node reports.
@@ -253,9 +208,10 @@ export class Lifecycle implements FleetListener {
   }
 
   step(node: number): void {
+    const before = this.fleet.takenIn;
     this.fleet.step(node);
     // Prompts that a step has taken in make room for those that are bound late.
-    if (this.lines.watchesSteps) this.dispatchHeld();
+    if (this.lines.watchesSteps && this.fleet.takenIn !== before) this.dispatchHeld();
   }
 
   // Leaving early.
@@ -266,7 +222,7 @@ export class Lifecycle implements FleetListener {
     attempt.leaveCause = cause;
     this.clients.cancelTimers(attempt);
     if (attempt.state === AttemptState.held) {
-      this.unhold(attempt);
+      this.holding.leave(attempt);
       this.finish(attempt, 'abandoned', cause);
       this.dispatchHeld();
       return;
@@ -289,7 +245,7 @@ export class Lifecycle implements FleetListener {
   }
 
   expire(attempt: Attempt): void {
-    this.unhold(attempt);
+    this.holding.leave(attempt);
     this.finish(attempt, 'expired', 'hold_expired');
     // Those behind it may fit where it did not.
     this.dispatchHeld();
@@ -298,33 +254,17 @@ export class Lifecycle implements FleetListener {
   // The end of an attempt.
 
   private reject(attempt: Attempt, { outcome, cause, opensAfterUs }: Readonly<Decision<Pool>>): void {
-    const isKnown = opensAfterUs < Number.POSITIVE_INFINITY;
-    if (isKnown && this.scenario.provider.answers[cause]?.retryAfterUs === 'until-room') {
-      // The header counts in whole seconds.
-      attempt.retryAfterUs = Math.ceil(opensAfterUs / 1e6) * 1e6;
-    }
+    noteRoom(this.scenario.provider.answers, attempt, cause, opensAfterUs);
     this.finish(attempt, outcome, cause);
   }
 
   /** The client knows the outcome now. */
   private finish(attempt: Attempt, outcome: Outcome, cause: Cause): void {
-    const status = this.answer(attempt, outcome, cause);
+    const status = answer(this.scenario.provider.answers, attempt, outcome, cause);
     this.clients.cancelTimers(attempt);
     attempt.willRetry = outcome !== 'completed' && this.clients.retry(attempt, outcome, cause, status);
     if (!attempt.willRetry) this.clients.requestIsOver(attempt, outcome);
     this.close(attempt, outcome, cause, status);
-  }
-
-  /** The status sent, with its Retry-After; 0: a client that left sees none. */
-  private answer(attempt: Attempt, outcome: Outcome, cause: Cause): number {
-    if (outcome === 'completed') return 200;
-    if (outcome === 'abandoned') return 0;
-    const { answers } = this.scenario.provider;
-    // To the client a node that broke under its request is a service that is not there.
-    const answer = answers[cause] ?? (cause === 'node_down' ? answers.unavailable : undefined);
-    if (answer === undefined) return 0;
-    if (typeof answer.retryAfterUs === 'number') attempt.retryAfterUs = answer.retryAfterUs;
-    return answer.status;
   }
 
   /** Nothing more will happen to it: book it and recycle it. */

@@ -107,9 +107,9 @@ export class Run {
     const { world, scenario, options } = this;
     world.stop();
     const { books, fleet, simulation } = world;
-    const endUs = Math.min(fleet.windowEndUs, scenario.durationUs);
+    const endUs = Math.min(fleet.meters.endUs, scenario.durationUs);
     const windowUs = Math.max(0, endUs - scenario.warmupUs);
-    const result = breakDown({ scenario, books, pools: fleet.figures(), windowUs, endUs });
+    const result = breakDown({ scenario, books, pools: fleet.meters.endWindow(simulation.nowUs), windowUs, endUs });
     return {
       schema: SUMMARY_SCHEMA,
       scenario: { name: scenario.name, about: scenario.about, hash: options.hash, seed: scenario.seed },
@@ -118,7 +118,7 @@ export class Run {
         fingerprint: simulation.fingerprint.hex(),
         requests: books.requestsSeen,
         attempts: books.attemptsSeen,
-        steps: fleet.steps,
+        steps: fleet.meters.steps,
         simulatedSeconds: endUs / 1e6,
         window: { fromSeconds: scenario.warmupUs / 1e6, toSeconds: endUs / 1e6 },
         complete: this.isComplete,
@@ -131,6 +131,7 @@ export class Run {
       accounts: result.accounts,
       invoice: result.invoice,
       energy: result.energy,
+      sla: result.sla,
       series: result.series,
       targets: judge(scenario, books, result, windowUs),
       warnings: [...(options.warnings ?? [])],

@@ -1,5 +1,6 @@
 import { NODE_STATES } from '../models/node-state.js';
 import type { Pool as PoolSpec, Scenario } from '../models/scenario.js';
+import { availability, countedCauses } from '../models/sla.js';
 import { formatPico } from '../models/units.js';
 import type { Books } from './books.js';
 import type { Histogram } from './core/histogram.js';
@@ -19,6 +20,7 @@ import type {
   InvoiceSummary,
   PoolSummary,
   Series,
+  SlaSummary,
   TierSummary,
 } from './summary.js';
 import { TierStats } from './tier-stats.js';
@@ -41,6 +43,7 @@ export interface Breakdown {
   readonly accounts: Record<string, AccountSummary>;
   readonly invoice: readonly InvoiceSummary[];
   readonly energy: EnergySummary;
+  readonly sla: SlaSummary;
   readonly series: Series;
   readonly costCurrency: 'USD' | 'CHF' | null;
 }
@@ -81,6 +84,7 @@ export function breakDown(tally: Tally): Breakdown {
     series: seriesOf(tally),
     costCurrency: cost.currency,
     energy: energySummary(scenario, energy, tally.pools),
+    sla: { ...scenario.provider.sla, countedCauses: countedCauses(scenario.provider) },
   };
 }
 
@@ -116,6 +120,10 @@ function tierSummary(tally: Tally, stats: TierStats, { cost, costPico, nj, serve
       : inProfileCurrency(costPico, cost.currency, provider.currency, fx);
   const perMillion = (tokens: number): number | null =>
     costPico === null || tokens === 0 ? null : Number(costPico) / 1e12 / (tokens / 1e6);
+  const { offered, admitted } = availability(
+    { attempts, rateLimited: outcomes.rateLimited, shed: outcomes.shed, causes: stats.causes },
+    countedCauses(provider),
+  );
   return {
     requests,
     attempts,
@@ -130,6 +138,8 @@ function tierSummary(tally: Tally, stats: TierStats, { cost, costPico, nj, serve
     evictedRate: ratio(outcomes.evicted, attempts),
     downgradeRate: ratio(stats.downgraded, attempts),
     successRate: ratio(stats.requestsCompleted, requests),
+    availability: offered,
+    availabilityAdmitted: admitted,
     ttftMs: distributionMs(stats.ttftUs),
     requestTtftMs: distributionMs(stats.requestTtftUs),
     tpotMs: distributionMs(stats.tpotUs),

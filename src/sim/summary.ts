@@ -34,6 +34,7 @@ export interface Summary {
   readonly accounts: Readonly<Record<string, AccountSummary>>;
   readonly invoice: readonly InvoiceSummary[];
   readonly energy: EnergySummary;
+  readonly sla: SlaSummary;
   readonly series: Series;
   readonly targets: readonly TargetResult[];
   readonly warnings: readonly string[];
@@ -88,6 +89,9 @@ export interface TierSummary {
   readonly downgradeRate: number | null;
   /** Completed requests / offered requests. */
   readonly successRate: number | null;
+  /** Attempts that did not fail as the profile's promise counts failures: over all, and over those let in. */
+  readonly availability: number | null;
+  readonly availabilityAdmitted: number | null;
   readonly ttftMs: Distribution;
   readonly requestTtftMs: Distribution;
   readonly tpotMs: Distribution;
@@ -177,6 +181,16 @@ export interface EnergySummary {
     /** Keys of the tariff that nobody stated. */
     readonly assumed: readonly string[];
   };
+}
+
+/** The provider's promise of availability; whether it was kept, `total` says. */
+export interface SlaSummary {
+  /** The promised share; null: nothing is promised. */
+  readonly target: number | null;
+  /** What the promise is a share of: all attempts, or those that no limit and no overload turned away. */
+  readonly denominator: 'offered' | 'admitted';
+  /** Causes that count as failures. */
+  readonly countedCauses: readonly string[];
 }
 
 /** What one account pays at one tier served for one model; the lines add up to what is billed, to the last digit. */

@@ -162,11 +162,11 @@ export class World {
         this.lifecycle.expire(this.attempts.at(subject));
         break;
       case EventKind.sample:
-        this.fleet.sample();
+        this.fleet.meters.sample(this.simulation.nowUs);
         this.scheduleSample();
         break;
       case EventKind.meter:
-        this.fleet.readEnergy();
+        this.fleet.meters.readEnergy(this.simulation.nowUs);
         this.scheduleReading();
         break;
       case EventKind.timeline:
@@ -186,6 +186,9 @@ export class World {
         this.fleet.upkeep.scale(subject);
         this.lifecycle.dispatchHeld();
         break;
+      case EventKind.reading:
+        this.lifecycle.dispatchHeld();
+        break;
       case EventKind.incident:
         this.fleet.upkeep.next(subject);
         this.lifecycle.dispatchHeld();
@@ -195,7 +198,7 @@ export class World {
         this.lifecycle.dispatchHeld();
         break;
       case EventKind.warmupEnd:
-        this.fleet.beginWindow();
+        this.fleet.meters.beginWindow(this.simulation.nowUs);
         this.books.isInWindow = true;
         break;
       case EventKind.end:
@@ -257,7 +260,7 @@ export class World {
 
   /** With `drain`, what is under way may finish; otherwise everything stops where it is. */
   private end(): void {
-    this.fleet.endWindow();
+    this.fleet.meters.endWindow(this.simulation.nowUs);
     this.books.isInWindow = false;
     if (this.scenario.drain) this.isDraining = true;
     else this.stop();
@@ -269,7 +272,7 @@ export class World {
     this.hasEnded = true;
     if (this.coveredUs > this.simulation.nowUs) this.simulation.passTo(this.coveredUs);
     this.simulation.stop();
-    this.fleet.endWindow();
+    this.fleet.meters.endWindow(this.simulation.nowUs);
     this.lifecycle.endAll();
   }
 }

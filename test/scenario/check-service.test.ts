@@ -82,6 +82,36 @@ describe('what is well formed and cannot be meant', () => {
   });
 });
 
+describe('every mistake of the service is one located problem with a hint', () => {
+  it.each([
+    ['an unknown tier', { traffic: classes('tier: »standrd') }, 'error S024'],
+    [
+      'a tier that no pool serves',
+      { fleet: fleet('tiers: [priority]'), traffic: classes('tier: »standard') },
+      'warning S112',
+    ],
+    ['a weight for a missing tier', { fleet: fleet('tierWeights: {standard: 1, »standrd: 2}') }, 'error S024'],
+    [
+      'a missing price of a model in use',
+      { provider: 'provider: fireworks', traffic: classes('tier: standard').replace('model: ', 'model: »') },
+      'warning S104',
+    ],
+    [
+      'a limiter of zero',
+      { head: 'accounts:\n  - {name: a, limits: {rpm: »0}}', traffic: classes('account: a') },
+      'warning S110',
+    ],
+    ['an account nobody uses', { head: 'accounts:\n  - »{name: acme}' }, 'warning S111'],
+  ])('%s', (_name, parts, what) => {
+    const { text, place } = marked(scenarioText(parts));
+    const { problems } = load(text);
+    expect(problems.map(({ severity, code, line, column }) => `${severity} ${code} ${line}:${column}`)).toEqual([
+      `${what} ${place}`,
+    ]);
+    expect(problems[0]!.hint).toMatch(/\w/);
+  });
+});
+
 describe('limiters', () => {
   it.each([
     ['an unknown tier in its tiers', 'mine: {limit: 5, tiers: [»standrd]}', 'error S024'],

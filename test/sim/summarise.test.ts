@@ -3,6 +3,36 @@ import { pool, provider, runOf, slots, tier, traced } from '../helpers/scenario.
 
 const MS = 1000;
 
+describe('a node that breaks under its requests', () => {
+  const events = [{ atUs: 10 * MS, change: { kind: 'down', pool: 'main', nodes: 1 } }] as const;
+  const classes = [
+    traced([
+      [0, 1, 5],
+      [0.006, 1, 20],
+    ]),
+  ];
+
+  it('counts against the promise, where the profile says so', () => {
+    const { summary } = runOf({ events }, classes);
+    expect(summary.total).toMatchObject({ availability: 0.5, availabilityAdmitted: 0.5 });
+    expect(summary.sla).toEqual({
+      target: null,
+      denominator: 'offered',
+      countedCauses: ['unavailable', 'node_down'],
+    });
+  });
+
+  it('leaves a stream that is billed for what came, or not, as the profile says', () => {
+    const billed = (failed: 'emitted' | 'nothing') => {
+      const profile = provider({ billing: { abandoned: 'emitted', evicted: 'nothing', failed } });
+      return runOf({ events, provider: profile }, classes).records.map(({ billedPico }) => billedPico);
+    };
+    // A prompt token at 1, and of the second answer, at 2 a token, the three that came before 10 ms.
+    expect(billed('emitted')).toEqual([11e6, 7e6]);
+    expect(billed('nothing')).toEqual([11e6, 0]);
+  });
+});
+
 describe('money in the summary', () => {
   const hour = 3_600_000 * MS;
 

@@ -39,6 +39,27 @@ function tiers(...list: readonly TierProfile[]): Pick<Scenario, 'provider'> {
 const urgent = tier('urgent', { rank: 2 });
 const calm = tier('calm', { rank: 1 });
 
+describe('a signal that is read now and then', () => {
+  it('lets in who waits for it at its next reading, though nothing happens at the nodes then', () => {
+    const patient = tier('calm', { admission: { kind: 'queue-depth', shedAbove: 1 }, onNoCapacity: { do: 'wait' } });
+    const signal = { scrapeUs: 100 * MS, averageUs: 0, hysteresis: 0 };
+    const { records } = run({ provider: provider({ tiers: [tier('busy'), patient], signal }) }, [
+      of('busy', [[0, 1, 10]]),
+      of('calm', [[0.001, 1, 10]]),
+    ]);
+    expect(records.map(({ scheduledUs }) => scheduledUs / MS)).toEqual([0, 100]);
+  });
+
+  it('ends a run that drains although one waits for ever', () => {
+    const never = tier('calm', { admission: { kind: 'queue-depth', shedAbove: 0 }, onNoCapacity: { do: 'wait' } });
+    const signal = { scrapeUs: 100 * MS, averageUs: 300 * MS, hysteresis: 0 };
+    const { records } = run({ drain: true, provider: provider({ tiers: [never], signal }) }, [
+      of('calm', [[0, 1, 10]]),
+    ]);
+    expect(records.map(({ outcome }) => outcome)).toEqual(['unfinished']);
+  });
+});
+
 describe('queueing at the gateway', () => {
   const rows = { busy: [[0, 1, 10]], calm: [[0.001, 1, 10]], urgent: [[0.002, 1, 10]] } as const;
   const classes = [of('busy', rows.busy), of('calm', rows.calm), of('urgent', rows.urgent)];

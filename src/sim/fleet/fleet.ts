@@ -1,25 +1,18 @@
-import { enginePriority, UNLIMITED_KV_BLOCKS } from '../../models/engine.js';
-import type { TierProfile } from '../../models/provider.js';
-import type { Pool as PoolSpec, Scenario } from '../../models/scenario.js';
+import { enginePriority } from '../../models/engine.js';
+import type { Scenario } from '../../models/scenario.js';
 import type { StepFeatures } from '../../models/step-energy.js';
-import { StepTime, slowed } from '../../models/step-time.js';
 import type { Attempt } from '../attempt.js';
 import type { Streams } from '../core/random.js';
 import type { Simulation } from '../core/simulation.js';
 import type { Delays } from '../delays.js';
-import {
-  type MakeEngine,
-  type NodeEngine,
-  Replica,
-  type ReplicaListener,
-  type StepUnderWay,
-} from '../engine/replica.js';
+import { type MakeEngine, type NodeEngine, Replica, type ReplicaListener } from '../engine/replica.js';
 import { type Content, Sequence, type SequenceOptions } from '../engine/sequence.js';
+import { FleetMeters } from './fleet-meters.js';
+import { makePools } from './make-pools.js';
 import { Node } from './node.js';
-import { Pool } from './pool.js';
-import type { PoolFigures } from './pool-figures.js';
+import type { Pool } from './pool.js';
 import { PoolMeters } from './pool-meters.js';
-import { ReservedSlots } from './reserved-slots.js';
+import { StepTimes } from './step-times.js';
 import { Upkeep, type UpkeepHost } from './upkeep.js';
 
 /** What the fleet reports to the world. */
@@ -45,10 +38,10 @@ export interface FleetClock {
 export class Fleet implements ReplicaListener, UpkeepHost {
   readonly pools: readonly Pool[];
   readonly upkeep: Upkeep;
-  /** By pool, then by how much slower than usual. */
-  private readonly stepTimes: readonly Map<number, StepTime>[];
+  readonly meters: FleetMeters;
+  private readonly stepTimes: StepTimes;
   private readonly nodes: Node[] = [];
-  private readonly meters: readonly PoolMeters[];
+  private readonly byPool: readonly PoolMeters[];
   /** The engines' own numbers for the tiers, by pool. */
   private readonly priorities: readonly (readonly number[])[];
   /** Filled anew for each sequence. */
@@ -61,9 +54,8 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     content: null as Content | null,
     group: 0,
   };
-  /** Where the counted window ends; Infinity while the run goes on. */
-  private endUs = Number.POSITIVE_INFINITY;
-  private frozen: PoolFigures[] | null = null;
+  /** How often prompts have been taken in by a step. */
+  takenIn = 0;
   /** The microsecond of the last step boundary, and the highest node that has had its turn in it. */
   private turnUs = -1;
   private turn = -1;
@@ -78,42 +70,22 @@ export class Fleet implements ReplicaListener, UpkeepHost {
       new Replica(config, stepTime, host, index),
     private readonly delays: Delays | null = null,
   ) {
-    const { tiers } = scenario.provider;
-    const ranks = tiers.map(({ rank }) => rank);
-    const distinct = [...new Set(ranks)].sort((a, b) => b - a);
-    const rankClass = ranks.map((rank) => distinct.indexOf(rank));
+    const ranks = scenario.provider.tiers.map(({ rank }) => rank);
     this.priorities = scenario.pools.map(({ engine }) => ranks.map((rank) => enginePriority(engine.name, rank)));
-    let firstNode = 0;
-    this.meters = scenario.pools.map((spec) => new PoolMeters(spec, clock.windowFromUs, clock.bucketUs, clock.buckets));
-    this.pools = scenario.pools.map((spec, index) => {
-      const count = mostNodes(scenario, spec);
-      const stepTime = new StepTime(spec.stepTime, spec.engine.maxNumBatchedTokens);
-      const nodeZero = firstNode;
-      const usedBlocks = (place: number): number => {
-        return this.current(nodeZero + place).replica.usedBlocks(simulation.nowUs);
-      };
-      const rate = designPrefillRate(spec, stepTime);
-      const reserved = reservedSlots(spec, tiers, count);
-      const pool = new Pool(spec, index, nodeZero, count, rankClass, rate, usedBlocks, reserved);
-      firstNode += count;
-      for (let place = 0; place < count; place++) {
-        const replica = makeEngine(spec.engine, stepTime, this, nodeZero + place);
-        this.nodes.push(new Node(pool, place, replica, stepTime, this.meters[index]!));
-      }
-      return pool;
-    });
-    this.stepTimes = this.pools.map(() => new Map<number, StepTime>());
+    this.stepTimes = new StepTimes(scenario.pools);
+    this.pools = makePools(scenario, this.stepTimes, (node) => this.current(node).replica.usedBlocks(simulation.nowUs));
+    this.byPool = scenario.pools.map((spec) => new PoolMeters(spec, clock.windowFromUs, clock.bucketUs, clock.buckets));
+    for (const pool of this.pools) this.fill(pool);
+    this.meters = new FleetMeters(this.byPool, this.pools, this.nodes);
     this.upkeep = new Upkeep(this.pools, this.nodes, simulation, streams, this);
   }
 
-  get steps(): number {
-    let steps = 0;
-    for (const { counts } of this.meters) steps += counts.steps;
-    return steps;
-  }
-
-  get windowEndUs(): number {
-    return this.endUs;
+  private fill(pool: Pool): void {
+    const stepTime = this.stepTimes.of(pool.index, 1);
+    for (let place = 0; place < pool.nodeCount; place++) {
+      const replica = this.makeEngine(pool.spec.engine, stepTime, this, this.nodes.length);
+      this.nodes.push(new Node(pool, place, replica, stepTime, this.byPool[pool.index]!));
+    }
   }
 
   poolOf(attempt: Attempt): number {
@@ -210,29 +182,18 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   renew(node: Node): void {
     const { spec, firstNode, index } = node.pool;
     const broken = node.replica.stepUnderWay(this.simulation.nowUs);
-    if (broken !== null) this.meters[index]!.energy.broken(broken);
+    if (broken !== null) this.byPool[index]!.energy.broken(broken);
     node.replica = this.makeEngine(spec.engine, node.stepTime, this, firstNode + node.place);
   }
 
   setPace(node: Node, factor: number): void {
-    node.stepTime = this.stepTimeOf(node.pool, factor);
+    node.stepTime = this.stepTimes.of(node.pool.index, factor);
     node.replica.setStepTime(node.stepTime, this.simulation.nowUs);
     node.settle(this.simulation.nowUs);
   }
 
-  /** Made once for each factor: its table is large. */
-  private stepTimeOf({ spec, index }: Pool, factor: number): StepTime {
-    const known = this.stepTimes[index]!;
-    let stepTime = known.get(factor);
-    if (stepTime === undefined) {
-      stepTime = new StepTime(slowed(spec.stepTime, factor), spec.engine.maxNumBatchedTokens);
-      known.set(factor, stepTime);
-    }
-    return stepTime;
-  }
-
   billed({ index }: Pool, fromUs: number, toUs: number): void {
-    this.meters[index]!.bill(fromUs, toUs);
+    this.byPool[index]!.bill(fromUs, toUs);
   }
 
   failWork(isBroken: (nodeNumber: number) => boolean): void {
@@ -248,8 +209,9 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   firstScheduled(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
     const attempt = this.listener.attemptOf(sequence.id);
     const { pool, place } = this.nodes[replica.index]!;
-    const { counts } = this.meters[pool.index]!;
+    const { counts } = this.byPool[pool.index]!;
     attempt.scheduledUs = nowUs;
+    this.takenIn++;
     if (attempt.firstScheduledUs < 0) {
       attempt.firstScheduledUs = nowUs;
       attempt.cachedTokens = sequence.cachedTokens;
@@ -297,91 +259,13 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   }
 
   stepsDone(steps: number, work: StepFeatures, replica: NodeEngine): void {
-    const meters = this.meters[this.nodes[replica.index]!.pool.index]!;
+    const meters = this.byPool[this.nodes[replica.index]!.pool.index]!;
     meters.counts.steps += steps;
     meters.energy.done(steps, work);
   }
 
   seatsFreed(): void {
     this.listener.onRoom();
-  }
-
-  // Measuring.
-
-  beginWindow(): void {
-    this.settleAll();
-    for (const [index, meters] of this.meters.entries()) meters.beginWindow(this.stepsUnderWay(index));
-  }
-
-  /** A bucket of the time series ends. */
-  readEnergy(): void {
-    this.settleAll();
-    for (const [index, meters] of this.meters.entries()) meters.energy.read(this.stepsUnderWay(index));
-  }
-
-  /** Looks at every node's memory. Between looks nobody counts blocks: that is what lets nodes leap. */
-  sample(): void {
-    const { nowUs } = this.simulation;
-    for (const pool of this.pools) {
-      let used = 0;
-      for (let place = 0; place < pool.nodeCount; place++) {
-        used += this.nodes[pool.firstNode + place]!.replica.usedBlocks(nowUs);
-      }
-      this.meters[pool.index]!.sampleBlocks(nowUs, used);
-    }
-  }
-
-  /** What happens later (a drain) is no longer measured. */
-  endWindow(): void {
-    if (this.frozen !== null) return;
-    this.settleAll();
-    this.endUs = this.simulation.nowUs;
-    this.frozen = this.pools.map((pool) => this.figuresOf(pool));
-  }
-
-  figures(): readonly PoolFigures[] {
-    this.endWindow();
-    return this.frozen!;
-  }
-
-  /** What leaps under way have done so far is counted now. */
-  private settleAll(): void {
-    for (const { replica } of this.nodes) replica.settle(this.simulation.nowUs);
-  }
-
-  private *stepsUnderWay(pool: number): Iterable<StepUnderWay> {
-    const { firstNode, nodeCount } = this.pools[pool]!;
-    for (let node = firstNode; node < firstNode + nodeCount; node++) {
-      const step = this.nodes[node]!.replica.stepUnderWay(this.simulation.nowUs);
-      if (step !== null) yield step;
-    }
-  }
-
-  private figuresOf({ spec, index, nodeCount }: Pool): PoolFigures {
-    const { endUs } = this;
-    const meters = this.meters[index]!;
-    const nodeUs = meters.nodeUs(endUs, nodeCount);
-    const usableBlocks = spec.engine.kvBlocks >= UNLIMITED_KV_BLOCKS ? null : spec.engine.kvBlocks - 1;
-    const up = meters.upNodes.series(endUs);
-    return {
-      ...meters.inWindow(),
-      nodeUs,
-      upNodeUs: meters.upNodes.integral(endUs),
-      paidNodeUs:
-        nodeUs.starting + nodeUs.idle + nodeUs.active + nodeUs.draining + nodeUs.down + meters.billedUs(endUs),
-      runningUs: meters.running.integral(endUs),
-      waitingUs: meters.waiting.integral(endUs),
-      busyUs: meters.busyNodes.integral(endUs),
-      workNj: meters.energy.inWindowNj(this.stepsUnderWay(index)),
-      kvUse: usableBlocks === null ? 0 : meters.meanKvUse(usableBlocks),
-      series: {
-        running: meters.running.series(endUs),
-        waiting: meters.waiting.series(endUs),
-        states: meters.stateSeries(endUs),
-        workNj: meters.energy.seriesNj(this.stepsUnderWay(index), up.length),
-        kvUse: usableBlocks === null ? up.map(() => 0) : meters.kvUseSeries(usableBlocks, up.length),
-      },
-    };
   }
 
   private depart(attempt: Attempt, node: Node): void {
@@ -393,7 +277,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   }
 
   private countsOf(replica: NodeEngine): PoolMeters['counts'] {
-    return this.meters[this.nodes[replica.index]!.pool.index]!.counts;
+    return this.byPool[this.nodes[replica.index]!.pool.index]!.counts;
   }
 
   private contentOf(attempt: Attempt): Content | null {
@@ -414,24 +298,4 @@ function begun(spare: Sequence | null, options: SequenceOptions): Sequence {
   if (spare === null || spare.state !== 'finished') return new Sequence(options);
   spare.begin(options);
   return spare;
-}
-
-function reservedSlots(spec: PoolSpec, tiers: readonly TierProfile[], nodes: number): ReservedSlots | null {
-  if (spec.reservedSlots.every(({ value }) => value === 0)) return null;
-  return new ReservedSlots(tiers, spec.reservedSlots, spec.engine.maxNumSeqs, nodes);
-}
-
-/** Room for every size that the timeline asks for. */
-function mostNodes(scenario: Scenario, spec: PoolSpec): number {
-  let most = Math.max(spec.nodes, spec.operations.autoscale?.max ?? 0);
-  for (const { change } of scenario.events) {
-    if (change.kind === 'nodes' && change.pool === spec.name) most = Math.max(most, change.nodes);
-  }
-  return most + (spec.operations.warmPool?.nodes ?? 0);
-}
-
-/** Prompt tokens per microsecond and node of steps that do nothing but prefill, the first guess of the prefill rate. */
-function designPrefillRate(spec: PoolSpec, stepTime: StepTime): number {
-  const tokens = Math.min(spec.engine.maxNumBatchedTokens, spec.engine.maxModelLen);
-  return tokens / (stepTime.stepPs(tokens, tokens * tokens, 0, 0, 1) / 1e6);
 }

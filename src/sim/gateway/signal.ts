@@ -11,6 +11,8 @@ export class Signal {
   private readonly times: number[] = [];
   private readonly readings: number[] = [];
   private sum = 0;
+  /** As it was when somebody asked last. */
+  private level = 0;
   private isShedding = false;
 
   constructor(private readonly rules: SignalRules) {
@@ -25,10 +27,18 @@ export class Signal {
 
   /** Is the signal beyond its bound, as far as admission can see? `level` is the signal itself. */
   isBeyond(nowUs: number, level: number, bound: number): boolean {
+    this.level = level;
     this.read(nowUs, level);
     const seen = this.sum / this.readings.length;
     this.isShedding = seen > (this.isShedding ? bound * (1 - this.rules.hysteresis) : bound);
     return this.isShedding;
+  }
+
+  /** When the next reading could say something else; Infinity: not before something happens. */
+  nextUs(nowUs: number): number {
+    const { periodUs, readings, level } = this;
+    const isStill = periodUs === 0 || readings.every((reading) => reading === level);
+    return isStill ? Number.POSITIVE_INFINITY : (Math.floor(nowUs / periodUs) + 1) * periodUs;
   }
 
   private read(nowUs: number, level: number): void {

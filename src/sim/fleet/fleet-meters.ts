@@ -1,0 +1,98 @@
+import { UNLIMITED_KV_BLOCKS } from '../../models/engine.js';
+import type { StepUnderWay } from '../engine/replica.js';
+import type { Node } from './node.js';
+import type { Pool } from './pool.js';
+import type { PoolFigures } from './pool-figures.js';
+import type { PoolMeters } from './pool-meters.js';
+
+/** What all pools did in the counted window. Steps under way are settled before anything is read. */
+export class FleetMeters {
+  /** Where the counted window ends; Infinity while the run goes on. */
+  endUs = Number.POSITIVE_INFINITY;
+  private frozen: readonly PoolFigures[] | null = null;
+
+  constructor(
+    private readonly byPool: readonly PoolMeters[],
+    private readonly pools: readonly Pool[],
+    /** By number in the fleet. */
+    private readonly nodes: readonly Node[],
+  ) {}
+
+  get steps(): number {
+    return this.byPool.reduce((steps, { counts }) => steps + counts.steps, 0);
+  }
+
+  beginWindow(nowUs: number): void {
+    this.settle(nowUs);
+    for (const [pool, meters] of this.byPool.entries()) meters.beginWindow(this.stepsUnderWay(nowUs, pool));
+  }
+
+  /** A bucket of the time series ends. */
+  readEnergy(nowUs: number): void {
+    this.settle(nowUs);
+    for (const [pool, meters] of this.byPool.entries()) meters.energy.read(this.stepsUnderWay(nowUs, pool));
+  }
+
+  /** Looks at every node's memory. Between looks nobody counts blocks: that is what lets nodes leap. */
+  sample(nowUs: number): void {
+    for (const { index } of this.pools) {
+      let used = 0;
+      for (const { replica } of this.nodesOf(index)) used += replica.usedBlocks(nowUs);
+      this.byPool[index]!.sampleBlocks(nowUs, used);
+    }
+  }
+
+  /** What happens later (a drain) is no longer measured. */
+  endWindow(nowUs: number): readonly PoolFigures[] {
+    if (this.frozen === null) {
+      this.settle(nowUs);
+      this.endUs = nowUs;
+      this.frozen = this.pools.map((pool) => this.figuresOf(pool));
+    }
+    return this.frozen;
+  }
+
+  private figuresOf({ spec, index, nodeCount }: Pool): PoolFigures {
+    const { endUs } = this;
+    const meters = this.byPool[index]!;
+    const nodeUs = meters.nodeUs(endUs, nodeCount);
+    const usableBlocks = spec.engine.kvBlocks >= UNLIMITED_KV_BLOCKS ? null : spec.engine.kvBlocks - 1;
+    const up = meters.upNodes.series(endUs);
+    return {
+      ...meters.inWindow(),
+      nodeUs,
+      upNodeUs: meters.upNodes.integral(endUs),
+      paidNodeUs:
+        nodeUs.starting + nodeUs.idle + nodeUs.active + nodeUs.draining + nodeUs.down + meters.billedUs(endUs),
+      runningUs: meters.running.integral(endUs),
+      waitingUs: meters.waiting.integral(endUs),
+      busyUs: meters.busyNodes.integral(endUs),
+      workNj: meters.energy.inWindowNj(this.stepsUnderWay(endUs, index)),
+      kvUse: usableBlocks === null ? 0 : meters.meanKvUse(usableBlocks),
+      series: {
+        running: meters.running.series(endUs),
+        waiting: meters.waiting.series(endUs),
+        states: meters.stateSeries(endUs),
+        workNj: meters.energy.seriesNj(this.stepsUnderWay(endUs, index), up.length),
+        kvUse: usableBlocks === null ? up.map(() => 0) : meters.kvUseSeries(usableBlocks, up.length),
+      },
+    };
+  }
+
+  /** What leaps under way have done so far is counted now. */
+  private settle(nowUs: number): void {
+    for (const { replica } of this.nodes) replica.settle(nowUs);
+  }
+
+  private *stepsUnderWay(nowUs: number, pool: number): Iterable<StepUnderWay> {
+    for (const { replica } of this.nodesOf(pool)) {
+      const step = replica.stepUnderWay(nowUs);
+      if (step !== null) yield step;
+    }
+  }
+
+  private *nodesOf(pool: number): Iterable<Node> {
+    const { firstNode, nodeCount } = this.pools[pool]!;
+    for (let node = firstNode; node < firstNode + nodeCount; node++) yield this.nodes[node]!;
+  }
+}

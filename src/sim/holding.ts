@@ -1,0 +1,83 @@
+import { type Attempt, AttemptState } from './attempt.js';
+import type { Simulation } from './core/simulation.js';
+import { EventKind } from './event-kind.js';
+import type { Pool } from './fleet/pool.js';
+import type { Gateway } from './gateway/gateway.js';
+import type { Route } from './gateway/route.js';
+import type { WaitingLines } from './gateway/waiting-lines.js';
+import type { Routes } from './routes.js';
+
+/** What waits at the gateway: who stands in which line, for how long, and who goes on when there is room. */
+export class Holding {
+  /** When the signals of admission are asked for those who wait. */
+  private readingUs = 0;
+
+  constructor(
+    private readonly simulation: Simulation,
+    private readonly routes: Routes,
+    private readonly lines: WaitingLines,
+    private readonly gateway: Gateway<Pool>,
+    private readonly dispatch: (attempt: Attempt, pool: Pool, node: number) => void,
+  ) {}
+
+  enter(attempt: Attempt, line: number): void {
+    this.begin(attempt, line);
+    this.lines.enter(attempt, line);
+    this.lookAgain(this.routes.lines[line]!.route);
+  }
+
+  /** Back to its place, after it had its turn. */
+  comeBack(attempt: Attempt, line: number): void {
+    this.begin(attempt, line);
+    this.lines.comeBack(attempt, line);
+  }
+
+  leave(attempt: Attempt): void {
+    this.lines.leave(attempt);
+    attempt.heldUs += this.simulation.nowUs - attempt.heldSinceUs;
+    if (attempt.holdTimer !== 0) this.simulation.cancel(attempt.holdTimer);
+  }
+
+  /** Whatever now has room goes to a node, the most urgent first. */
+  release(): void {
+    const { lines, gateway } = this;
+    if (lines.count === 0) return;
+    gateway.openPools();
+    for (const line of lines.order) {
+      const { route } = this.routes.lines[line]!;
+      for (let attempt = lines.first(line); attempt !== null; attempt = lines.first(line)) {
+        const choice = gateway.release(this.simulation.nowUs, route, attempt.promptTokens);
+        if (choice === null) {
+          this.lookAgain(route);
+          break;
+        }
+        this.leave(attempt);
+        this.dispatch(attempt, choice.pool, choice.node);
+      }
+      // What is left waits for the next room, and nobody less urgent takes it.
+      if (route.bindsLate && !route.isHeld && lines.first(line) !== null) gateway.closePools(route);
+    }
+    gateway.openPools();
+  }
+
+  /** A signal may let somebody in later although nothing happens at the nodes. */
+  private lookAgain({ signal, onNoCapacity }: Route<Pool>): void {
+    const { nowUs } = this.simulation;
+    if (signal === null || onNoCapacity !== 'wait') return;
+    const atUs = signal.nextUs(nowUs);
+    if (atUs === Number.POSITIVE_INFINITY || this.readingUs > nowUs) return;
+    this.readingUs = atUs;
+    this.simulation.at(atUs, EventKind.reading, 0);
+  }
+
+  private begin(attempt: Attempt, line: number): void {
+    const { nowUs } = this.simulation;
+    const { maxWaitUs } = this.lines.rules[line]!;
+    attempt.state = AttemptState.held;
+    attempt.heldSinceUs = nowUs;
+    attempt.holdTimer = 0;
+    if (maxWaitUs === null) return;
+    const untilUs = nowUs + Math.max(0, maxWaitUs - attempt.heldUs);
+    attempt.holdTimer = this.simulation.at(untilUs, EventKind.holdExpiry, attempt.index);
+  }
+}
