@@ -20,6 +20,7 @@ const GOLDENS = join(import.meta.dirname, 'golden', 'scenarios');
 
 /** Long enough that something is shed, held or moved; short enough to run twice. */
 const HORIZONS: Readonly<Record<string, readonly string[]>> = {
+  'agent-chain': ['duration=5m', 'warmup=1m'],
   'autoscale-cold-start': [
     'duration=6m',
     'fleet.main.coldStart=1m',

@@ -36,9 +36,16 @@ export interface NodeSheet {
     /** Whole cost and whole energy of the node put to its output alone; null: no price is known. */
     readonly usdPerMillionOutput: number | null;
     readonly joulesPerMillionOutput: number;
+    /** The same put to prompts and output alike. */
+    readonly usdPerMillion: number | null;
+    readonly joulesPerMillion: number;
   };
-  /** Errors against published points of this hardware, model and precision that nothing was fitted to; null: there are none. */
+  /** Errors against published points that nothing was fitted to, the nearest on this hardware; null: there are none. */
   readonly measured: {
+    readonly model: string;
+    readonly precision: Precision;
+    /** Whether these are the model, or one of its geometry, and the precision asked for. */
+    readonly isSame: boolean;
     readonly points: number;
     readonly tpotMapePct: number;
     readonly ttftMedianPct: number;
@@ -70,9 +77,6 @@ export function nodeSheet(request: SheetRequest): NodeSheet | { readonly problem
   if (!node.ok) return { problems: node.problems };
   const { engine } = node;
   const kvTokens = engine.kvBlocks === UNLIMITED_KV_BLOCKS ? null : (engine.kvBlocks - 1) * engine.blockSize;
-  const measured = MEASURED.find(
-    (row) => row[0] === hardware.id && row[1] === (llm.measuredAs ?? llm.id) && row[2] === node.precision.weights,
-  );
   return {
     hardware: hardware.id,
     model: llm.id,
@@ -86,9 +90,20 @@ export function nodeSheet(request: SheetRequest): NodeSheet | { readonly problem
     outputTokens,
     ...speeds(node, promptTokens, outputTokens, kvTokens),
     sustainable: sustainable(node, promptTokens, outputTokens),
-    measured:
-      measured === undefined ? null : { points: measured[3], tpotMapePct: measured[4], ttftMedianPct: measured[5] },
+    measured: nearestMeasured(hardware.id, llm, node.precision.weights),
   };
+}
+
+/** Another precision is nearer than another model, and of other models the one of most points is as good as any. */
+function nearestMeasured(hardware: string, llm: LlmModel, weights: Precision): NodeSheet['measured'] {
+  const own = llm.measuredAs ?? llm.id;
+  const [nearest] = MEASURED.filter((row) => row[0] === hardware)
+    .map(([, model, precision, points, tpotMapePct, ttftMedianPct]) => {
+      const distance = model !== own ? 2 : precision !== weights ? 1 : 0;
+      return { distance, found: { model, precision, isSame: distance === 0, points, tpotMapePct, ttftMedianPct } };
+    })
+    .sort((a, b) => a.distance - b.distance || b.found.points - a.found.points);
+  return nearest?.found ?? null;
 }
 
 function speeds(
@@ -123,13 +138,19 @@ function sustainable(node: Provision, prompt: number, output: number): NodeSheet
   });
   const watts = node.power.hostWatts + node.power.activeWatts + workNj / 1e9 / stepSeconds;
   const outputTokensPerSecond = requestsPerSecond * output;
-  const millionsPerHour = (outputTokensPerSecond * 3600) / 1e6;
+  const allPerSecond = requestsPerSecond * (prompt + output);
+  const costPerHour = node.costPicoPerHour === null ? null : node.costPicoPerHour / 1e12;
   return {
     requestsPerSecond,
     outputTokensPerSecond,
     sequences: decodes + entering,
     watts,
-    usdPerMillionOutput: node.costPicoPerHour === null ? null : node.costPicoPerHour / 1e12 / millionsPerHour,
+    usdPerMillionOutput: costPerHour === null ? null : costPerHour / (outputTokensPerSecond * MILLIONS_AN_HOUR),
     joulesPerMillionOutput: (watts / outputTokensPerSecond) * 1e6,
+    usdPerMillion: costPerHour === null ? null : costPerHour / (allPerSecond * MILLIONS_AN_HOUR),
+    joulesPerMillion: (watts / allPerSecond) * 1e6,
   };
 }
+
+/** Of one a second. */
+const MILLIONS_AN_HOUR = 3600 / 1e6;

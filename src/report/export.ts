@@ -109,6 +109,7 @@ export const recordColumns: readonly string[] = [
   'preemptions',
   'evictions',
   'billedPico',
+  'session',
 ] satisfies (keyof AttemptRecord)[];
 
 /** A new array a call: the record itself is reused by the simulator. What did not happen is null. */
@@ -140,6 +141,7 @@ export function recordRow(record: AttemptRecord): Value[] {
     record.preemptions,
     record.evictions,
     record.billedPico,
+    record.session === 0 ? null : record.session,
   ];
 }
 

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { HARDWARE } from '../models/catalog/hardware.js';
+import { LLMS } from '../models/catalog/llms.js';
 import {
   byName,
   count,
@@ -6,6 +8,7 @@ import {
   length,
   money,
   name,
+  nameSuchAs,
   notNegative,
   positive,
   share,
@@ -18,6 +21,10 @@ export const PRECISIONS = ['bf16', 'fp8', 'int4', 'fp4'] as const;
 
 /** Of one pool; what each node needs is set up before the run begins. */
 export const NODES_MAX = 100_000;
+
+/** What editors offer for a name. */
+export const LLM_NAMES: readonly string[] = LLMS.map(({ id }) => id);
+const HARDWARE_NAMES: readonly string[] = HARDWARE.map(({ id }) => id);
 
 const engine = z.strictObject({
   name: z
@@ -47,9 +54,9 @@ const tierNumbers = byName(notNegative);
 
 export const pool = z.strictObject({
   name: name.describe('Name of the pool, unique.'),
-  model: name.optional().describe('The model it serves; this or models.'),
+  model: nameSuchAs(LLM_NAMES).optional().describe('The model it serves; this or models.'),
   models: z.array(name).min(1).optional().describe('Several models served side by side; this or model.'),
-  hardware: name.describe('A hardware class of the catalogue or of this file.'),
+  hardware: nameSuchAs(HARDWARE_NAMES).describe('A hardware class of the catalogue or of this file.'),
   nodes: wholeFrom(0, NODES_MAX).default(1).describe('Nodes at the start.'),
   gpusPerNode: wholeFrom(1).default(1).describe('Devices of a node; the model is split over them.'),
   precision: z

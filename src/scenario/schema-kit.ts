@@ -44,6 +44,8 @@ export const length = quantity('a whole number of tokens such as 512 or 2k', (in
 export const weight = quantity('a share such as 80%', parseRatio);
 
 export const name = z.string().min(1);
+/** A name for which there are known ones; editors offer them, and others are allowed. */
+export const nameSuchAs = (known: readonly string[]) => name.meta({ examples: [...known] });
 export const positive = z.number().gt(0);
 export const notNegative = z.number().min(0);
 export const wholeFrom = (low: number, high: number = Number.MAX_SAFE_INTEGER) => z.int().min(low).max(high);

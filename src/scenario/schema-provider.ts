@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PROVIDER_NAMES } from '../models/providers.js';
 import { queueing, router } from './schema-fleet.js';
 import {
   byName,
@@ -7,6 +8,7 @@ import {
   length,
   money,
   name,
+  nameSuchAs,
   notNegative,
   positive,
   share,
@@ -164,7 +166,7 @@ export type AnswerInput = z.output<typeof answer>;
 const payer = z.enum(['emitted', 'nothing']);
 
 const overrides = z.strictObject({
-  extends: name.default('neutral').describe('The built-in profile that the other keys change.'),
+  extends: nameSuchAs(PROVIDER_NAMES).default('neutral').describe('The built-in profile that the other keys change.'),
   endpoint: name.optional().describe('Surface of a profile that has several. Default: its first.'),
   currency: z.enum(['USD', 'CHF']).optional().describe("The profile's one currency."),
   defaultTier: name.optional().describe('The tier of requests that name none.'),
@@ -211,5 +213,8 @@ const overrides = z.strictObject({
 });
 export type ProviderOverrides = z.output<typeof overrides>;
 
-export const provider = variant('the name of a profile, or {extends, ...}', { scalar: name, mapping: overrides });
+export const provider = variant('the name of a profile, or {extends, ...}', {
+  scalar: nameSuchAs(PROVIDER_NAMES),
+  mapping: overrides,
+});
 export type ProviderInput = z.output<typeof provider>;

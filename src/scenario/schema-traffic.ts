@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { CLIENT_NAMES } from '../models/clients.js';
 import { GAP_LAWS, RATE_UNITS, TIME_UNITS, TRACE_FORMATS } from '../models/trace.js';
+import { LLM_NAMES } from './schema-fleet.js';
 import {
   byName,
   duration,
@@ -8,6 +10,7 @@ import {
   length,
   money,
   name,
+  nameSuchAs,
   notNegative,
   positive,
   rate,
@@ -168,9 +171,9 @@ const sessions = z.strictObject({
 });
 
 export const client = variant('a client such as openai-node, or {retries, backoff, ...}', {
-  scalar: name,
+  scalar: nameSuchAs(CLIENT_NAMES),
   mapping: z.strictObject({
-    extends: name.optional().describe('A named client whose policy the other keys change.'),
+    extends: nameSuchAs(CLIENT_NAMES).optional().describe('A named client whose policy the other keys change.'),
     retries: wholeFrom(0).optional().describe('Tries after the first. Default: 0.'),
     backoff: z
       .strictObject({
@@ -216,7 +219,7 @@ const fees = byName(
 export const trafficClass = z.strictObject({
   name: name.describe('Name of the class, unique.'),
   account: name.optional().describe('The account that sends it. Default: many customers, no account limits.'),
-  model: name.optional().describe('The model asked for. Default: the only model of the fleet.'),
+  model: nameSuchAs(LLM_NAMES).optional().describe('The model asked for. Default: the only model of the fleet.'),
   api: z.enum(['chat', 'completions', 'embeddings']).default('chat').describe('The endpoint called.'),
   tier: tier
     .optional()

@@ -40,6 +40,8 @@ export class Attempt {
   content: Content | null = null;
   /** The conversation it is a call of. */
   session: Session | null = null;
+  /** The first request of its conversation; 0: none. Stays when the conversation has gone on. */
+  sessionRequest = 0;
   feePico = 0;
   requestSentUs = 0;
   /** In the counted window? By the request's first sending. */
@@ -109,6 +111,7 @@ export class Attempt {
     this.sharedFamily = previous.sharedFamily;
     this.content = previous.content;
     this.session = previous.session;
+    this.sessionRequest = previous.sessionRequest;
     this.feePico = previous.feePico;
     this.requestSentUs = previous.requestSentUs;
     this.isCounted = previous.isCounted;

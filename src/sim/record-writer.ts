@@ -54,6 +54,7 @@ export class RecordWriter {
     record.preemptions = attempt.preemptions;
     record.evictions = attempt.evictions;
     record.billedPico = end.billedPico;
+    record.session = attempt.sessionRequest;
     this.onRecord(record);
   }
 }
@@ -86,5 +87,6 @@ function emptyRecord(): AttemptRecord {
     preemptions: 0,
     evictions: 0,
     billedPico: 0,
+    session: 0,
   };
 }

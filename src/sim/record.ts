@@ -39,4 +39,6 @@ export interface AttemptRecord {
   /** Times that it was thrown out of a node for others and went back to its place at the gateway. */
   evictions: number;
   billedPico: number;
+  /** Calls of one conversation share the number of its first request; 0: none. */
+  session: number;
 }

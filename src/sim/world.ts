@@ -240,6 +240,7 @@ export class World {
     const attempt = this.attempts.take();
     source.draw(attempt);
     attempt.session = null;
+    attempt.sessionRequest = 0;
     this.sendNew(attempt, index);
   }
 
@@ -268,6 +269,8 @@ export class World {
     session.fill(attempt, nowUs, nowUs >= this.scenario.warmupUs);
     attempt.session = session;
     attempt.tierAsked = session.tierAsked;
+    if (session.firstRequest === 0) session.firstRequest = this.books.requestsSeen + 1;
+    attempt.sessionRequest = session.firstRequest;
     this.sendNew(attempt, session.class);
   }
 

@@ -33,7 +33,10 @@ describe('catalog show', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^KV memory {4}488,400 tokens$/m);
     expect(stdout).toMatch(/^sustainable {2}[\d.]+ req\/s/m);
-    expect(stdout).toMatch(/^cost +\$[\d.]+ per million output tokens$/m);
+    expect(stdout).toMatch(/^cost +\$[\d.]+ per million output tokens, or \$[\d.]+ per million of all$/m);
+    expect(stdout.replace(/\n {13}/g, ' ')).toMatch(
+      /^measured +nothing published of it; nearest is llama-3.1-70b in fp8: 19 published points/m,
+    );
     expect(stdout).toMatch(/^energy +[\d.]+ MJ per million output tokens/m);
     expect(stdout).toMatch(/^method +fitted: aiconfigurator/m);
     expect(stdout).toMatch(/^BATCH +decode tok\/s +per token$/m);

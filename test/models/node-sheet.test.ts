@@ -25,6 +25,9 @@ describe('nodeSheet', () => {
     expect(dollarsPerHour).toBeCloseTo((4 * (1.89 + 3.99)) / 2, 6);
     const watts = (sustainable.joulesPerMillionOutput * sustainable.outputTokensPerSecond) / 1e6;
     expect(watts).toBeCloseTo(sustainable.watts, 6);
+    // Prompts of 1,000 tokens and answers of 250: a fifth of the tokens is output.
+    expect(sustainable.usdPerMillion! * 5).toBeCloseTo(sustainable.usdPerMillionOutput!, 9);
+    expect(sustainable.joulesPerMillion * 5).toBeCloseTo(sustainable.joulesPerMillionOutput, 3);
   });
 
   it('never draws more than cap and host', () => {
@@ -56,7 +59,12 @@ describe('nodeSheet', () => {
   });
 
   it('says how far published points are, where there are any', () => {
-    expect(sheet('h100', 'llama-3.3-70b', { gpus: 2, weights: 'fp8' }).measured).toMatchObject({ points: 19 });
+    expect(sheet('h100', 'llama-3.3-70b', { gpus: 2, weights: 'fp8' }).measured).toMatchObject({
+      points: 19,
+      isSame: true,
+    });
+    const other = { model: 'llama-3.1-70b', precision: 'fp8', isSame: false };
+    expect(sheet('h100', 'llama-3.3-70b', { gpus: 4 }).measured).toMatchObject(other);
     expect(sheet('l40s', 'llama-3.1-8b').measured).toBeNull();
   });
 

@@ -39,6 +39,7 @@ const record: AttemptRecord = {
   preemptions: 0,
   evictions: 0,
   billedPico: 0,
+  session: 0,
 };
 
 /** Rows as objects by column name. */

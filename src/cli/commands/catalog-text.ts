@@ -30,17 +30,22 @@ export function nodeText(sheet: NodeSheet, terminal: Terminal): string[] {
           'sustainable',
           `${formatNumber(sustainable.requestsPerSecond)} req/s, ${formatCount(Math.round(sustainable.outputTokensPerSecond))} output tok/s, ${Math.round(sustainable.sequences)} requests at once`,
         ],
-        ['cost', money === null ? 'no price known' : `$${formatNumber(money)} per million output tokens`],
+        [
+          'cost',
+          money === null
+            ? 'no price known'
+            : `$${formatNumber(money)} per million output tokens, or $${formatNumber(sustainable.usdPerMillion!)} per million of all`,
+        ],
         [
           'energy',
-          `${formatNumber(sustainable.joulesPerMillionOutput / 1e6)} MJ per million output tokens at ${formatCount(Math.round(sustainable.watts))} W, host included`,
+          `${formatNumber(sustainable.joulesPerMillionOutput / 1e6)} MJ per million output tokens, or ${formatNumber(sustainable.joulesPerMillion / 1e6)} MJ per million of all, at ${formatCount(Math.round(sustainable.watts))} W, host included`,
         ],
         ['method', sheet.method],
         [
           'measured',
           measured === null
-            ? 'nothing published to hold it against'
-            : `${measured.points} published points not fitted to: TPOT ${measured.tpotMapePct} % off in the mean, TTFT ${measured.ttftMedianPct} % in the median`,
+            ? 'nothing published of this hardware to hold it against'
+            : `${measured.isSame ? '' : `nothing published of it; nearest is ${measured.model} in ${measured.precision}: `}${measured.points} published points not fitted to: TPOT ${measured.tpotMapePct} % off in the mean, TTFT ${measured.ttftMedianPct} % in the median`,
         ],
         ...sheet.notes.map((note): [string, string] => ['chosen', note]),
       ],

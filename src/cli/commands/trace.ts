@@ -127,7 +127,7 @@ function statisticsText(file: string, of: TraceStatistics, terminal: Terminal): 
 function arrivalRows({ unit, arrivals, prefix, correlation }: TraceStatistics): GridRow[] {
   const rows: [string, string][] = [];
   if (arrivals !== null) {
-    rows.push(['Mean rate', `${formatNumber(arrivals.perSecond)}${unit === 'requests' ? '/s' : ' prompt tokens/s'}`]);
+    rows.push(['Mean rate', `${formatNumber(arrivals.perSecond)}${unit === 'requests' ? '/s' : ' prompt tok/s'}`]);
     rows.push(['Busiest over mean', formatNumber(arrivals.peakOverMean)]);
     if (arrivals.gapCv !== null) rows.push(['CV of gaps', formatNumber(arrivals.gapCv)]);
     if (arrivals.dispersion1s !== null) rows.push(['Dispersion, 1 s', formatNumber(arrivals.dispersion1s)]);

@@ -34,6 +34,8 @@ interface CallContent {
 export class Session {
   class = 0;
   tierAsked = 0;
+  /** Number of its first request; 0: not sent yet. */
+  firstRequest = 0;
   /** Of the turn under way: when its first call was sent, and whether that was in the counted window. */
   chainSentUs = 0;
   isChainCounted = false;
@@ -70,6 +72,7 @@ export class Session {
     this.text = options.text;
     this.familyText = options.familyText;
     this.family = options.family;
+    this.firstRequest = 0;
     this.at = 0;
     this.contextTokens = 0;
     for (const list of [this.input, this.output, this.pauseUs, this.opensTurn, this.shared, this.feePico]) {
