@@ -40,16 +40,25 @@ function askedTiers({ tiers }: Summary): Named[] {
   return Object.entries(tiers).flatMap(([key, tier]) => (tier.attempts > 0 ? [{ name: printable(key), tier }] : []));
 }
 
-/** The quickest tier against the slowest, at the tail that people feel. */
+/** A percentile of the few that got through says nothing about a tier that most did not. */
+const MOST = 0.95;
+
+/** The quickest tier against the slowest, at the tail that people feel; of tiers where nearly all got a first token. */
 function waiting(summary: Summary): string | null {
-  const known = askedTiers(summary).flatMap(({ name, tier }) =>
-    tier.ttftMs.p95 === null ? [] : [{ name, p95: tier.ttftMs.p95 }],
+  const known = askedTiers(summary).flatMap(({ name, tier: { ttftMs, attempts } }) =>
+    ttftMs.p95 === null ? [] : [{ name, p95: ttftMs.p95, isOfMost: ttftMs.n >= MOST * attempts }],
   );
-  const [first] = known;
-  if (first === undefined) return 'Nobody got a first token.';
-  if (known.length === 1) return `Of the attempts that got a first token, 95 % had it within ${formatMs(first.p95)}.`;
-  const fastest = known.reduce((best, one) => (one.p95 < best.p95 ? one : best));
-  const slowest = known.reduce((worst, one) => (one.p95 > worst.p95 ? one : worst));
+  if (known.length === 0) return 'Nobody got a first token.';
+  const told = known.filter(({ isOfMost }) => isOfMost);
+  const [first] = told;
+  if (first === undefined) return null;
+  if (told.length === 1) {
+    return known.length === 1
+      ? `95 % of first tokens come within ${formatMs(first.p95)}.`
+      : `95 % of ${first.name}'s first tokens come within ${formatMs(first.p95)}; of the other tiers many never get one.`;
+  }
+  const fastest = told.reduce((best, one) => (one.p95 < best.p95 ? one : best));
+  const slowest = told.reduce((worst, one) => (one.p95 > worst.p95 ? one : worst));
   if (slowest.p95 < 1.1 * fastest.p95) {
     return `Tiers wait alike: 95 % of first tokens come within ${formatMs(fastest.p95)} to ${formatMs(slowest.p95)}.`;
   }

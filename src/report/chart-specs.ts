@@ -299,7 +299,12 @@ function timeline(): TopLevelSpec {
             title: null,
             axis: { labelFontSize: 11, labelLimit: 90 },
           },
-          x: { field: 'from', type: 'quantitative', title: null, axis: { tickCount: 4, labelExpr: MS_LABEL } },
+          x: {
+            field: 'from',
+            type: 'quantitative',
+            title: null,
+            axis: { values: { signal: 'msTicks' }, labelExpr: MS_LABEL },
+          },
           x2: { field: 'to' },
           color: COLOR,
           tooltip: [

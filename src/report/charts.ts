@@ -3,7 +3,7 @@ import type { Chart } from './chart.js';
 import { chartInput } from './chart-kit.js';
 import { joulesChart, wattsChart } from './energy-charts.js';
 import { ttftCurveChart, ttftOverTimeChart } from './latency-charts.js';
-import { offeredChart, outcomesChart, servedChart, triesChart } from './load-charts.js';
+import { goodputChart, offeredChart, outcomesChart, servedChart, triesChart } from './load-charts.js';
 import { attainmentChart, moneyChart, moneyPerTokenChart } from './money-charts.js';
 import { kvChart, preemptionChart, queueChart } from './pool-charts.js';
 import { blameChart, timelineChart } from './request-charts.js';
@@ -21,7 +21,13 @@ export function chartSections(summary: Summary): ChartSection[] {
     { heading: 'Waiting', charts: [ttftCurveChart(input), offeredChart(input), ttftOverTimeChart(input)] },
     {
       heading: 'Outcomes',
-      charts: [outcomesChart(input), servedChart(input), triesChart(input), attainmentChart(input)],
+      charts: [
+        outcomesChart(input),
+        servedChart(input),
+        goodputChart(input),
+        attainmentChart(input),
+        triesChart(input),
+      ],
     },
     { heading: 'Blame', charts: [blameChart(input, 'ttft'), blameChart(input, 'e2e'), timelineChart(input)] },
     { heading: 'Machines', charts: [queueChart(input), kvChart(input), preemptionChart(input)] },

@@ -293,12 +293,14 @@ type SeriesColumn = readonly [name: string, values: readonly (number | null)[]];
 
 function detailColumns(name: string, detail: TierDetail | undefined): SeriesColumn[] {
   if (detail === undefined) return [];
-  const { ttftOverTime, outcomesOverTime } = detail;
+  const { ttftOverTime, outcomesOverTime, requestsOverTime } = detail;
   return [
     [`tier.${name}.ttftP50Ms`, ttftOverTime.p50],
     [`tier.${name}.ttftP95Ms`, ttftOverTime.p95],
     [`tier.${name}.ttftP99Ms`, ttftOverTime.p99],
     [`tier.${name}.firstTokens`, ttftOverTime.n],
+    [`tier.${name}.requests`, requestsOverTime.sent],
+    [`tier.${name}.good`, requestsOverTime.good],
     ...outcomesOverTime.map(({ outcome, cause, count }): SeriesColumn => {
       return [`tier.${name}.${cause === 'none' ? outcome : `${outcome}.${cause}`}`, count];
     }),

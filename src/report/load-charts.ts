@@ -84,6 +84,53 @@ export function outcomesChart(input: ChartInput): Chart {
   };
 }
 
+const GOOD = 'within every limit';
+const NOT_GOOD = 'late, or never completed';
+
+/** How much of what was asked for was worth something to who asked. */
+export function goodputChart(input: ChartInput): Chart {
+  const { tiers, detail } = input;
+  const seconds = bucketLengths(input);
+  const limits = detail.scenario.traffic.some(({ slo }) => slo !== null);
+  const rates = tiers.map(({ detail: { requestsOverTime: requests } }) => ({
+    good: requests.good.map((n, i) => n / (seconds[i] ?? 1)),
+    other: requests.sent.map((n, i) => (n - (requests.good[i] ?? 0)) / (seconds[i] ?? 1)),
+  }));
+  return {
+    id: 'goodput',
+    heading: 'Goodput',
+    note: limits
+      ? 'Requests per second by the time of their first sending. Within every limit: completed as its class demands in `slo`; classes that set no limit demand completion only.'
+      : 'Requests per second by the time of their first sending. No class sets an `slo`, so that completing is all that is demanded.',
+    spec: 'area',
+    views: tiers.map(({ name }, i) => ({
+      title: name,
+      tier: name,
+      rows: [
+        ...timeRows(input, GOOD, rates[i]?.good ?? [], { order: 0 }),
+        ...timeRows(input, NOT_GOOD, rates[i]?.other ?? [], { order: 1 }),
+      ],
+      marks: [],
+      height: 110,
+    })),
+    legend: [
+      { series: GOOD, color: 'var(--phase-4)', tier: null },
+      { series: NOT_GOOD, color: 'var(--outcome-9)', tier: null },
+    ],
+    isOverTime: true,
+    format: perSecond,
+    table: timeTable(
+      input,
+      tiers.flatMap(({ name }, i) => [
+        [`${name} ${GOOD}`, rates[i]?.good ?? []] as const,
+        [`${name} ${NOT_GOOD}`, rates[i]?.other ?? []] as const,
+      ]),
+      perSecond,
+    ),
+    columns: tiers.length === 1 ? 1 : 2,
+  };
+}
+
 const NOT_SERVED = 'reached no node';
 
 /** Asked against served: the bill follows the tier served. */

@@ -169,6 +169,7 @@ const blameBand = z.looseObject({
 const tierDetail = z.looseObject({
   ttftCurve: z.looseObject({ ms: numbers, share: numbers }),
   ttftOverTime: z.looseObject({ p50: gaps, p95: gaps, p99: gaps, n: numbers, relativeError: z.number() }),
+  requestsOverTime: z.looseObject({ sent: numbers, good: numbers }),
   outcomesOverTime: z.array(z.looseObject({ outcome, cause, count: numbers })),
   servedAs: z.record(z.string(), count),
   attemptsByTry: numbers,

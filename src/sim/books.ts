@@ -2,6 +2,7 @@ import { type Cause, OUTCOMES, type Outcome } from '../models/outcome.js';
 import type { Scenario } from '../models/scenario.js';
 import { StepEnergy } from '../models/step-energy.js';
 import type { Attempt } from './attempt.js';
+import { Chunks } from './core/chunks.js';
 import type { Fingerprint } from './core/fingerprint.js';
 import { Histogram } from './core/histogram.js';
 import type { DetailBooks } from './detail/detail-books.js';
@@ -53,7 +54,8 @@ export class Books {
     const { tiers } = scenario.provider;
     this.bucketUs = bucketLengthUs(scenario.durationUs);
     this.bucketCount = bucketCountOf(scenario.durationUs);
-    this.tiers = tiers.map(() => new TierStats(scenario.pools.length, ttftThresholdsUs.length, exactSamples));
+    const chunks = new Chunks();
+    this.tiers = tiers.map(() => new TierStats(scenario.pools.length, ttftThresholdsUs.length, exactSamples, chunks));
     this.itlPs = this.tiers.map(({ itlPs }) => itlPs);
     this.series = tiers.map(() => new TierSeries(this.bucketUs, this.bucketCount));
     this.accounts = scenario.accounts.map(() => new AccountBook());
@@ -104,7 +106,10 @@ export class Books {
       this.count(attempt, endUs, outcome, cause, billedPico, pool);
       if (!willRetry) this.closeRequest(attempt, outcome);
     }
-    this.detail?.ended(attempt, { endUs, outcome, cause, pool, sawFirstToken: sawFirstToken(attempt) });
+    if (this.detail !== null) {
+      const isGood = outcome === 'completed' && this.meetsLimits(attempt);
+      this.detail.ended(attempt, { endUs, outcome, cause, pool, sawFirstToken: sawFirstToken(attempt), isGood });
+    }
     if (this.writer !== null) {
       const wasted = wastedTokens(attempt, outcome) + attempt.lostTokens;
       this.writer.write(attempt, { endUs, outcome, cause, status, willRetry, pool, billedPico, wasted });
@@ -199,13 +204,14 @@ export class Books {
     if (outcome === 'shed') stats.requestsShed++;
     if (outcome !== 'completed') return;
     stats.requestsCompleted++;
-    if (this.meetsSlo(attempt)) stats.requestsMeetingSlo++;
+    if (this.scenario.traffic[attempt.class]!.slo !== null && this.meetsLimits(attempt)) stats.requestsMeetingSlo++;
   }
 
-  /** As the user sees it: from the request's first sending, every bound inclusive. */
-  private meetsSlo(attempt: Attempt): boolean {
+  /** As the user sees it: from the request's first sending, every bound inclusive. A class without an `slo` has no limits. */
+  private meetsLimits(attempt: Attempt): boolean {
     const { slo } = this.scenario.traffic[attempt.class]!;
-    if (slo === null || attempt.sawFirstToken) return false;
+    if (slo === null) return true;
+    if (attempt.sawFirstToken) return false;
     const { requestSentUs, firstTokenUs, lastTokenUs, emittedTokens } = attempt;
     if (slo.ttftUs !== null && firstTokenUs - requestSentUs > slo.ttftUs) return false;
     if (slo.e2eUs !== null && lastTokenUs - requestSentUs > slo.e2eUs) return false;

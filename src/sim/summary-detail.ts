@@ -31,6 +31,11 @@ export interface TierDetail {
   };
   /** Attempts by how and why they ended and the bucket in which they were sent; kinds that occurred only. */
   readonly outcomesOverTime: readonly OutcomeSeries[];
+  /**
+   * Requests by the bucket of their first sending: all, and those that completed within every limit of their class; a class
+   * without limits asks for completion only.
+   */
+  readonly requestsOverTime: { readonly sent: readonly number[]; readonly good: readonly number[] };
   /** Counted attempts that reached a node, by the tier they were served as. */
   readonly servedAs: Readonly<Record<string, number>>;
   /** Counted attempts that were first, second, third, ... tries; the last entry holds all later ones. */

@@ -1,4 +1,5 @@
 import { type Cause, OUTCOMES, type Outcome } from '../models/outcome.js';
+import { Chunks } from './core/chunks.js';
 import { ExactSum } from './core/exact-sum.js';
 import { Histogram } from './core/histogram.js';
 import { Samples } from './core/samples.js';
@@ -53,13 +54,13 @@ export class TierStats {
   readonly ownNj: Float64Array;
 
   /** `exactSamples`: so many values of each distribution are kept as they are. */
-  constructor(pools: number, ttftThresholds: number, exactSamples?: number) {
-    this.ttftUs = new Samples(exactSamples);
-    this.requestTtftUs = new Samples(exactSamples);
-    this.tpotUs = new Samples(exactSamples);
-    this.e2eUs = new Samples(exactSamples);
-    this.queueUs = new Samples(exactSamples);
-    this.chainE2eUs = new Samples(exactSamples);
+  constructor(pools: number, ttftThresholds: number, exactSamples?: number, chunks = new Chunks()) {
+    this.ttftUs = new Samples(exactSamples, chunks);
+    this.requestTtftUs = new Samples(exactSamples, chunks);
+    this.tpotUs = new Samples(exactSamples, chunks);
+    this.e2eUs = new Samples(exactSamples, chunks);
+    this.queueUs = new Samples(exactSamples, chunks);
+    this.chainE2eUs = new Samples(exactSamples, chunks);
     this.outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
     this.withinTtft = new Array<number>(ttftThresholds).fill(0);
     this.seatUs = new Float64Array(pools);

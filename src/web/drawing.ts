@@ -15,6 +15,8 @@ export class Drawing {
   private readonly msRange: readonly [number, number] | null;
   private readonly rows: ChartRow[];
   private readonly marks: ChartRow[];
+  /** The end of a timeline; 0: it is none. */
+  private readonly longestMs: number;
   private width = -1;
   private readonly ends: readonly ChartRow[];
 
@@ -32,6 +34,7 @@ export class Drawing {
     this.marks = [...drawn.marks];
     this.ends = drawn.ends ?? [];
     this.msRange = yDomain ?? rangeOf(this.rows);
+    this.longestMs = Math.max(0, ...this.rows.map(({ to }) => (typeof to === 'number' ? to : 0)));
     const spec = structuredClone(COMPILED_SPECS[chart.spec]) as Spec;
     fillColors(spec, chart, drawn.rows);
     const domain = chart.domain ?? yDomain;
@@ -75,6 +78,8 @@ export class Drawing {
     const width = Math.max(160, this.width);
     if (this.chart.isOverTime) this.view.signal('timeTicks', timeTicks(this.until, width < NARROW ? 4 : 8));
     if (this.msRange !== null) this.view.signal('msTicks', msTicks(this.msRange));
+    if (this.chart.spec === 'timeline')
+      this.view.signal('msTicks', linearMsTicks(this.longestMs, width < NARROW ? 3 : 5));
     this.view.width(width);
     this.view.run();
     // The place around it has the name; what is inside would be read out as loose numbers.
@@ -113,6 +118,15 @@ function fillColors(spec: Spec, { legend }: Chart, rows: readonly ChartRow[]): v
     if (scale.name === 'yOffset') Object.assign(scale, { domain: slots.has('') ? [''] : domain });
   }
 }
+
+/** Round times on a linear axis. */
+function linearMsTicks(longestMs: number, most: number): number[] {
+  const step = MS_STEPS.find((ms) => longestMs / ms <= most);
+  if (step === undefined) return timeTicks(longestMs / 1000, most).map((seconds) => 1000 * seconds);
+  return Array.from({ length: Math.floor(longestMs / step) + 1 }, (_, i) => i * step);
+}
+
+const MS_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 
 /** One scale for several drawings. */
 function fillDomain(spec: Spec, domain: readonly [number, number]): void {

@@ -56,6 +56,23 @@ it('the outcomes over time add up to all attempts sent', { timeout: TIMEOUT_MS }
   });
 });
 
+it('good requests are among those sent, and without limits they are those that completed', {
+  timeout: TIMEOUT_MS,
+}, () => {
+  check((scenario, { detail, tiers, run }) => {
+    const all = Object.entries(detail.tiers).map(([name, { requestsOverTime }]) => ({ name, ...requestsOverTime }));
+    expect(sum(all.map(({ sent }) => sum(sent)))).toBe(run.requests);
+    const hasLimits = scenario.traffic.some(({ slo }) => slo !== null);
+    for (const { name, sent, good } of all) {
+      expect(good.every((count, bucket) => count <= sent[bucket]!)).toBe(true);
+      const { requests, successRate } = tiers[name]!;
+      if (!hasLimits && scenario.warmupUs === 0 && successRate !== null) {
+        expect(sum(good)).toBe(Math.round(successRate * requests));
+      }
+    }
+  });
+});
+
 it('the curve over offered attempts ends at the share that got a first token, and never falls', {
   timeout: TIMEOUT_MS,
 }, () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UNLIMITED_KV_BLOCKS } from '../../src/models/engine.js';
-import { EMPTY_PREFIX, PrefixCache } from '../../src/sim/engine/prefix-cache.js';
 import { BlockPool } from './engine/block-pool.js';
+import { EMPTY_PREFIX, PrefixCache } from './engine/prefix-cache.js';
 
 function take(pool: BlockPool, count: number): number[] {
   return Array.from({ length: count }, () => pool.take());

@@ -26,7 +26,7 @@ it('every question of the report has a chart, each with a heading, a note and a 
   expect(charts.map(({ id }) => id)).toEqual(
     expect.arrayContaining([
       ...['ttft-curve', 'offered', 'ttft-over-time', 'outcomes', 'served', 'tries', 'blame-ttft', 'blame-e2e'],
-      ...['requests', 'queues', 'kv', 'preemptions', 'money', 'money-per-mtok'],
+      ...['goodput', 'requests', 'queues', 'kv', 'preemptions', 'money', 'money-per-mtok'],
     ]),
   );
   for (const { heading, note, table, views } of charts) {
@@ -68,6 +68,16 @@ it('offered load and outcomes over time add up to all attempts', () => {
   expect(attempts('offered')).toBeCloseTo(summary.run.attempts, 6);
   expect(attempts('outcomes')).toBeCloseTo(summary.run.attempts, 6);
   expect(rowsOf('offered')).toHaveLength(atSeconds.length * asked.length);
+});
+
+it('goodput and what is not good add up to the requests sent', () => {
+  asked.forEach(([name], view) => {
+    const { sent, good } = detail.tiers[name]!.requestsOverTime;
+    const rows = rowsOf('goodput', view).slice(0, sent.length - 1);
+    const { bucketSeconds } = series;
+    for (const [i, row] of rows.entries()) expect(Number(row['value']) * bucketSeconds).toBeCloseTo(good[i]!, 6);
+    expect(sum(sent)).toBeGreaterThan(sum(good));
+  });
 });
 
 it('percentiles over time are those of the detail', () => {

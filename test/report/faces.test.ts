@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { csvText } from '../../src/cli/io.js';
-import { answer } from '../../src/report/answer.js';
 import {
   accountRows,
   outcomeRows,
@@ -18,32 +17,10 @@ import { renderTable } from '../../src/report/table.js';
 import { detailedSummary } from '../helpers/detailed-summary.js';
 import { groupBy } from '../helpers/group-by.js';
 import { HOSTILE, hostileSummary } from '../helpers/hostile.js';
-import { summary as fixture, tier } from './summary-fixture.js';
 
 const summary = detailedSummary();
 const ASSETS = { script: 'void 0', style: 'body{margin:0}' };
 const STYLE = { color: false, width: 100, repeat: null };
-
-describe('the answer', () => {
-  it('names what is missed and by how much', () => {
-    const { isMet, sentences } = answer(fixture());
-    expect(isMet).toBe(false);
-    expect(sentences[0]).toBe(
-      '2 of 3 targets are missed: priority.shedRate < 0.1% (it is 1.10 %), flex.ttft.p95 < 1s (not judged).',
-    );
-  });
-
-  it('compares the quickest tier with the slowest', () => {
-    expect(answer(fixture()).sentences[1]).toBe(
-      "95 % of priority's first tokens come within 95.5 ms, of standard's within 411 ms: 4.30 times as long.",
-    );
-    expect(answer(fixture({ tiers: { a: tier(), b: tier() } })).sentences[1]).toMatch(/^Tiers wait alike/);
-  });
-
-  it('says nothing of targets where there are none', () => {
-    expect(answer(fixture({ targets: [] }))).toMatchObject({ isMet: null });
-  });
-});
 
 describe('the schema', () => {
   it('takes a summary, its JSON, and what later versions add', () => {

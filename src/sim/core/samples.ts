@@ -1,3 +1,4 @@
+import { CHUNK, Chunks } from './chunks.js';
 import { HISTOGRAM_RELATIVE_ERROR, Histogram } from './histogram.js';
 import { invariant } from './invariant.js';
 import { Ranks, type Values } from './ranks.js';
@@ -5,7 +6,6 @@ import { Ranks, type Values } from './ranks.js';
 /** As many values are kept exactly; 4 MB where all are below 2^32, as microseconds up to an hour are. */
 const EXACT_SAMPLES = 1_000_000;
 const FIRST_CHUNK = 16;
-const LARGEST_CHUNK = 16_384;
 const MOST_SHORT = 4_294_967_295;
 const NO_VALUES: Values = new Uint32Array(0);
 
@@ -15,18 +15,23 @@ const NO_VALUES: Values = new Uint32Array(0);
  */
 export class Samples {
   readonly #limit: number;
+  readonly #chunks: Chunks;
   /** Exact values: full chunks, never written again, and the one that is being filled. */
   #full: Values[] = [];
   #inFull = 0;
   #chunk = NO_VALUES;
   #used = 0;
+  /** Others have been merged in or have merged this: parts are held in common. */
+  #isShared = false;
   /** The largest value that the chunk can hold. */
   #mostInChunk = MOST_SHORT;
   #ranks: Ranks | null = null;
   #histogram: Histogram | null = null;
 
-  constructor(limit = EXACT_SAMPLES) {
+  /** `chunks`: shared with other samples of the same run. */
+  constructor(limit = EXACT_SAMPLES, chunks = new Chunks()) {
     this.#limit = limit;
+    this.#chunks = chunks;
   }
 
   add(value: number): void {
@@ -47,7 +52,7 @@ export class Samples {
 
   merge(other: Samples): void {
     if (this.#histogram === null && (other.#histogram !== null || this.n + other.n > this.#limit)) this.#fold();
-    if (this.#histogram === null) this.#append(other.#parts());
+    if (this.#histogram === null) this.#append(other);
     else if (other.#histogram === null) addAll(this.#histogram, other.#parts());
     else this.#histogram.merge(other.#histogram);
   }
@@ -92,9 +97,10 @@ export class Samples {
       return false;
     }
     this.#close();
-    const size = Math.min(Math.max(FIRST_CHUNK, n), LARGEST_CHUNK, this.#limit - n);
+    const size = Math.min(Math.max(FIRST_CHUNK, n), CHUNK, this.#limit - n);
     this.#mostInChunk = value > MOST_SHORT ? Number.MAX_SAFE_INTEGER : MOST_SHORT;
-    this.#chunk = value > MOST_SHORT ? new Float64Array(size) : new Uint32Array(size);
+    if (value > MOST_SHORT) this.#chunk = new Float64Array(size);
+    else this.#chunk = n < CHUNK ? new Uint32Array(size) : this.#chunks.take().subarray(0, size);
     return true;
   }
 
@@ -106,9 +112,11 @@ export class Samples {
   }
 
   /** Values of others are shared, not copied: nobody writes into them any more. */
-  #append(parts: readonly Values[]): void {
+  #append(other: Samples): void {
     this.#close();
-    for (const part of parts) {
+    this.#isShared = true;
+    other.#isShared = true;
+    for (const part of other.#parts()) {
       this.#full.push(part);
       this.#inFull += part.length;
     }
@@ -126,11 +134,20 @@ export class Samples {
   #fold(): void {
     this.#histogram = new Histogram();
     addAll(this.#histogram, this.#parts());
+    if (!this.#isShared) this.#recycle();
     this.#full = [];
     this.#inFull = 0;
     this.#chunk = NO_VALUES;
     this.#used = 0;
     this.#ranks = null;
+  }
+
+  #recycle(): void {
+    this.#close();
+    for (const { buffer } of this.#full) {
+      // Others are few.
+      if (buffer.byteLength === CHUNK * Uint32Array.BYTES_PER_ELEMENT) this.#chunks.give(new Uint32Array(buffer));
+    }
   }
 }
 

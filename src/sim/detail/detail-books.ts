@@ -20,6 +20,8 @@ export interface Ending {
   /** -1: reached none. */
   readonly pool: number;
   readonly sawFirstToken: boolean;
+  /** It completed within every limit of its class. */
+  readonly isGood: boolean;
 }
 
 const TRIES_KEPT = 8;
@@ -48,14 +50,17 @@ export class DetailBooks {
     const tier = this.tiers[attempt.tierAsked]!;
     const bucket = Math.min(this.bucketCount - 1, Math.floor(attempt.sentUs / this.bucketUs));
     tier.outcomes.add(bucket, outcome, cause);
+    // What is about the whole request belongs to the tier it asked for first, however it escalated.
+    const first = this.tiers[attempt.tierFirst]!;
+    const firstBucket = Math.min(this.bucketCount - 1, Math.floor(attempt.requestSentUs / this.bucketUs));
+    if (attempt.number === 1) first.requests[firstBucket]!++;
+    if (ending.isGood) first.good[firstBucket]!++;
     if (sawFirstToken) tier.ttft.add(bucket, attempt.firstTokenUs - attempt.sentUs);
     if (!attempt.isCounted) return;
     tier.tries[Math.min(TRIES_KEPT, attempt.number) - 1]!++;
     if (attempt.node >= 0) tier.servedAs[attempt.tierServed]!++;
     const isFirstOfRequest = sawFirstToken && !attempt.sawFirstToken;
     const ttftUs = isFirstOfRequest ? attempt.firstTokenUs - attempt.requestSentUs : -1;
-    // What is about the whole request belongs to the tier it asked for first, however it escalated.
-    const first = this.tiers[attempt.tierFirst]!;
     first.sample.ended(attempt, ttftUs, () => this.kept(attempt, ending));
     this.blame(first, attempt, ending, isFirstOfRequest);
   }
@@ -215,12 +220,16 @@ class TierCollector {
   readonly unanswered = new BlameBook();
   readonly servedAs: Float64Array;
   readonly tries = new Float64Array(TRIES_KEPT);
+  readonly requests: Uint32Array;
+  readonly good: Uint32Array;
 
   constructor(buckets: number, tiers: number, index: number) {
     this.ttft = new LatencyOverTime(buckets);
     this.outcomes = new OutcomesOverTime(buckets);
     this.sample = new RequestSample(index);
     this.servedAs = new Float64Array(tiers);
+    this.requests = new Uint32Array(buckets);
+    this.good = new Uint32Array(buckets);
   }
 
   detail(names: readonly string[], buckets: number, ttftUs: Samples): TierDetail {
@@ -245,6 +254,10 @@ class TierCollector {
         relativeError: LOG_BUCKET_ERROR,
       },
       outcomesOverTime: this.outcomes.series(buckets),
+      requestsOverTime: {
+        sent: [...this.requests.subarray(0, buckets)],
+        good: [...this.good.subarray(0, buckets)],
+      },
       servedAs: Object.fromEntries(
         names.flatMap((name, i) => (this.servedAs[i]! > 0 ? [[name, this.servedAs[i]!]] : [])),
       ),

@@ -8,6 +8,31 @@ export function shareableTokens(content: Content | null, promptTokens: number): 
   return named === promptTokens && content.output !== null ? Number.POSITIVE_INFINITY : named;
 }
 
+/**
+ * The blocks, of the first `blocks`, at which a text begins, ends or is left: the first one, and every block whose tokens
+ * and the token before them are not one run. All other blocks just go on.
+ */
+export function seams(content: Content, promptTokens: number, blockSize: number, blocks: number): number[] {
+  const found: number[] = [];
+  let text: string | null = null;
+  let nextOffset = 0;
+  let start = 0;
+  const look = (segmentText: string, offset: number): void => {
+    if (segmentText === text && offset === nextOffset) return;
+    const block = Math.floor(start / blockSize);
+    if (block < blocks && found.at(-1) !== block) found.push(block);
+  };
+  for (const [segmentText, offset, length] of content.prompt) {
+    if (length === 0) continue;
+    look(segmentText, offset);
+    text = segmentText;
+    nextOffset = offset + length;
+    start += length;
+  }
+  if (content.output !== null && start === promptTokens) look(content.output, outputOffset(content));
+  return found;
+}
+
 /** Words for tokens that go on in the text where the token before them left off. */
 export const CONTINUES = '';
 

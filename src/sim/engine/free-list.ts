@@ -5,8 +5,8 @@ import type { Sequence } from './sequence.js';
 const NONE = -1;
 const Kind = { plain: 0, own: 1, shared: 2 } as const;
 
-/** Told when a shareable block is handed out for something else. */
-export type EvictShared = (block: number) => void;
+/** Told when the last blocks of a shared extent are handed out for something else. */
+export type EvictShared = (extent: number, blocks: number) => void;
 
 /**
  * The free KV blocks in the order in which they are handed out. What matters of a free block is its place and whether
@@ -15,7 +15,7 @@ export type EvictShared = (block: number) => void;
  * - plain blocks, of which only the number matters;
  * - own blocks: the cached blocks [low, low + count) of one sequence, the last handed out first, so that what is left
  *   is always a beginning. Only the sequence itself could want them, when it comes back from a preemption;
- * - shared blocks, one by one.
+ * - shared blocks: an extent of SharedBlocks each, the last block handed out first as well.
  *
  * Blocks never used and blocks freed without a prefix stand in front and are a single number; so are, at the end, those
  * freed last that nobody can want. What lies between is a list, and mostly empty.
@@ -32,7 +32,7 @@ export class FreeList {
   private previous = new Int32Array(64);
   private kind = new Uint8Array(64);
   private count = new Int32Array(64);
-  /** own: first block of the extent. shared: the block. */
+  /** own: first block of the extent. shared: which extent of SharedBlocks. */
   private low = new Int32Array(64);
   private readonly owner: (Sequence | null)[] = [];
   private readonly unused: number[] = [];
@@ -68,13 +68,38 @@ export class FreeList {
     else owner.pieces.push(entry);
   }
 
-  /** The entry, by which the block can be taken out again. */
-  appendShared(block: number): number {
-    return this.append(Kind.shared, 1, block, null);
+  /** The entry, by which the blocks can be taken out again. */
+  appendShared(extent: number, blocks: number): number {
+    return this.append(Kind.shared, blocks, extent, null);
+  }
+
+  /** The shared extent that stands at the very end; -1: something else does. */
+  get lastShared(): number {
+    return this.atEnd === 0 && this.tail !== NONE && this.kind[this.tail] === Kind.shared ? this.low[this.tail]! : NONE;
+  }
+
+  /** Appends blocks to the entry at the very end. */
+  lengthenLast(blocks: number): void {
+    this.count[this.tail]! += blocks;
+    this.size += blocks;
+  }
+
+  /** Takes blocks out of an entry, but not all. */
+  shortenShared(entry: number, blocks: number): void {
+    this.count[entry]! -= blocks;
+    this.size -= blocks;
+  }
+
+  /** A new entry, to be handed out just before another. */
+  insertShared(place: number, extent: number, blocks: number): number {
+    const entry = this.make(Kind.shared, blocks, extent, null);
+    this.linkBefore(place, entry);
+    this.size += blocks;
+    return entry;
   }
 
   removeShared(entry: number): void {
-    this.size--;
+    this.size -= this.count[entry]!;
     this.drop(entry);
   }
 
@@ -93,13 +118,11 @@ export class FreeList {
         return;
       }
       const held = this.count[entry]!;
-      if (held > wanted) {
-        this.count[entry] = held - wanted;
-        return;
-      }
-      wanted -= held;
-      if (this.kind[entry] === Kind.shared) this.evictShared(this.low[entry]!);
-      this.drop(entry);
+      const taken = Math.min(held, wanted);
+      if (this.kind[entry] === Kind.shared) this.evictShared(this.low[entry]!, taken);
+      wanted -= taken;
+      if (taken < held) this.count[entry] = held - taken;
+      else this.drop(entry);
     }
   }
 

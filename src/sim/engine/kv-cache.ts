@@ -1,26 +1,26 @@
 import type { EngineConfig } from '../../models/engine.js';
-import { describeTokens, shareableTokens } from './content.js';
+import { describeTokens, seams, shareableTokens } from './content.js';
 import { FreeList } from './free-list.js';
-import { EMPTY_PREFIX, PrefixCache } from './prefix-cache.js';
 import { type Segment, Sequence } from './sequence.js';
 import { SharedBlocks } from './shared-blocks.js';
+import { NO_STRAND, Strands } from './strands.js';
+
+/** A sequence's strands are two numbers each: the strand, and the sequence's block at which it begins. */
+const STRAND = 2;
 
 /**
  * The KV memory of one engine: gives blocks to sequences chunk by chunk and remembers what they hold. Blocks that
- * several sequences could want have an identity each; all others are numbers, so that a long answer costs no more
- * than a short one.
+ * several sequences could want are extents of the texts that they hold; all others are numbers. So neither a long answer nor
+ * a long prompt costs more than a short one.
  */
 export class KvCache {
   private readonly free: FreeList;
-  private readonly prefixes: PrefixCache | null;
-  private readonly shared = new SharedBlocks();
+  private readonly strands = new Strands();
+  private readonly shared: SharedBlocks;
 
   constructor(private readonly config: EngineConfig) {
-    this.prefixes = config.prefixCaching ? new PrefixCache() : null;
-    this.free = new FreeList(this.usableBlocks, (block) => {
-      this.prefixes!.evict(block);
-      this.shared.give(block);
-    });
+    this.free = new FreeList(this.usableBlocks, (extent, blocks) => this.shared.evict(extent, blocks));
+    this.shared = new SharedBlocks(this.free, this.strands);
   }
 
   get usableBlocks(): number {
@@ -49,10 +49,10 @@ export class KvCache {
    * afresh, because the next one is made from it: a prompt that is cached to the last block recomputes that block.
    */
   hitBlocks(sequence: Sequence): number {
-    if (this.prefixes === null || (sequence.content === null && sequence.pieces === null)) return 0;
+    if (!this.config.prefixCaching || (sequence.content === null && sequence.pieces === null)) return 0;
     const most = Math.floor((sequence.knownTokens - 1) / this.blockSize);
     const shareable = Math.min(most, this.shareableBlocks(sequence));
-    const shared = this.sharedHits(this.prefixes, sequence, shareable);
+    const shared = this.sharedHits(sequence, shareable);
     if (shared < shareable) return shared;
     let hits = shared;
     while (hits < most && this.free.hasOwn(sequence, hits)) hits++;
@@ -62,11 +62,11 @@ export class KvCache {
   /** Blocks for `tokens` more of a running sequence; false: there are not enough. */
   grow(sequence: Sequence, tokens: number): boolean {
     const target = sequence.computed + tokens;
-    const held = sequence.sharedBlocks.length + sequence.ownBlocks;
-    if (target > held * this.blockSize) {
-      const needed = this.blocksFor(target) - held;
+    if (target > sequence.heldBlocks * this.blockSize) {
+      const needed = this.blocksFor(target) - sequence.heldBlocks;
       if (needed > this.free.size) return false;
-      this.give(sequence, needed);
+      this.free.take(needed);
+      sequence.heldBlocks += needed;
     }
     this.register(sequence, Math.min(target, sequence.knownTokens));
     return true;
@@ -88,11 +88,12 @@ export class KvCache {
     const freeHits = this.freeSharedHits(sequence, sharedHits) + hitBlocks - sharedHits;
     if (needed + freeHits + reserve > this.free.size) return false;
 
-    for (let index = 0; index < sharedHits; index++) this.useShared(sequence, sequence.chain[index]!);
+    if (sharedHits > 0) this.joinShared(sequence, sharedHits);
     if (hitBlocks > sharedHits) this.free.reclaimOwn(sequence, sharedHits, hitBlocks);
-    sequence.ownBlocks = hitBlocks - sharedHits;
     sequence.registeredBlocks = hitBlocks;
-    this.give(sequence, Math.max(0, this.blocksFor(target) - hitBlocks));
+    sequence.sharedBlocks = sharedHits;
+    sequence.heldBlocks = Math.max(hitBlocks, this.blocksFor(target));
+    this.free.take(sequence.heldBlocks - hitBlocks);
     this.register(sequence, Math.min(computed + tokens, sequence.knownTokens));
     return true;
   }
@@ -102,14 +103,10 @@ export class KvCache {
    * when they are computed: a second sequence of the same step can hit them already.
    */
   register(sequence: Sequence, tokens: number): void {
-    if (this.prefixes === null) return;
+    if (!this.config.prefixCaching) return;
     const filled = Math.floor(tokens / this.blockSize);
     if (filled <= sequence.registeredBlocks) return;
-    const shared = Math.min(filled, sequence.sharedBlocks.length);
-    for (let index = sequence.registeredBlocks; index < shared; index++) {
-      if (index === sequence.chain.length) this.extendChain(this.prefixes, sequence);
-      this.prefixes.register(sequence.sharedBlocks[index]!, sequence.chain[index]!);
-    }
+    if (sequence.content !== null) this.enterShared(sequence, Math.min(filled, this.shareableBlocks(sequence)));
     sequence.registeredBlocks = filled;
   }
 
@@ -120,20 +117,8 @@ export class KvCache {
 
   /** Works out what a sequence that was steady holds now; the blocks have been taken. `entered`: tokens in full blocks. */
   settle(sequence: Sequence, entered: number): void {
-    this.identify(sequence, sequence.computed, entered);
-    sequence.ownBlocks = this.blocksFor(sequence.computed) - sequence.sharedBlocks.length;
-    if (this.prefixes !== null) sequence.registeredBlocks = Math.floor(entered / this.blockSize);
-  }
-
-  /**
-   * Gives identities to the blocks that were taken for the first `tokens` of a sequence, and enters those that the
-   * first `entered` tokens fill.
-   */
-  identify(sequence: Sequence, tokens: number, entered: number): void {
-    if (sequence.content === null || this.prefixes === null) return;
-    const shareable = Math.min(this.blocksFor(tokens), this.shareableBlocks(sequence));
-    while (sequence.sharedBlocks.length < shareable) sequence.sharedBlocks.push(this.shared.take());
     this.register(sequence, entered);
+    sequence.heldBlocks = this.blocksFor(sequence.computed);
   }
 
   /** Frees the sequence's blocks. What they hold stays in the cache until they are handed out again. */
@@ -145,9 +130,11 @@ export class KvCache {
   forget(sequence: Sequence): void {
     if (sequence.pieces !== null) this.free.disown(sequence);
     this.releaseTo(sequence, null);
-    if (sequence.chain.length === 0) return;
-    this.prefixes!.release(sequence.chain.at(-1)!);
-    sequence.chain.length = 0;
+    const { strands } = sequence;
+    while (strands.length > 0) {
+      strands.pop();
+      this.strands.leave(strands.pop()!);
+    }
   }
 
   /**
@@ -155,7 +142,7 @@ export class KvCache {
    * holds them. The first text is kept longest.
    */
   fill(texts: readonly Segment[], share: number): void {
-    if (this.prefixes === null) return;
+    if (!this.config.prefixCaching) return;
     const filled: Sequence[] = [];
     let left = Math.floor(share * this.usableBlocks);
     for (const [text, offset, length] of texts) {
@@ -171,14 +158,19 @@ export class KvCache {
     for (const sequence of filled.reverse()) this.forget(sequence);
   }
 
-  /** Different prefixes that several sequences could want and that are in the cache. */
+  /** Different prefixes that several sequences could want and that are in the cache; for inspection. */
   get cachedPrefixes(): number {
-    return this.prefixes?.cachedPrefixes ?? 0;
+    return this.shared.cachedPrefixes;
+  }
+
+  /** Different blocks with such a prefix that sequences use; for inspection. */
+  get sharedInUse(): number {
+    return this.shared.inUse;
   }
 
   /** Blocks that `tokens` more would take. */
   blocksToGrow(sequence: Sequence, tokens: number): number {
-    return Math.max(0, this.blocksFor(sequence.computed + tokens) - sequence.sharedBlocks.length - sequence.ownBlocks);
+    return Math.max(0, this.blocksFor(sequence.computed + tokens) - sequence.heldBlocks);
   }
 
   /**
@@ -187,56 +179,18 @@ export class KvCache {
    * tail).
    */
   private releaseTo(sequence: Sequence, owner: Sequence | null): void {
-    const { sharedBlocks, ownBlocks } = sequence;
-    const ownRegistered = Math.max(0, sequence.registeredBlocks - sharedBlocks.length);
-    this.freePlain(ownBlocks - ownRegistered);
-    this.free.appendOwn(sharedBlocks.length, ownRegistered, owner);
-    while (sharedBlocks.length > 0) this.freeShared(sharedBlocks.pop()!);
-    sequence.ownBlocks = 0;
+    const { sharedBlocks, registeredBlocks } = sequence;
+    this.freePlain(sequence.heldBlocks - registeredBlocks);
+    this.free.appendOwn(sharedBlocks, registeredBlocks - sharedBlocks, owner);
+    if (sharedBlocks > 0) this.shared.leave(sequence.holds);
+    sequence.heldBlocks = 0;
     sequence.registeredBlocks = 0;
+    sequence.sharedBlocks = 0;
   }
 
   private freePlain(blocks: number): void {
     if (this.config.reuseUncachedFirst) this.free.addInFront(blocks);
     else this.free.appendPlain(blocks);
-  }
-
-  private freeShared(block: number): void {
-    if (this.shared.leave(block) > 0) return;
-    if (this.prefixes!.carriesPrefix(block)) {
-      this.shared.setFreeEntry(block, this.free.appendShared(block));
-    } else {
-      this.shared.give(block);
-      this.freePlain(1);
-    }
-  }
-
-  private useShared(sequence: Sequence, prefix: number): void {
-    const block = this.prefixes!.blockOf(prefix);
-    if (this.shared.join(block) === 1) this.free.removeShared(this.shared.freeEntry(block));
-    sequence.sharedBlocks.push(block);
-  }
-
-  private freeSharedHits(sequence: Sequence, hitBlocks: number): number {
-    let free = 0;
-    for (let index = 0; index < hitBlocks; index++) {
-      if (!this.shared.isUsed(this.prefixes!.blockOf(sequence.chain[index]!))) free++;
-    }
-    return free;
-  }
-
-  /** `blocks` more from the front of the free list: with an identity where others could share them. */
-  private give(sequence: Sequence, blocks: number): void {
-    this.free.take(blocks);
-    if (sequence.content === null || this.prefixes === null) {
-      sequence.ownBlocks += blocks;
-      return;
-    }
-    const { sharedBlocks } = sequence;
-    const held = sharedBlocks.length + sequence.ownBlocks;
-    const shareable = Math.max(0, Math.min(blocks, this.shareableBlocks(sequence) - held));
-    for (let i = 0; i < shareable; i++) sharedBlocks.push(this.shared.take());
-    sequence.ownBlocks += blocks - shareable;
   }
 
   /** Blocks that an admission must leave free while anything runs. */
@@ -253,29 +207,69 @@ export class KvCache {
     return Math.floor(shareableTokens(sequence.content, sequence.promptTokens) / this.blockSize);
   }
 
-  private sharedHits(prefixes: PrefixCache, sequence: Sequence, most: number): number {
-    let hits = 0;
-    while (hits < most) {
-      const prefix = hits < sequence.chain.length ? sequence.chain[hits]! : this.findNext(prefixes, sequence);
-      if (prefix < 0 || prefixes.blockOf(prefix) < 0) break;
-      if (hits === sequence.chain.length) this.extendChain(prefixes, sequence);
-      hits++;
+  // A sequence's shareable blocks, strand by strand.
+
+  /** How many of its first `most` blocks are cached. */
+  private sharedHits(sequence: Sequence, most: number): number {
+    if (most === 0) return 0;
+    const { strands } = sequence;
+    if (strands.length === 0) this.nameStrands(sequence);
+    for (let at = 0; at < strands.length; at += STRAND) {
+      const begin = strands[at + 1]!;
+      const blocks = Math.min(most, endOf(strands, at)) - begin;
+      if (blocks <= 0) return most;
+      const cached = this.shared.cached(strands[at]!, blocks);
+      if (cached < blocks) return begin + cached;
     }
-    return hits;
+    return most;
   }
 
-  /** The known prefix that follows the sequence's chain, or -1. */
-  private findNext(prefixes: PrefixCache, sequence: Sequence): number {
-    return prefixes.find(sequence.chain.at(-1) ?? EMPTY_PREFIX, this.wordsOfNext(sequence));
+  private freeSharedHits(sequence: Sequence, hits: number): number {
+    const { strands } = sequence;
+    let free = 0;
+    for (let at = 0; at < strands.length && strands[at + 1]! < hits; at += STRAND) {
+      free += this.shared.unusedAmong(strands[at]!, Math.min(hits, endOf(strands, at)) - strands[at + 1]!);
+    }
+    return free;
   }
 
-  private extendChain(prefixes: PrefixCache, sequence: Sequence): void {
-    sequence.chain.push(prefixes.follow(sequence.chain.at(-1) ?? EMPTY_PREFIX, this.wordsOfNext(sequence)));
+  private joinShared(sequence: Sequence, hits: number): void {
+    const { strands, holds } = sequence;
+    for (let at = 0; at < strands.length && strands[at + 1]! < hits; at += STRAND) {
+      this.shared.join(strands[at]!, Math.min(hits, endOf(strands, at)) - strands[at + 1]!, holds);
+    }
   }
 
-  /** The tokens of the block after the sequence's chain. */
-  private wordsOfNext(sequence: Sequence): string {
-    const from = sequence.chain.length * this.blockSize;
-    return describeTokens(sequence.content!, sequence.promptTokens, from, from + this.blockSize);
+  /** Its first `to` blocks are full now. */
+  private enterShared(sequence: Sequence, to: number): void {
+    const { strands, holds, sharedBlocks } = sequence;
+    if (to <= sharedBlocks) return;
+    if (strands.length === 0) this.nameStrands(sequence);
+    for (let at = 0; at < strands.length && strands[at + 1]! < to; at += STRAND) {
+      const begin = strands[at + 1]!;
+      const from = Math.max(sharedBlocks, begin);
+      const end = Math.min(to, endOf(strands, at));
+      if (from < end) this.shared.enter(strands[at]!, from - begin, end - begin, holds);
+    }
+    sequence.sharedBlocks = to;
   }
+
+  private nameStrands(sequence: Sequence): void {
+    const { strands, promptTokens } = sequence;
+    const content = sequence.content!;
+    let parent = NO_STRAND;
+    let parentBegin = 0;
+    for (const block of seams(content, promptTokens, this.blockSize, this.shareableBlocks(sequence))) {
+      const from = block * this.blockSize;
+      const words = describeTokens(content, promptTokens, from, from + this.blockSize);
+      parent = this.strands.enter(parent, block - parentBegin, words);
+      parentBegin = block;
+      strands.push(parent, block);
+    }
+  }
+}
+
+/** The first block of the strand after the one at that place. */
+function endOf(strands: readonly number[], at: number): number {
+  return strands[at + STRAND + 1] ?? Number.POSITIVE_INFINITY;
 }

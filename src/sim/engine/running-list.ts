@@ -91,13 +91,10 @@ export class RunningList {
     if (!this.config.async) sequence.placeholders = 0;
   }
 
-  /** Blocks whose content others may quote get their identities, and are entered when full. */
-  identifyQuotable(): void {
+  /** Blocks whose content others may quote are entered when full. */
+  enterQuotable(): void {
     const { quotable } = this.steady;
-    for (let i = 0; i < quotable.length; i++) {
-      const sequence = quotable[i]!;
-      this.kv.identify(sequence, this.steady.computedOf(sequence), this.steady.enteredOf(sequence));
-    }
+    for (let i = 0; i < quotable.length; i++) this.kv.register(quotable[i]!, this.steady.enteredOf(quotable[i]!));
   }
 
   /** Will every step from the one under way on give it one token and make one? */

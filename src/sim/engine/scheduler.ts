@@ -165,7 +165,7 @@ export class Scheduler {
     }
     if (finished.length > 1) sortByAdmission(finished);
     for (let i = 0; i < finished.length; i++) this.finish(finished[i]!);
-    if (steady.quotable.length > 0) runners.identifyQuotable();
+    if (steady.quotable.length > 0) runners.enterQuotable();
     if (plan.count > 0) runners.settle();
   }
 
@@ -230,7 +230,7 @@ export class Scheduler {
     plan.kvTokens = steady.kvTokens;
     plan.number = ++steady.step;
     steady.hasApplied = false;
-    if (steady.quotable.length > 0) this.runners.identifyQuotable();
+    if (steady.quotable.length > 0) this.runners.enterQuotable();
   }
 
   /** Phase A as vLLM has it: every running sequence in turn gets tokens; what is left of the budget. */

@@ -63,14 +63,15 @@ export class Sequence {
   /** Microseconds at which its last token was made; -1 before the first. Not kept up while steady. */
   lastTokenUs = -1;
 
-  /** Its blocks that others may share, one by one: the first ones. NOTHING where it has no content. */
-  sharedBlocks: number[] = NOTHING;
-  /** The prefixes of its shareable full blocks as far as they were needed, see PrefixCache; NOTHING likewise. */
-  chain: number[] = NOTHING;
-  /** How many blocks it holds beyond those; nobody else can want what is in them. */
-  ownBlocks = 0;
-  /** How many of all its blocks, from the first on, carry a prefix. */
+  /** Blocks that it holds. Of a steady sequence: those it held when it became one. */
+  heldBlocks = 0;
+  /** How many of them, from the first on, carry a prefix; and how many of these carry one that others could want. */
   registeredBlocks = 0;
+  sharedBlocks = 0;
+  /** Where its shared blocks are, see SharedBlocks; NOTHING where it has no content. */
+  holds: number[] = NOTHING;
+  /** Its shareable text as far as it was needed, see Strands; NOTHING likewise. */
+  strands: number[] = NOTHING;
   /** Its own cached blocks in the free list, left there by preemptions, the oldest first; see FreeList. */
   pieces: number[] | null = null;
 
@@ -107,9 +108,9 @@ export class Sequence {
     this.priority = options.priority ?? 0;
     this.arrival = options.arrival ?? 0;
     this.content = options.content ?? null;
-    if (this.content !== null && this.chain === NOTHING) {
-      this.sharedBlocks = [];
-      this.chain = [];
+    if (this.content !== null && this.holds === NOTHING) {
+      this.holds = [];
+      this.strands = [];
     }
     this.group = options.group ?? 0;
     this.state = 'new';

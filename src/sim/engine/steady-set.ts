@@ -21,7 +21,7 @@ export class SteadySet {
   readonly groups: number[] = [];
   /** No member was admitted later than this; an upper bound. */
   lastAdmission = -1;
-  /** Members whose output others may quote: their blocks have identities and are entered one by one. */
+  /** Members whose output others may quote: their blocks are entered as they fill. */
   readonly quotable: Sequence[] = [];
   /** Sum over members of (computed - step), so that the sum of contexts in step s is this + size * s. */
   private offsets = 0;

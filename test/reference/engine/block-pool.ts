@@ -1,5 +1,5 @@
 import { doubled } from '../../../src/sim/engine/doubled.js';
-import type { PrefixCache } from '../../../src/sim/engine/prefix-cache.js';
+import type { PrefixCache } from './prefix-cache.js';
 
 const NONE = -1;
 /** Block 0 is vLLM's null block and is never handed out. In the free list it stands for all blocks not used yet. */

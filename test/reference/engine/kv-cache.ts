@@ -1,8 +1,14 @@
 import type { EngineConfig } from '../../../src/models/engine.js';
 import { describeTokens, shareableTokens } from '../../../src/sim/engine/content.js';
-import { EMPTY_PREFIX, PrefixCache } from '../../../src/sim/engine/prefix-cache.js';
 import type { Sequence } from '../../../src/sim/engine/sequence.js';
 import { BlockPool } from './block-pool.js';
+import { EMPTY_PREFIX, PrefixCache } from './prefix-cache.js';
+
+/** What one sequence holds: its blocks, and the prefixes of its full ones as far as they were needed. */
+interface Holding {
+  readonly blocks: number[];
+  readonly chain: number[];
+}
 
 /** The KV memory of one engine: gives blocks to sequences chunk by chunk and remembers what they hold. */
 export class KvCache {
@@ -13,6 +19,7 @@ export class KvCache {
   private readonly reserveFullSequence: boolean;
   /** Blocks that an admission must leave free while anything runs. */
   private readonly watermarkBlocks: number;
+  private readonly holdings = new WeakMap<Sequence, Holding>();
 
   constructor(config: EngineConfig) {
     this.prefixes = config.prefixCaching ? new PrefixCache() : null;
@@ -50,16 +57,14 @@ export class KvCache {
    * afresh, because the next one is made from it: a prompt that is cached to the last block recomputes that block.
    */
   hitBlocks(sequence: Sequence): number {
-    // The product keeps no lists for sequences without content; here every block is listed.
-    if (sequence.sharedBlocks.length === 0) sequence.sharedBlocks = [];
-    if (sequence.chain.length === 0) sequence.chain = [];
     if (this.prefixes === null) return 0;
+    const { chain } = this.holdingOf(sequence);
     const most = Math.floor((sequence.knownTokens - 1) / this.blockSize);
     let hits = 0;
     while (hits < most) {
-      const prefix = hits < sequence.chain.length ? sequence.chain[hits]! : this.findNext(this.prefixes, sequence);
+      const prefix = hits < chain.length ? chain[hits]! : this.findNext(this.prefixes, sequence);
       if (prefix < 0 || this.prefixes.blockOf(prefix) < 0) break;
-      if (hits === sequence.chain.length) this.extendChain(this.prefixes, sequence);
+      if (hits === chain.length) this.extendChain(this.prefixes, sequence);
       hits++;
     }
     return hits;
@@ -72,7 +77,7 @@ export class KvCache {
   /** Blocks for `tokens` more of a running sequence, which stays within maxModelLen; false: there are not enough. */
   grow(sequence: Sequence, tokens: number): boolean {
     const target = sequence.computed + tokens;
-    const held = sequence.sharedBlocks.length;
+    const held = this.blocksOf(sequence).length;
     if (target > held * this.blockSize) {
       const needed = this.blocksFor(target) - held;
       if (needed > this.pool.freeBlocks) return false;
@@ -96,10 +101,11 @@ export class KvCache {
     const reserve = somethingRuns ? this.watermarkBlocks : 0;
     if (needed + this.freeHits(sequence, hitBlocks) + reserve > this.pool.freeBlocks) return false;
 
+    const { blocks, chain } = this.holdingOf(sequence);
     for (let index = 0; index < hitBlocks; index++) {
-      const block = this.prefixes!.blockOf(sequence.chain[index]!);
+      const block = this.prefixes!.blockOf(chain[index]!);
       this.pool.share(block);
-      sequence.sharedBlocks.push(block);
+      blocks.push(block);
     }
     sequence.registeredBlocks = hitBlocks;
     this.takeBlocks(sequence, Math.max(0, this.blocksFor(target) - hitBlocks));
@@ -113,26 +119,42 @@ export class KvCache {
    */
   register(sequence: Sequence, tokens: number): void {
     if (this.prefixes === null) return;
+    const { blocks, chain } = this.holdingOf(sequence);
     while ((sequence.registeredBlocks + 1) * this.blockSize <= tokens) {
       const index = sequence.registeredBlocks++;
-      if (index === sequence.chain.length) this.extendChain(this.prefixes, sequence);
-      this.prefixes.register(sequence.sharedBlocks[index]!, sequence.chain[index]!);
+      if (index === chain.length) this.extendChain(this.prefixes, sequence);
+      this.prefixes.register(blocks[index]!, chain[index]!);
     }
   }
 
   /** Frees the sequence's blocks. What they hold stays in the cache until they are handed out again. */
   release(sequence: Sequence): void {
-    this.pool.free(sequence.sharedBlocks);
-    sequence.sharedBlocks.length = 0;
+    const { blocks } = this.holdingOf(sequence);
+    this.pool.free(blocks);
+    blocks.length = 0;
     sequence.registeredBlocks = 0;
   }
 
   /** Releases a sequence that will not come back. */
   forget(sequence: Sequence): void {
     this.release(sequence);
-    const last = sequence.chain.at(-1);
+    const { chain } = this.holdingOf(sequence);
+    const last = chain.at(-1);
     if (last !== undefined) this.prefixes!.release(last);
-    sequence.chain.length = 0;
+    chain.length = 0;
+  }
+
+  blocksOf(sequence: Sequence): readonly number[] {
+    return this.holdingOf(sequence).blocks;
+  }
+
+  private holdingOf(sequence: Sequence): Holding {
+    let holding = this.holdings.get(sequence);
+    if (holding === undefined) {
+      holding = { blocks: [], chain: [] };
+      this.holdings.set(sequence, holding);
+    }
+    return holding;
   }
 
   private blocksFor(tokens: number): number {
@@ -140,13 +162,15 @@ export class KvCache {
   }
 
   private takeBlocks(sequence: Sequence, count: number): void {
-    for (let taken = 0; taken < count; taken++) sequence.sharedBlocks.push(this.pool.take());
+    const { blocks } = this.holdingOf(sequence);
+    for (let taken = 0; taken < count; taken++) blocks.push(this.pool.take());
   }
 
   private freeHits(sequence: Sequence, hitBlocks: number): number {
     let free = 0;
+    const { chain } = this.holdingOf(sequence);
     for (let index = 0; index < hitBlocks; index++) {
-      if (this.pool.isFree(this.prefixes!.blockOf(sequence.chain[index]!))) free++;
+      if (this.pool.isFree(this.prefixes!.blockOf(chain[index]!))) free++;
     }
     return free;
   }
@@ -154,16 +178,17 @@ export class KvCache {
   /** The known prefix that follows the sequence's chain, or -1. */
   private findNext(prefixes: PrefixCache, sequence: Sequence): number {
     const words = this.wordsOfNext(sequence);
-    return words === null ? -1 : prefixes.find(sequence.chain.at(-1) ?? EMPTY_PREFIX, words);
+    return words === null ? -1 : prefixes.find(this.holdingOf(sequence).chain.at(-1) ?? EMPTY_PREFIX, words);
   }
 
   private extendChain(prefixes: PrefixCache, sequence: Sequence): void {
-    sequence.chain.push(prefixes.follow(sequence.chain.at(-1) ?? EMPTY_PREFIX, this.wordsOfNext(sequence)));
+    const { chain } = this.holdingOf(sequence);
+    chain.push(prefixes.follow(chain.at(-1) ?? EMPTY_PREFIX, this.wordsOfNext(sequence)));
   }
 
   /** The tokens of the block after the sequence's chain, or null when nobody else can have them. */
   private wordsOfNext(sequence: Sequence): string | null {
-    const from = sequence.chain.length * this.blockSize;
+    const from = this.holdingOf(sequence).chain.length * this.blockSize;
     const to = from + this.blockSize;
     if (to > shareableTokens(sequence.content, sequence.promptTokens)) return null;
     return describeTokens(sequence.content!, sequence.promptTokens, from, to);

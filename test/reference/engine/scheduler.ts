@@ -12,7 +12,7 @@ export interface TokenListener {
 
 /**
  * The plain engine that the product's is held against: vLLM's loop as it is written, one step and one sequence at a
- * time. A sequence's `sharedBlocks` are all its blocks here.
+ * time.
  *
  * vLLM's V1 scheduler (version switches in EngineConfig): decides step by step which sequences get how many tokens.
  * It knows nothing about time. A caller alternates schedule() and apply(); with asynchronous scheduling one more step

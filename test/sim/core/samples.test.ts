@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { Chunks } from '../../../src/sim/core/chunks.js';
 import { lognormal } from '../../../src/sim/core/distributions.js';
 import { InvariantError } from '../../../src/sim/core/invariant.js';
 import { stream } from '../../../src/sim/core/random.js';
@@ -65,6 +66,36 @@ describe('Samples', () => {
       const truth = exact.quantile(share)!;
       expect(Math.abs(folded.quantile(share)! - truth)).toBeLessThanOrEqual(0.005 * truth * (1 + 1e-9));
     }
+  });
+
+  it('hands the memory of what it has folded to others', () => {
+    const chunks = new Chunks();
+    const take = vi.spyOn(chunks, 'take');
+    const buffersTaken = (): unknown[] => take.mock.results.map(({ value }) => (value as Uint32Array).buffer);
+    const values = drawnValues(50_000);
+    const first = new Samples(50_000, chunks);
+    for (const value of values) first.add(value);
+    const taken = buffersTaken();
+    expect(taken.length).toBeGreaterThan(1);
+    first.add(1);
+    take.mockClear();
+    const second = new Samples(50_000, chunks);
+    for (const value of values) second.add(value);
+    expect(new Set(buffersTaken())).toEqual(new Set(taken));
+    expect(answers(second)).toEqual(answers(samplesOf(values)));
+  });
+
+  it('never hands on what it shares with others', () => {
+    const chunks = new Chunks();
+    const values = drawnValues(50_000);
+    const part = new Samples(50_000, chunks);
+    for (const value of values) part.add(value);
+    const total = new Samples(50_000, chunks);
+    total.merge(part);
+    part.add(1);
+    const other = new Samples(50_000, chunks);
+    for (let i = 0; i < 50_000; i++) other.add(7);
+    expect(answers(total)).toEqual(answers(samplesOf(values)));
   });
 
   it('takes values of every size beside one another', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CONTINUES, describeTokens, shareableTokens } from '../../../src/sim/engine/content.js';
+import { CONTINUES, describeTokens, seams, shareableTokens } from '../../../src/sim/engine/content.js';
 import type { Content, Segment } from '../../../src/sim/engine/sequence.js';
 
 const segments = fc.array(
@@ -112,6 +112,28 @@ describe('describeTokens', () => {
     };
     const odd: Content = { prompt: [['a@0+1;1:b', 0, 1]], output: null };
     expect(describeTokens(odd, 1, 0, 1)).not.toBe(describeTokens(plain, 2, 0, 2));
+  });
+});
+
+describe('seams', () => {
+  it('are the blocks that do not just go on', () => {
+    fc.assert(
+      fc.property(segments, fc.integer({ min: 1, max: 4 }), offset, (prompt, length, at) => {
+        const content: Content = { prompt, output: 'out:1', ...at };
+        const total = promptTokens(prompt);
+        const blocks = Array.from({ length: 12 }, (_, block) => block);
+        const words = blocks.map((block) => describeTokens(content, total, block * length, (block + 1) * length));
+        expect(seams(content, total, length, 12)).toEqual(blocks.filter((block) => words[block] !== CONTINUES));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('are found among the first blocks only, and not in what is unique', () => {
+    const content: Content = { prompt: [['p', 0, 20]], output: 'out:1' };
+    expect(seams(content, 20, 4, 10)).toEqual([0, 5]);
+    expect(seams(content, 20, 4, 5)).toEqual([0]);
+    expect(seams(content, 30, 4, 10)).toEqual([0]);
   });
 });
 

@@ -43,7 +43,7 @@ export function ids(sequences: readonly Sequence[]): number[] {
 
 /** The product's scheduler and the plain one that it is held against; so too the replicas. */
 export type AnyScheduler = Pick<PlainScheduler, 'waiting' | 'enqueue'> & {
-  readonly kv: Pick<PlainScheduler['kv'], 'usableBlocks' | 'freeBlocks'>;
+  readonly kv: PlainScheduler['kv'] | Scheduler['kv'];
   readonly running: readonly Sequence[];
   abort(sequence: Sequence): boolean;
   schedule(): AnyPlan;

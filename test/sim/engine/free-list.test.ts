@@ -47,7 +47,7 @@ describe('the order of handing out', () => {
   it('says which shared block is lost', () => {
     const lost: number[] = [];
     const list = new FreeList(0, (block) => lost.push(block));
-    for (const block of [7, 3, 9]) list.appendShared(block);
+    for (const block of [7, 3, 9]) list.appendShared(block, 1);
     list.take(2);
     expect(lost).toEqual([7, 3]);
   });
@@ -55,7 +55,7 @@ describe('the order of handing out', () => {
   it('does not come upon a shared block that was taken out', () => {
     const lost: number[] = [];
     const list = new FreeList(0, (block) => lost.push(block));
-    const entries = [7, 3, 9].map((block) => list.appendShared(block));
+    const entries = [7, 3, 9].map((block) => list.appendShared(block, 1));
     list.removeShared(entries[1]);
     expect(list.size).toBe(2);
     list.take(2);
@@ -203,7 +203,7 @@ describe('any number of operations', () => {
             plain.items.push(...Array.from({ length: drawn.blocks }, () => 'plain' as const));
             break;
           case 'share':
-            entries.set(nextShared, list.appendShared(nextShared));
+            entries.set(nextShared, list.appendShared(nextShared, 1));
             plain.items.push({ shared: nextShared++ });
             break;
           case 'unshare': {

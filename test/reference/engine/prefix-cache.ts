@@ -1,5 +1,5 @@
-import { CONTINUES } from './content.js';
-import { doubled } from './doubled.js';
+import { CONTINUES } from '../../../src/sim/engine/content.js';
+import { doubled } from '../../../src/sim/engine/doubled.js';
 
 const NO_BLOCK = -1;
 /** The prefix of nothing: the parent of every first block. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EMPTY_PREFIX, PrefixCache } from '../../../src/sim/engine/prefix-cache.js';
+import { EMPTY_PREFIX, PrefixCache } from './engine/prefix-cache.js';
 
 describe('PrefixCache', () => {
   it('knows a prefix by its tokens and all that stands before them', () => {
