@@ -62,6 +62,6 @@ function sentences({ runs, tiers }: Attribution): string[] {
         ]
       : []),
     ...(tiers.some(({ peakShare }) => peakShare !== null) ? [PEAK] : []),
-    'Below: what the absence of a tier, by column, makes of the p95 TTFT of another, by row.',
+    'Lower rows: what the absence of the tier above makes of the p95 TTFT of the one at the left.',
   ];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { STEADY } from '../../src/models/operations.js';
+import { type Autoscale, STEADY } from '../../src/models/operations.js';
 import type { Scenario } from '../../src/models/scenario.js';
 import { attribute, NotSeparable } from '../../src/plan/attribution.js';
 import { inProcess } from '../../src/plan/executor.js';
@@ -17,10 +17,16 @@ import {
 } from '../helpers/scenario.js';
 import { subjectOf } from './subject.js';
 
-const autoscale = {
-  ...{ signal: 'running', target: 1, min: 1, max: 20 },
-  ...{ intervalUs: SECOND_US, averageUs: 20 * SECOND_US, lagUs: 0, cooldownUs: 20 * SECOND_US },
-} as const;
+const autoscale: Autoscale = {
+  signal: 'running',
+  target: 1,
+  min: 1,
+  max: 20,
+  intervalUs: SECOND_US,
+  averageUs: 20 * SECOND_US,
+  lagUs: 0,
+  cooldownUs: 20 * SECOND_US,
+};
 const mixed = (change: Partial<Scenario> = {}): Scenario =>
   scenario({
     durationUs: 400 * SECOND_US,
