@@ -3,10 +3,11 @@ export { CAUSES, type Cause, OUTCOMES, type Outcome } from './models/outcome.js'
 export type { ProviderProfile } from './models/provider.js';
 export type { Scenario } from './models/scenario.js';
 export { type TraceSource, type TraceTable, traceKey } from './models/trace.js';
+export { type AttributionOptions, attribute, NotSeparable } from './plan/attribution.js';
 export { type CapacityOptions, capacity, headroom } from './plan/capacity.js';
 export { type CompareOptions, compare, type Variant } from './plan/compare.js';
 export { type Executor, Interrupted, inProcess, type OnDone } from './plan/executor.js';
-export type { Capacity, Comparison, Sweep } from './plan/findings.js';
+export type { Attribution, Capacity, Comparison, Sweep } from './plan/findings.js';
 export type { Job, JobResult } from './plan/job.js';
 export { replicate } from './plan/replicate.js';
 export { type LoadPart, loadPartNamed } from './plan/scale-load.js';

@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   ],
   sweep: ['sweep', 'chat.yaml', '--vary', 'fleet.main.nodes=1..4', '--runs', '4'],
   capacity: ['capacity', 'chat.yaml'],
+  attribute: ['attribute', 'chat.yaml'],
   headroom: ['headroom', 'chat.yaml', '--of', 'background'],
 };
 

@@ -4,7 +4,7 @@ import type { Precision } from '../models/scenario.js';
 import { type Arguments, manyRuns, single, texts, wholeNumber } from './arguments.js';
 import { EXIT_CODES_HELP, type ExitCode } from './exit-codes.js';
 import { COMMAND_OPTIONS, OPTIONS } from './options.js';
-import { capacityAction, compareAction, sweepAction } from './study-actions.js';
+import { attributeAction, capacityAction, compareAction, sweepAction } from './study-actions.js';
 import { DEFAULT_COLUMNS, type Terminal } from './terminal.js';
 import { UserError } from './user-error.js';
 
@@ -89,6 +89,12 @@ export async function parseCommandLine(words: readonly string[]): Promise<Comman
       'Find how much of one class or tier fits before a target breaks',
       (command) => withOptions(command, 'headroom').example('$0 headroom a.yaml --of background', 'of one tier'),
       (args) => choose(args, (terminal) => capacityAction(args, version, terminal)),
+    )
+    .command(
+      'attribute <file>',
+      'Say what each tier costs: by the time of nodes, by leaving it out, at the peak',
+      (command) => withOptions(command, 'attribute').example('$0 attribute a.yaml --runs 10', 'with intervals'),
+      (args) => choose(args, (terminal) => attributeAction(args, version, terminal)),
     )
     .command(
       'validate <files..>',

@@ -44,6 +44,7 @@ export const OPTIONS = {
     requiresArg: true,
     describe: "What must hold, in the place of the file's targets; repeatable",
   },
+  peak: { type: 'boolean', describe: 'Also what each tier adds to a fleet that just meets the targets; many runs' },
   tolerance: { type: 'string', requiresArg: true, describe: 'How narrow to search; default 2%' },
   runs: { type: 'number', requiresArg: true, describe: 'Runs of each scenario, with random streams of their own' },
   precision: {
@@ -98,6 +99,7 @@ export const COMMAND_OPTIONS: Readonly<Record<string, readonly OptionName[]>> = 
   sweep: ['vary', 'sample', 'set', 'seed', 'runs', 'output', 'json', ...MANY_RUNS],
   capacity: ['target', 'tolerance', 'set', 'seed', 'runs', 'output', 'json', ...MANY_RUNS],
   headroom: ['of', 'target', 'tolerance', 'set', 'seed', 'runs', 'output', 'json', ...MANY_RUNS],
+  attribute: ['peak', 'set', 'seed', 'runs', 'output', 'json', ...MANY_RUNS],
   validate: ['explain', 'set', 'seed', 'json', 'color'],
   catalog: ['model', 'gpus', 'weights', 'input', 'json', 'color'],
   trace: ['format', 'column', 'time-unit', 'max-bad-rows', 'to', 'fit', 'json', 'color'],

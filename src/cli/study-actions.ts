@@ -39,6 +39,12 @@ export async function capacityAction(args: Arguments, version: string, terminal:
   return capacityCommand(command, terminal);
 }
 
+export async function attributeAction(args: Arguments, version: string, terminal: Terminal): Promise<ExitCode> {
+  const command = { ...common(args, version), file: String(args['file']), withPeak: args['peak'] === true };
+  const { attributeCommand } = await import('./commands/attribute.js');
+  return attributeCommand(command, terminal);
+}
+
 function common(args: Arguments, version: string) {
   return {
     set: texts(args['set']),

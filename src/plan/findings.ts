@@ -94,6 +94,33 @@ export interface RatioWidth {
   readonly runsNeeded: number;
 }
 
+/** What one tier costs, told in several ways; a day of simulated time each. */
+export interface TierCost {
+  readonly tier: string;
+  readonly billedPerDay: Estimate | null;
+  /** Its share of the time of the nodes. */
+  readonly byTimePerDay: Estimate | null;
+  /** What leaving it out saves, the requests of all others being the same; 0 on a fleet whose size does not follow load. */
+  readonly marginalPerDay: Estimate | null;
+  readonly marginalKWhPerDay: Estimate | null;
+  /** Share of a fleet that just meets the targets which the others would not need; null: not asked, or not known. */
+  readonly peakShare: number | null;
+  /** What its absence does to the p95 of the others' TTFT. */
+  readonly others: readonly { readonly tier: string; readonly ttftP95: RatioEstimate }[];
+}
+
+export interface Attribution extends Made {
+  readonly schema: 'tiersim-attribution/1';
+  readonly name: string;
+  readonly about: string;
+  /** Pairs of runs. */
+  readonly runs: number;
+  readonly currency: Currency;
+  readonly costCurrency: Currency;
+  /** Empty: one tier is alone, so all is its. */
+  readonly tiers: readonly TierCost[];
+}
+
 export interface SweepFigure {
   readonly scope: string;
   readonly figure: string;

@@ -40,11 +40,13 @@ export function separated(scenario: Scenario, part: LoadPart): Scenario {
   const traffic = scenario.traffic.flatMap((one) => {
     const share = shareOf(one, part.name);
     if (share === 0 || share === 1) return [one];
-    const others = one.tiers.filter(({ tier }) => tier !== part.name);
+    const others = one.tiers.filter(({ tier, value }) => tier !== part.name && value > 0);
+    // Divided by their own sum a single one has the whole of it, to the last bit.
+    const rest = others.reduce((sum, { value }) => sum + value, 0);
     return [
       {
         ...one,
-        tiers: others.map(({ tier, value }) => ({ tier, value: value / (1 - share) })),
+        tiers: others.map(({ tier, value }) => ({ tier, value: value / rest })),
         arrivals: scaledArrivals(one.arrivals, 1 - share),
       },
       {

@@ -1,4 +1,3 @@
-import { parseDurationUs } from '../models/units.js';
 import type { Collector } from './collector.js';
 import * as say from './messages.js';
 import type { Tree } from './source-tree.js';
@@ -18,16 +17,6 @@ const NOT_YET: readonly NotYet[] = [
     path: 'fleet.*.models',
     when: (tree) => tree.kind === 'list' && tree.items.length > 1,
     sentence: 'several models of one pool are not timed apart yet: a node takes the step times of the first',
-  },
-  {
-    path: 'gateway.replicas',
-    when: isAbove(1),
-    sentence: 'gateway replicas are not simulated yet: one gateway sees all',
-  },
-  {
-    path: 'gateway.staleness',
-    when: isPositiveDuration,
-    sentence: 'a stale view is not simulated yet: the gateway sees the nodes as they are',
   },
 ];
 
@@ -58,14 +47,4 @@ function matches(tree: Tree, pattern: readonly string[], path: readonly Property
     const entry = tree.entries.get(key);
     return entry === undefined ? [] : matches(entry.tree, rest, [...path, key]);
   });
-}
-
-function isAbove(bound: number): (tree: Tree) => boolean {
-  return (tree) => tree.kind === 'scalar' && typeof tree.value === 'number' && tree.value > bound;
-}
-
-function isPositiveDuration(tree: Tree): boolean {
-  if (tree.kind !== 'scalar' || (typeof tree.value !== 'string' && typeof tree.value !== 'number')) return false;
-  const parsed = parseDurationUs(tree.value);
-  return parsed.ok && parsed.value > 0;
 }

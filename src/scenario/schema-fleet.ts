@@ -96,8 +96,10 @@ export const gateway = z.strictObject({
     .boolean()
     .optional()
     .describe("Pools without a free seat are passed over while another has one. Default: the profile's."),
-  replicas: wholeFrom(1).default(1).describe('Gateways side by side.'),
-  staleness: duration.prefault('0s').describe("Age of a gateway's view of the nodes."),
+  replicas: wholeFrom(1).default(1).describe('Gateways side by side; requests go to them in turn.'),
+  staleness: duration
+    .prefault('0s')
+    .describe("Oldest that a gateway's view of the nodes may be; what it sent there itself it knows."),
 });
 
 export const event = z.strictObject({

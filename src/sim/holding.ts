@@ -14,7 +14,7 @@ export class Holding {
 
   constructor(
     private readonly simulation: Simulation,
-    private readonly routes: Routes,
+    private readonly routes: Routes<Pool>,
     private readonly lines: WaitingLines,
     private readonly gateway: Gateway<Pool>,
     private readonly dispatch: (attempt: Attempt, pool: Pool, node: number) => void,

@@ -12,13 +12,13 @@ import { EventKind } from './event-kind.js';
 import { Fleet, type FleetListener } from './fleet/fleet.js';
 import type { Pool } from './fleet/pool.js';
 import { Evictables } from './gateway/evictables.js';
-import { type Decision, Gateway } from './gateway/gateway.js';
+import type { Decision } from './gateway/gateway.js';
 import type { Route } from './gateway/route.js';
-import { makeRouter } from './gateway/router.js';
-import { WaitingLines } from './gateway/waiting-lines.js';
+import type { WaitingLines } from './gateway/waiting-lines.js';
+import { Gateways } from './gateways.js';
 import { Holding } from './holding.js';
 import { MakingRoom } from './making-room.js';
-import { Routes } from './routes.js';
+import type { RoutedPool } from './routes.js';
 
 /** What the way of an attempt is built from. */
 export interface LifecycleParts {
@@ -44,8 +44,7 @@ export class Lifecycle implements FleetListener {
   private readonly attempts: AttemptPool;
   private readonly books: Books;
   private readonly clients: Clients;
-  private readonly gateway: Gateway<Pool>;
-  private readonly routes: Routes;
+  private readonly gateways: Gateways;
   private readonly lines: WaitingLines;
   private readonly holding: Holding;
   /** Both null: no tier makes room for another. */
@@ -62,21 +61,18 @@ export class Lifecycle implements FleetListener {
     const clock = { windowFromUs: scenario.warmupUs, bucketUs: books.bucketUs, buckets: books.bucketCount };
     this.fleet = new Fleet(scenario, simulation, this, clock, parts.streams, parts.makeEngine, parts.delays);
 
-    this.routes = new Routes(scenario, this.fleet.pools);
-    this.lines = new WaitingLines(this.routes.lines);
+    this.gateways = new Gateways(scenario, this.fleet, parts.streams);
+    this.lines = this.gateways.lines;
     const { tiers } = scenario.provider;
     this.evictables = tiers.some(({ eviction }) => eviction !== null)
       ? new Evictables(tiers, this.fleet.nodeCount)
       : null;
-    this.gateway = new Gateway(
-      makeRouter(scenario.gateway.router, parts.streams.get('router'), scenario.gateway.spareSlotFilter),
-      this.fleet.pools[0]!,
-      this.routes.of(0, 0),
+    this.holding = new Holding(
+      simulation,
+      this.gateways.routes,
       this.lines,
-      this.fleet.pools.length,
-    );
-    this.holding = new Holding(simulation, this.routes, this.lines, this.gateway, (attempt, pool, node) =>
-      this.dispatch(attempt, pool, node),
+      this.gateways.gateway,
+      (attempt, pool, node) => this.dispatch(attempt, pool, node),
     );
     this.room =
       this.evictables === null
@@ -86,14 +82,13 @@ export class Lifecycle implements FleetListener {
 
   send(attempt: Attempt): void {
     this.begin(attempt);
-    const route = this.routes.of(attempt.class, attempt.tierAsked);
-    this.follow(attempt, this.gateway.decide(this.simulation.nowUs, attempt, route));
+    this.follow(attempt, this.gateways.decide(this.simulation.nowUs, attempt));
   }
 
   /** It waits when the run begins. */
   queue(attempt: Attempt): void {
     this.begin(attempt);
-    this.follow(attempt, this.gateway.decideLetIn(attempt, this.routes.of(attempt.class, attempt.tierAsked)));
+    this.follow(attempt, this.gateways.decideLetIn(attempt));
   }
 
   private begin(attempt: Attempt): void {
@@ -102,7 +97,7 @@ export class Lifecycle implements FleetListener {
     this.books.sent(attempt);
   }
 
-  private follow(attempt: Attempt, decision: Readonly<Decision<Pool>>): void {
+  private follow(attempt: Attempt, decision: Readonly<Decision<RoutedPool>>): void {
     const { isAsynchronous } = decision.route;
     attempt.tierServed = decision.route.tierServed;
     attempt.limiters = decision.limiters;
@@ -114,7 +109,7 @@ export class Lifecycle implements FleetListener {
         this.hold(attempt, decision.route);
         break;
       case 'dispatch':
-        this.dispatchMakingRoom(attempt, decision.pool, decision.node);
+        this.dispatchMakingRoom(attempt, this.fleet.pools[decision.pool.index]!, decision.node);
         break;
     }
     // A job in an asynchronous queue has no connection that could time out.
@@ -123,15 +118,18 @@ export class Lifecycle implements FleetListener {
 
   /** A line of the scenario's timeline. */
   change(change: TimelineChange): void {
-    if (change.kind === 'support') this.routes.change(change);
+    if (change.kind === 'support') this.gateways.change(change);
     else this.fleet.upkeep.change(change);
     this.dispatchHeld();
   }
 
   // Waiting at the gateway and going to a node.
 
-  private hold(attempt: Attempt, route: Route<Pool>): void {
+  private hold(attempt: Attempt, route: Route<RoutedPool>): void {
     this.holding.enter(attempt, route.line);
+    // Whoever waits is told of room by the nodes themselves, whatever the gateway saw.
+    if (this.gateways.haveViews) this.dispatchHeld();
+    if (attempt.state !== AttemptState.held) return;
     if (route.mayBeAsleep) this.fleet.upkeep.wake(route.groups.flat());
     if (this.evictables?.isEvictor(route.tierServed)) this.makeRoomForFirst(route);
   }
@@ -160,9 +158,9 @@ export class Lifecycle implements FleetListener {
   }
 
   /** The first of a line of urgent work throws out others where room was looked for in vain. */
-  private makeRoomForFirst(route: Route<Pool>): void {
+  private makeRoomForFirst(route: Route<RoutedPool>): void {
     const attempt = this.lines.first(route.line)!;
-    const looked = this.gateway.nodeLookedAt;
+    const looked = this.gateways.nodeLookedAt();
     if (looked === null || looked.pool.hasSpace(looked.node, attempt.promptTokens)) return;
     if (this.room!.makeRoom(attempt, looked.pool, looked.node) !== null) this.dispatchHeld();
   }
@@ -174,7 +172,7 @@ export class Lifecycle implements FleetListener {
     this.evictables!.remove(victim);
     this.fleet.abort(victim);
     this.books.evicted(victim, causer, this.simulation.nowUs, this.fleet.poolOf(victim), lostTokens);
-    const route = this.routes.served(victim.class, victim.tierServed);
+    const route = this.gateways.served(victim);
     // A client that has seen a first token would see it twice.
     if (outcome === 'fail' || (victim.firstTokenUs >= 0 && !route.isAsynchronous)) {
       this.finish(victim, 'evicted', 'evicted');
@@ -267,7 +265,7 @@ export class Lifecycle implements FleetListener {
 
   // The end of an attempt.
 
-  private reject(attempt: Attempt, { outcome, cause, opensAfterUs }: Readonly<Decision<Pool>>): void {
+  private reject(attempt: Attempt, { outcome, cause, opensAfterUs }: Readonly<Decision<RoutedPool>>): void {
     noteRoom(this.scenario.provider.answers, attempt, cause, opensAfterUs);
     this.finish(attempt, outcome, cause);
   }

@@ -2,42 +2,48 @@ import { ENGINES } from '../models/engine.js';
 import type { SupportRule, TierProfile } from '../models/provider.js';
 import type { Scenario, TierNumber, TimelineChange, TrafficClass } from '../models/scenario.js';
 import type { Pool } from './fleet/pool.js';
-import { type LimiterSet, Limiters } from './gateway/limiters.js';
-import type { Route } from './gateway/route.js';
+import type { LimiterSet, Limiters } from './gateway/limiters.js';
+import type { GatewayPool, Route } from './gateway/route.js';
 import { Signal } from './gateway/signal.js';
 import type { LineRules } from './gateway/waiting-lines.js';
 
+/** What the routes must know of a pool, or of how a gateway sees it. */
+export interface RoutedPool extends GatewayPool {
+  readonly spec: Pool['spec'];
+  /** Do reservations keep this tier out of some slots? */
+  keepsOut(tier: number): boolean;
+}
+
 /** A line at the gateway, with the route that its work takes. */
-export interface Line extends LineRules {
+export interface Line<P extends RoutedPool> extends LineRules {
   readonly tier: number;
-  readonly route: Route<Pool>;
+  readonly route: Route<P>;
 }
 
 /** How each class asking for each tier is treated, worked out before the run and again when support changes in it. */
-export class Routes {
+export class Routes<P extends RoutedPool> {
   /** The lines of all models and tiers that may wait; they stay what they are when support changes. */
-  readonly lines: Line[] = [];
-  private readonly limiters: Limiters;
+  readonly lines: Line<P>[] = [];
   private readonly signals = new Map<string, Signal>();
   private support: readonly SupportRule[];
-  private table: readonly (readonly Route<Pool>[])[] = [];
-  private servedTable: readonly (readonly Route<Pool>[])[] = [];
+  private table: readonly (readonly Route<P>[])[] = [];
+  private servedTable: readonly (readonly Route<P>[])[] = [];
 
   constructor(
     private readonly scenario: Scenario,
-    private readonly pools: readonly Pool[],
+    private readonly pools: readonly P[],
+    private readonly limiters: Limiters,
   ) {
-    this.limiters = new Limiters(scenario.startMs * 1000);
     this.support = scenario.provider.support;
     this.build(this.support);
   }
 
-  of(classIndex: number, tierAsked: number): Route<Pool> {
+  of(classIndex: number, tierAsked: number): Route<P> {
     return this.table[classIndex]![tierAsked]!;
   }
 
   /** The route of attempts that are served as this tier. */
-  served(classIndex: number, tierServed: number): Route<Pool> {
+  served(classIndex: number, tierServed: number): Route<P> {
     return this.servedTable[classIndex]![tierServed]!;
   }
 
@@ -61,8 +67,8 @@ export class Routes {
     traffic: TrafficClass,
     tierAsked: number,
     support: readonly SupportRule[],
-    served: readonly Route<Pool>[],
-  ): Route<Pool> {
+    served: readonly Route<P>[],
+  ): Route<P> {
     const { tiers, defaultTier } = this.scenario.provider;
     const asked = served[tierAsked]!;
     if (this.isForbidden(traffic, tiers[tierAsked]!)) return { ...asked, refusal: 'forbidden_tier' };
@@ -91,11 +97,7 @@ export class Routes {
   }
 
   /** Where no pool is left because of its engine, the rule that took the last one says what happens. */
-  private engineRule(
-    traffic: TrafficClass,
-    asked: Route<Pool>,
-    support: readonly SupportRule[],
-  ): SupportRule | undefined {
+  private engineRule(traffic: TrafficClass, asked: Route<P>, support: readonly SupportRule[]): SupportRule | undefined {
     if (asked.groups.length > 0) return undefined;
     const tier = this.scenario.provider.tiers[asked.tierServed]!;
     for (const pool of poolsFor(this.pools, traffic.model, tier)) {
@@ -110,7 +112,7 @@ export class Routes {
     traffic: TrafficClass,
     tier: string,
     rules: readonly SupportRule[],
-    pool: Pool | null,
+    pool: P | null,
   ): SupportRule | undefined {
     const { endpoint } = this.scenario.provider;
     const isMeant = <T>(wanted: T | null, found: T): boolean => wanted === null || wanted === found;
@@ -123,10 +125,10 @@ export class Routes {
   }
 
   /** By tier served. */
-  private servedRoutes(traffic: TrafficClass, support: readonly SupportRule[]): readonly Route<Pool>[] {
+  private servedRoutes(traffic: TrafficClass, support: readonly SupportRule[]): readonly Route<P>[] {
     const { tiers } = this.scenario.provider;
-    const routes: (Route<Pool> & { downgrade: Route<Pool> | null })[] = [];
-    const limitDowngrades = new Map<string, Route<Pool>>();
+    const routes: (Route<P> & { downgrade: Route<P> | null })[] = [];
+    const limitDowngrades = new Map<string, Route<P>>();
     for (const [index, tier] of tiers.entries()) {
       const route = this.servedRoute(traffic, index, tier, support, limitDowngrades);
       routes.push(route);
@@ -144,14 +146,14 @@ export class Routes {
     tierServed: number,
     tier: TierProfile,
     support: readonly SupportRule[],
-    limitDowngrades: ReadonlyMap<string, Route<Pool>>,
-  ): Route<Pool> {
+    limitDowngrades: ReadonlyMap<string, Route<P>>,
+  ): Route<P> {
     const offering = poolsFor(this.pools, traffic.model, tier).filter((pool) => {
       const rule = this.ruleFor(traffic, tier.name, support, pool);
       return rule === undefined || rule.answer === 'honour';
     });
     const groups = byWeight(offering, tier.name);
-    const base: Route<Pool> = {
+    const base: Route<P> = {
       tierServed,
       refusal: groups.length === 0 ? 'unsupported_tier' : null,
       groups,
@@ -172,7 +174,7 @@ export class Routes {
   }
 
   /** Is there anything that could make this tier wait at the gateway? */
-  private mayWait(tier: TierProfile, route: Route<Pool>): boolean {
+  private mayWait(tier: TierProfile, route: Route<P>): boolean {
     const { bindsLate, isHeld, mayBeAsleep, onNoCapacity, groups, tierServed } = route;
     if (isHeld || bindsLate || mayBeAsleep || onNoCapacity === 'wait' || tier.eviction?.outcome === 'requeue')
       return true;
@@ -180,7 +182,7 @@ export class Routes {
   }
 
   /** Work of one model and tier waits in one line, whichever class it comes from. */
-  private lineFor(traffic: TrafficClass, tier: TierProfile, base: Route<Pool>): Route<Pool> {
+  private lineFor(traffic: TrafficClass, tier: TierProfile, base: Route<P>): Route<P> {
     const { lines } = this;
     const { tierServed, isHeld, bindsLate, groups } = base;
     const known = lines.findIndex((line) => line.model === traffic.model && line.tier === tierServed);
@@ -215,7 +217,7 @@ export class Routes {
 }
 
 /** Pools that may serve this model and tier. */
-function poolsFor(pools: readonly Pool[], model: string, tier: TierProfile): readonly Pool[] {
+function poolsFor<P extends RoutedPool>(pools: readonly P[], model: string, tier: TierProfile): readonly P[] {
   return pools.filter(({ spec }) => {
     if (!spec.models.includes(model) || spec.path !== tier.path) return false;
     if (spec.tiers !== null && !spec.tiers.includes(tier.name)) return false;
@@ -224,7 +226,7 @@ function poolsFor(pools: readonly Pool[], model: string, tier: TierProfile): rea
 }
 
 /** Those of equal preference together, the most preferred first. */
-function byWeight(pools: readonly Pool[], tier: string): readonly (readonly Pool[])[] {
+function byWeight<P extends RoutedPool>(pools: readonly P[], tier: string): readonly (readonly P[])[] {
   const weights = [...new Set(pools.map(({ spec }) => weightOf(spec.tierWeights, tier)))].sort((a, b) => b - a);
   return weights.map((weight) => pools.filter(({ spec }) => weightOf(spec.tierWeights, tier) === weight));
 }

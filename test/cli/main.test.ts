@@ -76,7 +76,7 @@ describe.concurrent('wrong usage', () => {
     const { code, stderr } = await tiersim();
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /^error: which command\? There are run, report, compare, sweep, capacity, headroom, validate/,
+      /^error: which command\? There are run, report, compare, sweep, capacity, headroom, attribute, validate/,
     );
   });
 });

@@ -6,8 +6,10 @@ const head = (text: string) => scenarioText({ head: text });
 
 describe('what is accepted and not simulated', () => {
   it.each([
-    ['gateway replicas', head('gateway: {replicas: »2}')],
-    ['staleness', head('gateway: {staleness: »200ms}')],
+    [
+      'several models of one pool',
+      scenarioText({ fleet: 'fleet:\n  - {name: main, models: »[llama-3.1-8b, qwen3-8b], hardware: h100}' }),
+    ],
   ])('%s is warned of at its place, and the scenario loads', (_name, textWithMark) => {
     const { text, place } = marked(textWithMark);
     expect(warnings(text)).toEqual([`S100 ${place}`]);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { support } from '../../src/models/providers/build.js';
 import type { Scenario } from '../../src/models/scenario.js';
 import { Pool } from '../../src/sim/fleet/pool.js';
+import { Limiters } from '../../src/sim/gateway/limiters.js';
 import { Routes } from '../../src/sim/routes.js';
 import { account, pool, provider, scenario, tier, traffic } from '../helpers/scenario.js';
 
@@ -19,7 +20,7 @@ function built(overrides: Partial<Scenario>) {
         () => 0,
       ),
   );
-  const table = new Routes(made, pools);
+  const table = new Routes(made, pools, new Limiters(0));
   const routes = made.traffic.map((_, ofClass) => made.provider.tiers.map((_tier, tier) => table.of(ofClass, tier)));
   const { lines } = table;
   const names = (ofClass: number, ofTier: number) =>

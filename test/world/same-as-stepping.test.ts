@@ -120,7 +120,7 @@ describe('a world of leaping engines is the world of stepping ones', () => {
       broken: 0,
       brokenRunning: 0,
     };
-    for (const drawn of fc.sample(drawnWorld(), { seed: 7, numRuns: 100 })) {
+    for (const drawn of fc.sample(drawnWorld(), { seed: 7, numRuns: 150 })) {
       seen.leaping += alarms(drawn);
       seen.stepping += alarms(drawn, stepping);
       for (const record of told(drawn).records) {

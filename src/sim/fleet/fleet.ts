@@ -13,6 +13,7 @@ import { makePools } from './make-pools.js';
 import { Node } from './node.js';
 import type { Pool } from './pool.js';
 import { PoolMeters } from './pool-meters.js';
+import type { SeenPool } from './seen-pool.js';
 import { StepTimes } from './step-times.js';
 import { Upkeep, type UpkeepHost } from './upkeep.js';
 
@@ -55,6 +56,8 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     content: null as Content | null,
     group: 0,
   };
+  /** By pool: the views of gateways that do not see it as it is; null: there are none. */
+  watchers: readonly (readonly SeenPool[])[] | null = null;
   /** How often prompts have been taken in by a step. */
   takenIn = 0;
   /** The microsecond of the last step boundary, and the highest node that has had its turn in it. */
@@ -118,6 +121,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     options.arrival = nowUs;
     options.content = this.contentOf(attempt);
     options.group = attempt.tierAsked;
+    if (this.watchers !== null) this.noteChange(pool, place);
     pool.enqueued(nowUs, place, attempt.tierServed, attempt.promptTokens);
     this.delays?.enqueued(attempt, nowUs);
     const node = this.current(attempt.node);
@@ -285,8 +289,13 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     const { nowUs } = this.simulation;
     const wasQueued = attempt.scheduledUs < 0;
     const { pool, place } = node;
+    if (this.watchers !== null) this.noteChange(pool, place);
     pool.departed(nowUs, place, attempt.tierServed, attempt.promptTokens, wasQueued);
     if (!node.isWanted && pool.loadOf(place) === 0) this.upkeep.drained(node);
+  }
+
+  private noteChange({ index }: Pool, place: number): void {
+    for (const view of this.watchers![index]!) view.noteChange(this.simulation.nowUs, place);
   }
 
   private countsOf(replica: NodeEngine): PoolMeters['counts'] {

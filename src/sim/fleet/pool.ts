@@ -14,6 +14,8 @@ const RATE_MEMORY_US = 10_000_000;
 export class Pool {
   /** How many nodes are open. */
   activeNodes = 0;
+  /** How often a node was opened or closed. */
+  openings = 0;
   /** Their places in ascending order; only the first `activeNodes` entries count. */
   private readonly open: Int32Array;
   private readonly isOpen: Uint8Array;
@@ -155,8 +157,23 @@ export class Pool {
 
   /** `tokensAhead`: what waits elsewhere and goes first. */
   predictTtftUs(nowUs: number, tier: number, tokensAhead = 0): number {
-    let tokens = tokensAhead;
+    return this.scheduledInUs(nowUs, tokensAhead + this.tokensBefore(tier));
+  }
+
+  /** Prompt tokens that are queued at or above the rank of a tier. */
+  tokensBefore(tier: number): number {
+    let tokens = 0;
     for (let rank = 0; rank <= this.rankClass[tier]!; rank++) tokens += this.queuedTokens[rank]!;
+    return tokens;
+  }
+
+  /** Is what is queued for the one tier scheduled before, or together with, work of the other? */
+  goesBefore(tier: number, other: number): boolean {
+    return this.rankClass[tier]! <= this.rankClass[other]!;
+  }
+
+  /** Time until so many tokens are scheduled. */
+  scheduledInUs(nowUs: number, tokens: number): number {
     return this.rate.predictUs(nowUs, tokens, this.activeNodes);
   }
 
@@ -189,6 +206,7 @@ export class Pool {
   /** From now on a node gets new work, or none. */
   setOpen(node: number, isOpen: boolean): void {
     if ((this.isOpen[node] === 1) === isOpen) return;
+    this.openings++;
     this.isOpen[node] = isOpen ? 1 : 0;
     const { open } = this;
     let at = this.activeNodes;

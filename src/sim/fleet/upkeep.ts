@@ -119,8 +119,8 @@ export class Upkeep {
   }
 
   /** Somebody waits for pools of which none has a node: the first that was scaled to zero gets one. */
-  wake(pools: Iterable<Pool>): void {
-    let asleep: Pool | null = null;
+  wake(pools: Iterable<Pick<Pool, 'index' | 'spec'>>): void {
+    let asleep: Pick<Pool, 'index' | 'spec'> | null = null;
     for (const pool of pools) {
       if (this.rosters[pool.index]!.wanted > 0) return;
       if (asleep === null && pool.spec.operations.autoscale?.min === 0) asleep = pool;
