@@ -1,7 +1,7 @@
 import type { EngineConfig } from '../../models/engine.js';
 import { describeTokens, seams, shareableTokens } from './content.js';
 import { FreeList } from './free-list.js';
-import { type Segment, Sequence } from './sequence.js';
+import { type Content, type Segment, Sequence } from './sequence.js';
 import { SharedBlocks } from './shared-blocks.js';
 import { NO_STRAND, Strands } from './strands.js';
 
@@ -17,6 +17,8 @@ export class KvCache {
   private readonly free: FreeList;
   private readonly strands = new Strands();
   private readonly shared: SharedBlocks;
+  /** Words for the first block of a text, by text: most prompts begin like one before. */
+  private readonly openings = new Map<string, string>();
 
   constructor(private readonly config: EngineConfig) {
     this.free = new FreeList(this.usableBlocks, (extent, blocks) => this.shared.evict(extent, blocks));
@@ -260,14 +262,33 @@ export class KvCache {
     let parent = NO_STRAND;
     let parentBegin = 0;
     for (const block of seams(content, promptTokens, this.blockSize, this.shareableBlocks(sequence))) {
-      const from = block * this.blockSize;
-      const words = describeTokens(content, promptTokens, from, from + this.blockSize);
+      const words = block === 0 ? this.opening(content, promptTokens) : this.wordsOf(content, promptTokens, block);
       parent = this.strands.enter(parent, block - parentBegin, words);
       parentBegin = block;
       strands.push(parent, block);
     }
   }
+
+  private opening(content: Content, promptTokens: number): string {
+    const [text, offset, length] = content.prompt[0] ?? ['', 0, 0];
+    if (offset > 0 || length < this.blockSize) return this.wordsOf(content, promptTokens, 0);
+    let words = this.openings.get(text);
+    if (words === undefined) {
+      words = this.wordsOf(content, promptTokens, 0);
+      if (this.openings.size === MOST_OPENINGS) this.openings.clear();
+      this.openings.set(text, words);
+    }
+    return words;
+  }
+
+  private wordsOf(content: Content, promptTokens: number, block: number): string {
+    const from = block * this.blockSize;
+    return describeTokens(content, promptTokens, from, from + this.blockSize);
+  }
 }
+
+/** So many openings are remembered. */
+const MOST_OPENINGS = 1024;
 
 /** The first block of the strand after the one at that place. */
 function endOf(strands: readonly number[], at: number): number {

@@ -21,7 +21,7 @@ export class Strands {
 
   /** The strand that begins with these words after `blocks` blocks of `parent`, held once more. */
   enter(parent: number, blocks: number, words: string): number {
-    const key = `${parent}/${blocks}/${words}`;
+    const key = parent === NO_STRAND ? words : `${parent}/${blocks}/${words}`;
     const strand = this.byKey.get(key) ?? this.create(parent, key);
     this.holders[strand]!++;
     return strand;

@@ -42,6 +42,8 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   readonly upkeep: Upkeep;
   readonly meters: FleetMeters;
   private readonly stepTimes: StepTimes;
+  /** Names of the common texts, by class and family. */
+  private readonly familyTexts: readonly string[][];
   private readonly nodes: Node[] = [];
   private readonly byPool: readonly PoolMeters[];
   /** The engines' own numbers for the tiers, by pool. */
@@ -76,6 +78,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   ) {
     const ranks = scenario.provider.tiers.map(({ rank }) => rank);
     this.priorities = scenario.pools.map(({ engine }) => ranks.map((rank) => enginePriority(engine.name, rank)));
+    this.familyTexts = scenario.traffic.map(() => []);
     this.stepTimes = new StepTimes(scenario.pools);
     this.pools = makePools(scenario, this.stepTimes, (node) => this.current(node).replica.usedBlocks(simulation.nowUs));
     this.byPool = scenario.pools.map((spec) => new PoolMeters(spec, clock.windowFromUs, clock.bucketUs, clock.buckets));
@@ -305,8 +308,10 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   private contentOf(attempt: Attempt): Content | null {
     if (attempt.content !== null) return attempt.content;
     if (attempt.sharedTokens === 0) return null;
-    const text = textName(this.scenario.traffic[attempt.class]!, attempt.sharedFamily);
-    return { prompt: [[text, 0, attempt.sharedTokens]], output: null };
+    const texts = this.familyTexts[attempt.class]!;
+    const family = attempt.sharedFamily;
+    texts[family] ??= textName(this.scenario.traffic[attempt.class]!, family);
+    return { prompt: [[texts[family], 0, attempt.sharedTokens]], output: null };
   }
 }
 
