@@ -49,7 +49,6 @@ export function fleetEnergy(
   for (const [pool, { totalNj, idleNj }] of byPool.entries()) {
     const activeNj = totalNj - idleNj;
     const seats = tiers.map(({ seatUs }) => BigInt(seatUs[pool]!));
-    if (seats.every((seat) => seat === 0n)) continue;
     const own = tiers.map(({ ownNj }) => BigInt(Math.round(ownNj[pool]!)));
     const wantedNj = own.reduce((a, b) => a + b, 0n);
     const { workNj } = works[pool]!;

@@ -57,6 +57,16 @@ describe('fleetCost', () => {
       total: 4_500_000_000_000n,
       byTier: [2_000_000_000_000n, 2_500_000_000_000n],
     });
+    const swissFirst = costOf({ ...parts, pools: [...pools].reverse() });
+    expect(swissFirst).toMatchObject({ currency: 'USD', total: 4_500_000_000_000n });
+  });
+
+  it('adds energy in the currency of the nodes without a rate, and is unknown where nodes have none', () => {
+    const pools = [pool({ costPicoPerHour: 100, costCurrency: 'CHF' })];
+    const parts = { pools, figures: hours(1), tiers: [seats(1)] };
+    const energy = (currency: 'USD' | 'CHF') => ({ byPool: [11n], currency });
+    expect(costOf({ ...parts, energy: energy('CHF') })).toMatchObject({ currency: 'CHF', total: 111n });
+    expect(costOf({ ...parts, energy: energy('USD') })).toMatchObject({ currency: null, byPool: [null], total: null });
   });
 
   it('of a fleet in one other currency stays in it', () => {
