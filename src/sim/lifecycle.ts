@@ -92,6 +92,7 @@ export class Lifecycle implements FleetListener {
     const decision = this.gateway.decide(nowUs, attempt, this.routes.of(attempt.class, attempt.tierAsked));
     const { isAsynchronous } = decision.route;
     attempt.tierServed = decision.route.tierServed;
+    attempt.tierQueued = decision.route.tierQueued;
     attempt.limiters = decision.limiters;
     switch (decision.kind) {
       case 'reject':
@@ -119,7 +120,7 @@ export class Lifecycle implements FleetListener {
 
   private hold(attempt: Attempt, route: Route<Pool>): void {
     this.holding.enter(attempt, route.line);
-    if (this.evictables?.isEvictor(route.tierServed)) this.makeRoomForFirst(route);
+    if (this.evictables?.isEvictor(route.tierQueued)) this.makeRoomForFirst(route);
   }
 
   /** Whatever now has room goes to a node, the most urgent first. */
@@ -139,7 +140,7 @@ export class Lifecycle implements FleetListener {
   /** Work that finds its node full throws out others if it may. */
   private dispatchMakingRoom(attempt: Attempt, pool: Pool, node: number): void {
     let at = node;
-    if (this.evictables?.isEvictor(attempt.tierServed) && !pool.hasSpace(node, attempt.promptTokens)) {
+    if (this.evictables?.isEvictor(attempt.tierQueued) && !pool.hasSpace(node, attempt.promptTokens)) {
       at = this.room!.makeRoom(attempt, pool, node) ?? node;
     }
     this.dispatch(attempt, pool, at);
@@ -155,12 +156,12 @@ export class Lifecycle implements FleetListener {
 
   /** An abort and a requeue at the gateway: the engine knows nothing of it. */
   private evict(victim: Attempt, causer: Attempt): void {
-    const { outcome } = this.scenario.provider.tiers[victim.tierServed]!.eviction!;
+    const { outcome } = this.scenario.provider.tiers[victim.tierQueued]!.eviction!;
     const lostTokens = this.fleet.computedTokens(victim);
     this.evictables!.remove(victim);
     this.fleet.abort(victim);
     this.books.evicted(victim, causer, this.simulation.nowUs, this.fleet.poolOf(victim), lostTokens);
-    const route = this.routes.served(victim.class, victim.tierServed);
+    const route = this.routes.served(victim.class, victim.tierQueued);
     // A client that has seen a first token would see it twice.
     if (outcome === 'fail' || (victim.firstTokenUs >= 0 && !route.isAsynchronous)) {
       this.finish(victim, 'evicted', 'evicted');

@@ -65,6 +65,7 @@ export class Routes {
   ): Route<Pool> {
     const { tiers, defaultTier } = this.scenario.provider;
     const asked = served[tierAsked]!;
+    const byDefault = served[tiers.findIndex((tier) => tier.name === defaultTier)]!;
     if (this.isForbidden(traffic, tiers[tierAsked]!)) return { ...asked, refusal: 'forbidden_tier' };
     // A tier that a model has still needs an engine that can do it.
     const named = this.ruleFor(traffic, tiers[tierAsked]!.name, support, null);
@@ -78,9 +79,11 @@ export class Routes {
         return { ...asked, refusal: 'unsupported_tier' };
       case 'forbid':
         return { ...asked, refusal: 'forbidden_tier' };
+      case 'bill-only':
+        return { ...byDefault, tierServed: tierAsked };
       case 'downgrade':
       case 'ignore':
-        return served[tiers.findIndex((tier) => tier.name === defaultTier)]!;
+        return byDefault;
     }
   }
 
@@ -153,6 +156,7 @@ export class Routes {
     const groups = byWeight(offering, tier.name);
     const base: Route<Pool> = {
       tierServed,
+      tierQueued: tierServed,
       refusal: groups.length === 0 ? 'unsupported_tier' : null,
       groups,
       limiters: this.limitersOf(traffic, tier),
