@@ -103,7 +103,10 @@ describe('a mutation is caught', () => {
     ['NE-2: standard before priority', () => neutral.urgentFirst('tiers: {priority: {rank: 150}}')],
     ['NE-5: 429 instead of 503', () => neutral.codes('status: {overloaded: 429}')],
     ['NE-5: expired with 429', () => neutral.codes('status: {hold_expired: 429}')],
-    ['NE-4: priority shed first', inverted('{extends: neutral, tiers: {priority: {shedAbove: 500ms}}}', 'llama-3.1-8b')],
+    [
+      'NE-4: priority shed first',
+      inverted('{extends: neutral, tiers: {priority: {shedAbove: 500ms}}}', 'llama-3.1-8b'),
+    ],
     [
       'NE-7: background up to the brim',
       () => neutral.dispatchedBelowTheirPressure('tiers: {background: {hold: {dispatchAtPressure: 0.95}}}'),
