@@ -129,10 +129,10 @@ export interface SupportRule {
   /** Of the pool's engine: pools with such an engine do not offer the tier. */
   readonly engineTierSupport: EngineTraits['tierSupport'] | null;
   /**
-   * downgrade: served, billed and echoed as the default tier. ignore: likewise, and nothing is echoed. refuse:
-   * unsupported_tier. forbid: forbidden_tier.
+   * bill-only: let in and queued as the default tier, billed and echoed as the one asked for. downgrade: served, billed and
+   * echoed as the default tier. ignore: likewise, and nothing is echoed. refuse: unsupported_tier. forbid: forbidden_tier.
    */
-  readonly answer: 'honour' | 'downgrade' | 'ignore' | 'refuse' | 'forbid';
+  readonly answer: 'honour' | 'bill-only' | 'downgrade' | 'ignore' | 'refuse' | 'forbid';
 }
 
 // Limits.

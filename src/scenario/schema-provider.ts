@@ -125,11 +125,11 @@ const clock = z.strictObject({
 });
 export type ClockInput = z.output<typeof clock>;
 
-export const SUPPORT_ANSWERS = ['downgrade', 'ignore', 'refuse', 'forbid'] as const;
+export const SUPPORT_ANSWERS = ['bill-only', 'downgrade', 'ignore', 'refuse', 'forbid'] as const;
 
-const support = variant('true, false, downgrade, ignore, refuse or forbid', {
+const support = variant('true, false, bill-only, downgrade, ignore, refuse or forbid', {
   scalar: z.union([z.boolean(), z.enum(SUPPORT_ANSWERS)], {
-    error: () => 'true (honoured), false, downgrade, ignore, refuse or forbid',
+    error: () => 'true (honoured), false, bill-only, downgrade, ignore, refuse or forbid',
   }),
 });
 

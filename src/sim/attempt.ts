@@ -53,7 +53,9 @@ export class Attempt {
   number = 1;
   /** The request's own tier, unless its client escalates. */
   tierAsked = 0;
+  /** What it is billed and echoed as, and by what it is let in, queued and evicted: mostly the same. */
   tierServed = 0;
+  tierQueued = 0;
   sentUs = 0;
   scheduledUs = -1;
   firstTokenUs = -1;
@@ -132,6 +134,7 @@ export class Attempt {
 
   begin(): void {
     this.tierServed = this.tierAsked;
+    this.tierQueued = this.tierAsked;
     this.scheduledUs = -1;
     this.firstTokenUs = -1;
     this.lastTokenUs = -1;

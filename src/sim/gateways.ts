@@ -73,7 +73,7 @@ export class Gateways {
     const decision = gateway.decide(nowUs, attempt, routes.of(attempt.class, attempt.tierAsked));
     this.last = gateway;
     if (decision.kind === 'dispatch') {
-      decision.pool.sent(decision.node, decision.route.tierServed, attempt.promptTokens);
+      decision.pool.sent(decision.node, decision.route.tierQueued, attempt.promptTokens);
     }
     return decision;
   }
@@ -96,6 +96,6 @@ export class Gateways {
 
   /** How an attempt that is served as this tier goes on. */
   served(attempt: Attempt): Route<Pool> {
-    return this.routes.served(attempt.class, attempt.tierServed);
+    return this.routes.served(attempt.class, attempt.tierQueued);
   }
 }

@@ -100,6 +100,7 @@ export class Lifecycle implements FleetListener {
   private follow(attempt: Attempt, decision: Readonly<Decision<RoutedPool>>): void {
     const { isAsynchronous } = decision.route;
     attempt.tierServed = decision.route.tierServed;
+    attempt.tierQueued = decision.route.tierQueued;
     attempt.limiters = decision.limiters;
     switch (decision.kind) {
       case 'reject':
@@ -131,7 +132,7 @@ export class Lifecycle implements FleetListener {
     if (this.gateways.haveViews) this.dispatchHeld();
     if (attempt.state !== AttemptState.held) return;
     if (route.mayBeAsleep) this.fleet.upkeep.wake(route.groups.flat());
-    if (this.evictables?.isEvictor(route.tierServed)) this.makeRoomForFirst(route);
+    if (this.evictables?.isEvictor(route.tierQueued)) this.makeRoomForFirst(route);
   }
 
   /** Whatever now has room goes to a node, the most urgent first. */
@@ -151,7 +152,7 @@ export class Lifecycle implements FleetListener {
   /** Work that finds its node full throws out others if it may. */
   private dispatchMakingRoom(attempt: Attempt, pool: Pool, node: number): void {
     let at = node;
-    if (this.evictables?.isEvictor(attempt.tierServed) && !pool.hasSpace(node, attempt.promptTokens)) {
+    if (this.evictables?.isEvictor(attempt.tierQueued) && !pool.hasSpace(node, attempt.promptTokens)) {
       at = this.room!.makeRoom(attempt, pool, node) ?? node;
     }
     this.dispatch(attempt, pool, at);
@@ -167,7 +168,7 @@ export class Lifecycle implements FleetListener {
 
   /** An abort and a requeue at the gateway: the engine knows nothing of it. */
   private evict(victim: Attempt, causer: Attempt): void {
-    const { outcome } = this.scenario.provider.tiers[victim.tierServed]!.eviction!;
+    const { outcome } = this.scenario.provider.tiers[victim.tierQueued]!.eviction!;
     const lostTokens = this.fleet.computedTokens(victim);
     this.evictables!.remove(victim);
     this.fleet.abort(victim);

@@ -20,16 +20,16 @@ export class MakingRoom {
     const { nowUs } = this.simulation;
     const { firstNode } = pool;
     let at = firstNode + node;
-    if (evictables.victimAt(at, attempt.tierServed, nowUs) === null) {
+    if (evictables.victimAt(at, attempt.tierQueued, nowUs) === null) {
       at = evictables.someNode(firstNode, firstNode + pool.nodeCount);
       if (at < 0) return null;
     }
     for (let thrown = 0; thrown < MOST_THROWN_OUT; thrown++) {
-      const victim = evictables.victimAt(at, attempt.tierServed, nowUs);
+      const victim = evictables.victimAt(at, attempt.tierQueued, nowUs);
       if (victim === null) return null;
       this.evict(victim, attempt);
       const place = at - firstNode;
-      if (pool.hasSpace(place, attempt.promptTokens) && pool.admits(place, attempt.tierServed)) return place;
+      if (pool.hasSpace(place, attempt.promptTokens) && pool.admits(place, attempt.tierQueued)) return place;
     }
     return null;
   }

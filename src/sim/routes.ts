@@ -71,6 +71,7 @@ export class Routes<P extends RoutedPool> {
   ): Route<P> {
     const { tiers, defaultTier } = this.scenario.provider;
     const asked = served[tierAsked]!;
+    const byDefault = served[tiers.findIndex((tier) => tier.name === defaultTier)]!;
     if (this.isForbidden(traffic, tiers[tierAsked]!)) return { ...asked, refusal: 'forbidden_tier' };
     // A tier that a model has still needs an engine that can do it.
     const named = this.ruleFor(traffic, tiers[tierAsked]!.name, support, null);
@@ -84,9 +85,11 @@ export class Routes<P extends RoutedPool> {
         return { ...asked, refusal: 'unsupported_tier' };
       case 'forbid':
         return { ...asked, refusal: 'forbidden_tier' };
+      case 'bill-only':
+        return { ...byDefault, tierServed: tierAsked };
       case 'downgrade':
       case 'ignore':
-        return served[tiers.findIndex((tier) => tier.name === defaultTier)]!;
+        return byDefault;
     }
   }
 
@@ -155,6 +158,7 @@ export class Routes<P extends RoutedPool> {
     const groups = byWeight(offering, tier.name);
     const base: Route<P> = {
       tierServed,
+      tierQueued: tierServed,
       refusal: groups.length === 0 ? 'unsupported_tier' : null,
       groups,
       limiters: this.limitersOf(traffic, tier),

@@ -158,6 +158,7 @@ function supportRow({ tier, model, api, endpoint, engineTierSupport, answer }: S
 
 const SUPPORT: Readonly<Record<SupportRule['answer'], string>> = {
   honour: 'honoured',
+  'bill-only': 'queued as the default tier, billed and echoed as asked',
   downgrade: 'served, billed and echoed as the default tier',
   ignore: 'served and billed as the default tier, nothing echoed',
   refuse: 'refused: unsupported_tier',

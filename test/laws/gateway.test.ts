@@ -112,6 +112,7 @@ describe('shedding is monotone: at one decision state nobody is shed where a tie
     const pool = poolIn(state);
     const route: Route<GatewayPool> = {
       tierServed: 0,
+      tierQueued: 0,
       refusal: null,
       groups: [[pool]],
       limiters: null,

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { support } from '../../src/models/providers/build.js';
 import { PROVIDERS } from '../../src/models/providers.js';
 import { supportedTiers } from '../../src/models/supported-tiers.js';
 import { findWire } from '../../src/models/wires.js';
 import { readEcho, readSelection, type WireRequest, writeEcho } from '../../src/sim/gateway/wire.js';
 import type { AttemptRecord } from '../../src/sim/record.js';
-import { ended, FULL_RATE, of, pico, play, simple, sum, times } from './play.js';
+import * as claims from './claims/deepinfra.js';
+import { isTurnedAwayLast } from './claims/monotone.js';
+import { ended, FULL_RATE, of, play, simple, sum, times } from './play.js';
 
 const wire = findWire('deepinfra')!;
 const profile = PROVIDERS.find(({ id }) => id === 'deepinfra')!;
@@ -41,30 +44,13 @@ describe('DeepInfra', () => {
     expect(waits[2]).toBeGreaterThan(waits[1]!);
   });
 
-  it('DI-3: no standard request starts on a node while a priority one waits there', () => {
-    const priority = of(hot.records, 'priority').filter(({ scheduledUs }) => scheduledUs >= 0);
-    const started = of(hot.records, 'standard').filter(({ scheduledUs }) => scheduledUs >= 0);
-    for (const { scheduledUs, node } of started) {
-      const passed = priority.filter(
-        (one) => one.node === node && one.sentUs <= scheduledUs && one.scheduledUs > scheduledUs,
-      );
-      expect(passed).toEqual([]);
-    }
-    const { tiers } = hot.summary;
-    expect(tiers['priority']!.ttftMs.p50).toBeLessThan(tiers['standard']!.ttftMs.p50!);
-    expect(tiers['priority']!.ttftMs.p95).toBeLessThan(tiers['standard']!.ttftMs.p95!);
-  });
+  it('DI-3: no standard request starts on a node while a priority one waits there', () => claims.frontOfTheQueue());
 
   it('DI-4: while standard is turned away priority is let in', () => {
     const { tiers } = over.summary;
     expect(tiers['standard']!.outcomes.shed).toBeGreaterThan(50);
     expect(tiers['priority']!.outcomes.shed).toBe(0);
-    const shedAbove = (name: string): number => {
-      const { admission } = profile.tiers.find((tier) => tier.name === name)!;
-      return admission.kind === 'predicted-ttft' ? admission.shedAboveUs : Number.NaN;
-    };
-    // A priority request waits behind fewer and may wait longer: whenever it is shed, as standard it would be too.
-    expect(shedAbove('priority')).toBeGreaterThan(shedAbove('standard'));
+    isTurnedAwayLast({ provider, model: 'llama-3.1-8b', urgent: 'priority', lesser: 'standard' });
     const all = play(simple({ provider, tier: 'priority', rate: FULL_RATE * 1.6, seconds: 240 })).summary;
     const asStandard = play(simple({ provider, tier: 'standard', rate: FULL_RATE * 1.6, seconds: 240 })).summary;
     expect(all.total.outcomes.shed).toBeGreaterThan(0);
@@ -72,12 +58,7 @@ describe('DeepInfra', () => {
   });
 
   it('DI-5: overload queues first and then answers 429, told apart from the limit by its cause', () => {
-    const shed = ended(over.records, 'shed');
-    expect(new Set(shed.map(({ status, cause }) => `${status} ${cause}`))).toEqual(new Set(['429 overloaded']));
-    const firstShedUs = Math.min(...shed.map(({ sentUs }) => sentUs));
-    const queued = over.records.filter(({ sentUs, scheduledUs }) => sentUs < firstShedUs && scheduledUs > sentUs + 1e6);
-    expect(queued.length).toBeGreaterThan(5);
-    expect(over.records.some(({ status }) => status === 503)).toBe(false);
+    claims.overloadIs429();
     const account = 'accounts: [{name: a, limits: {rpm: 60}}]';
     const limited = play(simple({ provider, tier: 'standard', rate: 3, more: account, keys: ', account: a' })).records;
     const causes = new Set(limited.filter(({ status }) => status === 429).map(({ cause }) => cause));
@@ -119,15 +100,7 @@ describe('DeepInfra', () => {
     expect(records.filter(({ outcome }) => outcome === 'refused')).toEqual([]);
   });
 
-  it('DI-9: priority costs 1.5 times: fixture F1 to the last digit', () => {
-    const bill = (name: string, tier: string): number => {
-      const text = simple({ provider: name, tier, rate: 1, seconds: 10, input: '1000', output: '200' });
-      return ended(play(text).records, 'completed')[0]!.billedPico;
-    };
-    expect(bill(provider, 'standard')).toBe(pico('0.00004'));
-    expect(bill(provider, 'priority')).toBe(pico('0.00006'));
-    expect(bill('deepinfra@2026-07', 'flex')).toBe(pico('0.000032'));
-  });
+  it('DI-9: priority costs 1.5 times: fixture F1 to the last digit', () => claims.pricesOfThreeTiers());
 
   it('DI-10: the tier that is billed is the tier that is echoed', () => {
     const factor: Readonly<Record<string, number>> = { priority: 1.5, standard: 1 };
@@ -136,6 +109,15 @@ describe('DeepInfra', () => {
       const full = record.promptTokens * PRICE.input + record.outputTokens * PRICE.output;
       expect(record.billedPico / full).toBeCloseTo(factor[echoed]!, 12);
     }
+  });
+
+  it('DI-11: chat and completions take the tier; of embeddings only the bill does', () => {
+    for (const api of ['chat', 'completions']) {
+      const { records } = play(simple({ provider, tier: 'priority', rate: 2, seconds: 20, keys: `, api: ${api}` }));
+      const served = ended(records, 'completed').map(({ tierServed, billedPico }) => `${tierServed} ${billedPico}`);
+      expect(new Set(served)).toEqual(new Set([`priority ${1.5 * (100 * PRICE.input + 50 * PRICE.output)}`]));
+    }
+    claims.embeddingsAreBilledOnly();
   });
 
   it('DI-12: applied = asked for and enabled and supported by the engine, in all eight cases', () => {
@@ -180,7 +162,7 @@ describe('DeepInfra', () => {
 
   it('DI-14: which tiers a model has can be looked up', () => {
     expect(supportedTiers(profile, 'llama-3.1-8b', 'chat')).toEqual(['priority', 'standard']);
-    const off = { ...profile, support: [{ ...profile.support[0]!, model: 'llama-3.1-8b', engineTierSupport: null }] };
+    const off = { ...profile, support: [support('priority', 'downgrade', { model: 'llama-3.1-8b' })] };
     expect(supportedTiers(off, 'llama-3.1-8b', 'chat')).toEqual(['standard']);
   });
 

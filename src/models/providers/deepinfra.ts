@@ -8,11 +8,13 @@ export const deepinfra: ProviderProfile = profile({
   sources: [
     'DeepInfra blog, "Introducing the Priority Service Tier", 2026-06-29: front of the queue, 1.5x, 429 under load, unsupported models served normally',
     'deepinfra/docs account/rate-limits.mdx, 2026-07-22: 200 concurrent requests per model and account',
+    '@llmgateway/models 1.324.0, 2026-09-23: Qwen3-Embedding-0.6B $0.01',
     'BerriAI/litellm model_prices_and_context_window.json, 2026: Llama 3.1 8B $0.03 / $0.05, Llama 3.3 70B Turbo $0.13 / $0.39',
   ],
   assumed: [
     'Normal traffic gets 429 when predicted TTFT exceeds 5 s, priority when its own exceeds 20 s; the announcement gives no threshold.',
     'Cached input costs what input costs where no cached price is listed.',
+    'An embedding that is billed as priority is echoed as priority.',
     'Engines for which priority is still being rolled out serve it as standard.',
   ],
   tiers: [
@@ -27,10 +29,13 @@ export const deepinfra: ProviderProfile = profile({
   prices: [
     priceRow('llama-3.1-8b', { input: 0.03, output: 0.05 }),
     priceRow('llama-3.3-70b', { input: 0.13, output: 0.39 }),
+    priceRow('qwen3-embedding-0.6b', { input: 0.01, output: 0 }),
   ],
   limiters: [limiter('concurrency', 200, { per: ['account', 'model'] })],
   // vLLM has it; for SGLang and TensorRT-LLM it is announced and not there yet.
   support: [
+    // Of embeddings only the bill knows tiers.
+    support('priority', 'bill-only', { api: 'embeddings' }),
     support('priority', 'downgrade', { engineTierSupport: 'none' }),
     support('priority', 'downgrade', { engineTierSupport: 'rolling-out' }),
   ],

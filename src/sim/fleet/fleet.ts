@@ -120,12 +120,12 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     options.promptTokens = attempt.promptTokens;
     // An embedding has no output; the engine's one token stands for the end of its prefill.
     options.outputTokens = Math.max(1, Math.min(attempt.outputTokens, room));
-    options.priority = this.priorities[pool.index]![attempt.tierServed]!;
+    options.priority = this.priorities[pool.index]![attempt.tierQueued]!;
     options.arrival = nowUs;
     options.content = this.contentOf(attempt);
     options.group = attempt.tierAsked;
     if (this.watchers !== null) this.noteChange(pool, place);
-    pool.enqueued(nowUs, place, attempt.tierServed, attempt.promptTokens);
+    pool.enqueued(nowUs, place, attempt.tierQueued, attempt.promptTokens);
     this.delays?.enqueued(attempt, nowUs);
     const node = this.current(attempt.node);
     if (node.outages > 0) {
@@ -239,7 +239,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
       counts.inputTokens += sequence.promptTokens;
       counts.cachedTokens += sequence.cachedTokens;
     }
-    pool.scheduled(nowUs, place, attempt.tierServed, sequence.promptTokens);
+    pool.scheduled(nowUs, place, attempt.tierQueued, sequence.promptTokens);
     this.delays?.scheduled(attempt);
   }
 
@@ -293,7 +293,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     const wasQueued = attempt.scheduledUs < 0;
     const { pool, place } = node;
     if (this.watchers !== null) this.noteChange(pool, place);
-    pool.departed(nowUs, place, attempt.tierServed, attempt.promptTokens, wasQueued);
+    pool.departed(nowUs, place, attempt.tierQueued, attempt.promptTokens, wasQueued);
     if (!node.isWanted && pool.loadOf(place) === 0) this.upkeep.drained(node);
   }
 

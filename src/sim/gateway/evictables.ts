@@ -33,7 +33,7 @@ export class Evictables {
 
   /** An attempt has come to its node. */
   add(attempt: Attempt): void {
-    const { eviction } = this.tiers[attempt.tierServed]!;
+    const { eviction } = this.tiers[attempt.tierQueued]!;
     if (eviction === null || (eviction.maxTimes !== null && attempt.evictions >= eviction.maxTimes)) return;
     const slot = this.slotOf(attempt);
     const older = this.youngest[slot] ?? null;
@@ -62,7 +62,7 @@ export class Evictables {
   }
 
   onFirstToken(attempt: Attempt): void {
-    if (attempt.isEvictable && this.tiers[attempt.tierServed]!.eviction?.when === 'before-first-token') {
+    if (attempt.isEvictable && this.tiers[attempt.tierQueued]!.eviction?.when === 'before-first-token') {
       this.remove(attempt);
     }
   }
@@ -99,7 +99,7 @@ export class Evictables {
   }
 
   private slotOf(attempt: Attempt): number {
-    return attempt.node * this.tiers.length + attempt.tierServed;
+    return attempt.node * this.tiers.length + attempt.tierQueued;
   }
 }
 

@@ -178,7 +178,7 @@ export class Gateway<P extends GatewayPool> {
     if (!route.isHeld && !route.bindsLate) {
       this.hasNode = this.pickNode(groups, this.decision, offer);
       if (!this.hasNode) return false;
-      if (this.decision.pool.admits(this.decision.node, route.tierServed)) return true;
+      if (this.decision.pool.admits(this.decision.node, route.tierQueued)) return true;
     }
     return this.routeToRoom(groups, route, offer.promptTokens);
   }
@@ -195,7 +195,7 @@ export class Gateway<P extends GatewayPool> {
     for (const group of groups) {
       for (const pool of group) {
         if (pool.activeNodes === 0) continue;
-        const free = pool.nodeFor(route.tierServed);
+        const free = pool.nodeFor(route.tierQueued);
         const node = free < 0 ? pool.leastLoadedNode : free;
         const hasRoomHere = free >= 0 && this.hasRoomAt(pool, node, route, promptTokens);
         if (this.hasNode && (hasRoomHere ? hasRoom && !isLighter(pool, node, decision) : true)) continue;
@@ -235,7 +235,7 @@ export class Gateway<P extends GatewayPool> {
     switch (admission.kind) {
       case 'predicted-ttft': {
         const ahead = route.line < 0 ? 0 : this.lines.tokensAhead(route.line);
-        return predictTtftUs(nowUs, groups, route.tierServed, ahead);
+        return predictTtftUs(nowUs, groups, route.tierQueued, ahead);
       }
       case 'queue-depth':
         return pool.loadOf(node) + 1;

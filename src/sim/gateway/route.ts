@@ -30,6 +30,8 @@ export interface GatewayPool extends PoolView {
 export interface Route<P extends GatewayPool> {
   /** The tier it is served as, if it is served. */
   readonly tierServed: number;
+  /** By which it is let in and queued: another one where only the bill follows the tier that was asked for. */
+  readonly tierQueued: number;
   /** Set: refused at once. */
   readonly refusal: Cause | null;
   readonly groups: readonly PoolGroup<P>[];

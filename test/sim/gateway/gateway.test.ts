@@ -67,6 +67,7 @@ function pool(
 function route(groups: readonly (readonly TestPool[])[], options: Partial<Route<TestPool>> = {}): Route<TestPool> {
   return {
     tierServed: 0,
+    tierQueued: 0,
     refusal: null,
     groups,
     limiters: null,
