@@ -17,21 +17,22 @@ describe.concurrent('what is not simulated', () => {
     'mixed.yaml',
     smallScenario()
       .replace('tier: standard', 'tier: {standard: 50%, flex: 50%}')
-      .concat('gateway: {replicas: 2, staleness: 1s}\n'),
+      .replace('name: main, model: llama-3.1-8b', 'name: main, models: [llama-3.1-8b, qwen3-8b]'),
   );
 
   it('is said in the report, with the field that asked for it', async () => {
     const { code, stdout, stderr } = await tiersim('run', mixed);
     expect(code).toBe(0);
     expect(stderr).toBe('');
-    expect(stdout).toContain('  ! gateway.replicas: gateway replicas are not simulated yet');
-    expect(stdout).toContain('  ! gateway.staleness: a stale view is not simulated yet');
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      '! fleet.main.models: several models of one pool are not timed apart yet',
+    );
   });
 
   it('is said in the summary', async () => {
     const { stdout } = await tiersim('run', mixed, '--json');
     const { warnings, notes } = JSON.parse(stdout) as Document;
-    expect(warnings).toHaveLength(2);
+    expect(warnings).toHaveLength(1);
     expect(notes).toEqual([expect.stringMatching(/^main: weights in bf16/)]);
   });
 });

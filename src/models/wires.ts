@@ -1,43 +1,24 @@
-import type { Echo, Selector, WireApi, WireProfile, WireValue } from './wire.js';
+import type { WireProfile } from './wire.js';
+import {
+  body,
+  echoedAsDefault,
+  GEMINI_TIERS,
+  GOOGLE_TIERS,
+  header,
+  OPENAI_APIS,
+  same,
+  standardAs,
+  TRAFFIC_TYPES,
+  topLevel,
+  VERTEX_HEADER,
+} from './wire-build.js';
+import { CLOUD_WIRES } from './wires-cloud.js';
 
 /** The wire shapes of the providers whose contracts are profiles; found by the profile's name without its date. */
 export function findWire(provider: string): WireProfile | undefined {
   const name = provider.split('@')[0];
-  return WIRES.find((wire) => wire.provider === name);
+  return [...WIRES, ...CLOUD_WIRES].find((wire) => wire.provider === name);
 }
-
-const OPENAI_APIS: readonly WireApi[] = ['chat', 'completions'];
-
-type Where = Partial<Pick<Selector, 'apis' | 'endpoints'>>;
-const EVERYWHERE = { apis: null, endpoints: null };
-
-const body = (name: string, values: readonly WireValue[], where: Where = {}): Selector => ({
-  in: 'body',
-  name,
-  values,
-  unknownValue: null,
-  ...EVERYWHERE,
-  ...where,
-});
-
-const header = (name: string, values: readonly WireValue[], where: Where = {}): Selector => ({
-  ...body(name, values, where),
-  in: 'header',
-});
-
-const same = (...tiers: readonly string[]): WireValue[] => tiers.map((tier) => ({ value: tier, tier }));
-const standardAs = (...values: readonly string[]): WireValue[] => values.map((value) => ({ value, tier: null }));
-
-const topLevel = (apis: readonly WireApi[], values: Echo['values'], whenUnasked: boolean): Echo => ({
-  in: 'body',
-  name: 'service_tier',
-  apis,
-  endpoints: null,
-  values,
-  whenUnasked,
-});
-
-const GOOGLE_TIERS = [...same('priority', 'flex'), ...standardAs('default', 'auto', 'standard')];
 
 const WIRES: readonly WireProfile[] = [
   {
@@ -73,17 +54,7 @@ const WIRES: readonly WireProfile[] = [
     aliases: [],
     unknownValue: 'ignore',
     stackConflict: null,
-    echoes: [
-      topLevel(
-        OPENAI_APIS,
-        [
-          { value: 'priority', tier: 'priority' },
-          { value: 'flex', tier: 'flex' },
-          { value: 'default', tier: 'standard' },
-        ],
-        false,
-      ),
-    ],
+    echoes: [topLevel(OPENAI_APIS, echoedAsDefault('priority', 'flex'), false)],
     errors: 'message-only',
     requestIdHeader: 'x-request-id',
   },
@@ -121,7 +92,7 @@ const WIRES: readonly WireProfile[] = [
     apis: ['chat', 'generateContent'],
     // The gateway's own clients write the body field wherever their request goes to.
     selectors: [
-      header('X-Vertex-AI-LLM-Shared-Request-Type', same('priority', 'flex'), { endpoints: ['vertex-global'] }),
+      header(VERTEX_HEADER, same('priority', 'flex'), { endpoints: ['vertex-global'] }),
       body('service_tier', GOOGLE_TIERS, { apis: ['chat'] }),
       body('service_tier', GOOGLE_TIERS, { apis: ['generateContent'], endpoints: ['ai-studio'] }),
     ],
@@ -134,11 +105,7 @@ const WIRES: readonly WireProfile[] = [
         name: 'usageMetadata.trafficType',
         apis: ['generateContent'],
         endpoints: ['vertex-global', 'vertex-regional'],
-        values: [
-          { value: 'ON_DEMAND_PRIORITY', tier: 'priority' },
-          { value: 'ON_DEMAND_FLEX', tier: 'flex' },
-          { value: 'ON_DEMAND', tier: 'standard' },
-        ],
+        values: TRAFFIC_TYPES,
         whenUnasked: true,
       },
       {
@@ -146,22 +113,10 @@ const WIRES: readonly WireProfile[] = [
         name: 'x-gemini-service-tier',
         apis: ['generateContent', 'chat'],
         endpoints: ['ai-studio'],
-        values: [
-          { value: 'priority', tier: 'priority' },
-          { value: 'flex', tier: 'flex' },
-          { value: 'standard', tier: 'standard' },
-        ],
+        values: GEMINI_TIERS,
         whenUnasked: true,
       },
-      topLevel(
-        ['chat'],
-        [
-          { value: 'priority', tier: 'priority' },
-          { value: 'flex', tier: 'flex' },
-          { value: 'default', tier: 'standard' },
-        ],
-        true,
-      ),
+      topLevel(['chat'], echoedAsDefault('priority', 'flex'), true),
     ],
     errors: 'google',
     requestIdHeader: 'x-request-id',
@@ -209,17 +164,7 @@ const WIRES: readonly WireProfile[] = [
     aliases: [],
     unknownValue: 'refuse',
     stackConflict: null,
-    echoes: [
-      topLevel(
-        ['chat', 'completions', 'responses'],
-        [
-          { value: 'priority', tier: 'priority' },
-          { value: 'flex', tier: 'flex' },
-          { value: 'default', tier: 'standard' },
-        ],
-        true,
-      ),
-    ],
+    echoes: [topLevel(['chat', 'completions', 'responses'], echoedAsDefault('priority', 'flex'), true)],
     errors: 'openai',
     requestIdHeader: 'x-request-id',
   },

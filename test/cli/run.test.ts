@@ -140,11 +140,7 @@ describe.concurrent('unreadable files', () => {
       () => folder.write('nul.yaml', Buffer.from([0x61, 0x00])),
       'it holds a NUL byte, so it is not a text file in UTF-8',
     ],
-    [
-      'more than 64 MiB',
-      () => folder.write('big.yaml', Buffer.alloc(65 * 1024 * 1024, 0x61)),
-      'it is larger than 64 MiB',
-    ],
+    ['more than 4 MiB', () => folder.write('big.yaml', Buffer.alloc(5 * 1024 * 1024, 0x61)), 'it is larger than 4 MiB'],
   ])('%s: one line and 2', async (_name, file, reason) => {
     const path = file();
     const { code, stdout, stderr } = await tiersim('run', path);

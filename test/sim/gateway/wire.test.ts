@@ -4,6 +4,7 @@ import { ServiceTier, TrafficType } from '@google/genai';
 import fc from 'fast-check';
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
+import { PROVIDERS } from '../../../src/models/providers.js';
 import { WIRE_APIS, type WireApi, type WireProfile } from '../../../src/models/wire.js';
 import { findWire } from '../../../src/models/wires.js';
 import {
@@ -22,7 +23,7 @@ import {
 const wireOf = (name: string): WireProfile => findWire(name)!;
 const ask = (api: WireApi, body: Json, headers = {}): WireRequest => ({ api, headers, body });
 const USAGE = { promptTokens: 1000, cachedTokens: 400, outputTokens: 200 };
-const NAMES = ['neutral', 'deepinfra', 'fireworks', 'llm-gateway', 'siati', 'openai', 'anthropic'];
+const NAMES = PROVIDERS.map(({ id }) => id);
 
 /** A server that gives the same answer again and again. */
 function server(answer: () => Response) {
@@ -94,6 +95,22 @@ describe('the OpenAI library against our answers', () => {
   });
 });
 
+describe('the OpenAI library against the clouds', () => {
+  it.each(['azure', 'bedrock', 'groq'])('%s: sends the tier where we read it and reads what served', async (name) => {
+    const { fetch, requests } = server(() => Response.json(completion(wireOf(name), 'flex')));
+    const answer = await openai(fetch).chat.completions.create({ ...QUESTION, service_tier: 'flex' });
+    expect(readSelection(wireOf(name), ask('chat', requests[0]!.body))).toMatchObject({ ok: true, tier: 'flex' });
+    expect(answer.service_tier).toBe('flex');
+  });
+
+  it('does not try again after 498, of which Groq means that flex has no room', async () => {
+    const answer = { status: 498, code: 'capacity_exceeded', message: 'no room' };
+    const { fetch, requests } = server(refusal(wireOf('groq'), 'chat', answer));
+    await expect(openai(fetch).chat.completions.create(QUESTION)).rejects.toMatchObject({ status: 498 });
+    expect(requests).toHaveLength(1);
+  });
+});
+
 describe('the Anthropic library against our answers', () => {
   const client = (fetch: typeof globalThis.fetch): Anthropic => new Anthropic({ apiKey: 'k', fetch });
   const MESSAGE = { model: 'm', max_tokens: 10, messages: [{ role: 'user' as const, content: 'hi' }] };
@@ -137,6 +154,16 @@ describe('Google', () => {
       (tier) => writeEcho(wire, 'chat', tier, true).headers['x-gemini-service-tier'],
     );
     expect(headers).toEqual([ServiceTier.PRIORITY, ServiceTier.FLEX, ServiceTier.STANDARD]);
+  });
+
+  it('says on its own surfaces what its library knows', () => {
+    const { headers, body } = writeEcho(wireOf('gemini'), 'generateContent', 'flex', true);
+    expect(headers['x-gemini-service-tier']).toBe(ServiceTier.FLEX);
+    expect(body).toEqual({ usageMetadata: { serviceTier: ServiceTier.FLEX } });
+    const vertex = writeEcho(wireOf('vertex'), 'generateContent', 'flex', true).body;
+    expect(vertex).toEqual({ usageMetadata: { trafficType: TrafficType.ON_DEMAND_FLEX } });
+    const asked = writeSelection(wireOf('vertex'), ask('generateContent', { model: 'm' }), 'priority')!;
+    expect(asked.headers).toEqual({ 'X-Vertex-AI-LLM-Shared-Request-Type': 'priority' });
   });
 
   it('says its errors with a number and a status name', () => {
@@ -195,6 +222,22 @@ describe('every provider', () => {
     }
     expect(wire.sources.length).toBeGreaterThan(0);
   });
+
+  it.each(PROVIDERS.map((profile) => [profile.id, profile] as const))(
+    '%s: names tiers that its profile has',
+    (name, { tiers }) => {
+      const { selectors, echoes } = wireOf(name);
+      // A batch is sent another way, a commitment is not sold any more, and a later version has one tier more.
+      const known = [
+        ...tiers.map((tier) => tier.name),
+        'batch',
+        ...(name === 'anthropic' ? ['priority'] : []),
+        ...(name === 'deepinfra' ? ['flex'] : []),
+      ];
+      const named = [...selectors, ...echoes].flatMap(({ values }) => values.map(({ tier }) => tier ?? known[0]!));
+      expect(known).toEqual(expect.arrayContaining(named));
+    },
+  );
 
   it('counts tokens the same in every usage shape', () => {
     fc.assert(
