@@ -5,6 +5,7 @@ import { compactSummary } from './export.js';
 import { formatDuration, formatMoney, formatMs, formatNumber, formatShare } from './format.js';
 import { pageFooter } from './html-footer.js';
 import { Html, html, scriptJson } from './html-text.js';
+import { pageHead } from './page-head.js';
 import { colorVariables, TIER_COLORS } from './palette.js';
 import { sha256Base64 } from './sha256-base64.js';
 import { type MetricTable, metricTable } from './tier-table.js';
@@ -29,17 +30,7 @@ export function renderHtml(exact: Summary, { text, assets }: HtmlOptions): strin
   const style = colorVariables() + assets.style;
   const policy = `default-src 'none'; script-src 'sha256-${sha256Base64(assets.script)}'; style-src 'sha256-${sha256Base64(style)}'; img-src data: blob:; base-uri 'none'; form-action 'none'`;
   const { scenario } = summary;
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${new Html(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="tiersim ${summary.run.version}">
-<title>${scenario.name} – tiersim</title>
-<style>${new Html(style)}</style>
-</head>
+  const page = html`${pageHead({ title: scenario.name, version: summary.run.version, policy, style })}
 <body>
 <header class="top">
 <p class="over"><span class="brand">tiersim</span> ${scenario.name}</p>

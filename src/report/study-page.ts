@@ -1,4 +1,5 @@
-import { Html, html } from './html-text.js';
+import { type Html, html } from './html-text.js';
+import { pageHead } from './page-head.js';
 import { colorVariables } from './palette.js';
 import { sha256Base64 } from './sha256-base64.js';
 
@@ -18,17 +19,7 @@ export function studyPage(page: StudyPage, style: string): string {
   const sheet = colorVariables() + style + DRAWINGS;
   const policy = `default-src 'none'; style-src 'sha256-${sha256Base64(sheet)}'; img-src data:; base-uri 'none'; form-action 'none'`;
   const sections = page.sections.filter((section) => section !== null);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${new Html(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="tiersim ${page.version}">
-<title>${page.heading} – tiersim</title>
-<style>${new Html(sheet)}</style>
-</head>
+  return html`${pageHead({ title: page.heading, version: page.version, policy, style: sheet })}
 <body>
 <header class="top">
 <p class="over"><span class="brand">tiersim</span> ${page.name}</p>
