@@ -1,15 +1,21 @@
-import { type Config, parse, type Spec, View } from 'vega';
-import { expressionInterpreter } from 'vega-interpreter';
+import { charts } from 'compiled-charts';
+import { View } from 'vega';
 import type { Chart, ChartRow, ChartView } from '../report/chart.js';
 import type { TierFilter } from './tier-filter.js';
 import { tooltip } from './tooltip.js';
 
-/** Compiled when the package is built, by the name of the chart's form. */
-declare const COMPILED_SPECS: Readonly<Record<string, Spec>>;
-/** Fonts and colours of all of them. */
-declare const COMMON_CONFIG: Config;
-
 const NARROW = 520;
+
+/** Expressions have become functions when the package was built; each runs with the functions that it may call. */
+const EXPRESSIONS = {
+  operator: bound,
+  parameter: bound,
+  encode: bound,
+};
+
+function bound({ functions }: { functions: object }, { run }: { run: () => unknown }): () => unknown {
+  return run.bind(functions);
+}
 
 /** One Vega view: a chart's compiled form with its rows, colours and ticks. */
 export class Drawing {
@@ -37,15 +43,19 @@ export class Drawing {
     this.ends = drawn.ends ?? [];
     this.msRange = yDomain ?? rangeOf(this.rows);
     this.longestMs = Math.max(0, ...this.rows.map(({ to }) => (typeof to === 'number' ? to : 0)));
-    const spec = structuredClone(COMPILED_SPECS[chart.spec]) as Spec;
-    fillColors(spec, chart, drawn.rows);
-    const domain = chart.domain ?? yDomain;
-    if (domain !== null) fillDomain(spec, domain);
-    const runtime = parse(spec, COMMON_CONFIG, { ast: true });
-    this.view = new View(runtime, { expr: expressionInterpreter, renderer: 'svg', container: place, hover: false })
+    const series = chart.legend.map((entry) => entry.series);
+    const hasSlots = !drawn.rows.some(({ slot }) => slot === '');
+    this.view = new View(charts[chart.spec], { expr: EXPRESSIONS, renderer: 'svg', container: place, hover: false })
       .description(label)
       .tooltip(tooltip)
-      .height(drawn.height);
+      .height(drawn.height)
+      .signal('colorDomain', series)
+      .signal(
+        'colorRange',
+        chart.legend.map(({ color }) => color),
+      )
+      .signal('slots', hasSlots ? series : [''])
+      .signal('yDomain', chart.domain ?? yDomain);
     this.fill();
     this.draw();
   }
@@ -112,15 +122,6 @@ function msTicks([low, high]: readonly [number, number]): number[] {
   return MS_TICKS.filter((ms) => ms >= low && ms <= high);
 }
 
-function fillColors(spec: Spec, { legend }: Chart, rows: readonly ChartRow[]): void {
-  const slots = new Set(rows.map(({ slot }) => slot));
-  for (const scale of spec.scales ?? []) {
-    const domain = legend.map(({ series }) => series);
-    if (scale.name === 'color') Object.assign(scale, { domain, range: legend.map(({ color }) => color) });
-    if (scale.name === 'yOffset') Object.assign(scale, { domain: slots.has('') ? [''] : domain });
-  }
-}
-
 /** Round times on a linear axis. */
 function linearMsTicks(longestMs: number, most: number): number[] {
   const step = MS_STEPS.find((ms) => longestMs / ms <= most);
@@ -129,11 +130,6 @@ function linearMsTicks(longestMs: number, most: number): number[] {
 }
 
 const MS_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
-
-/** One scale for several drawings. */
-function fillDomain(spec: Spec, domain: readonly [number, number]): void {
-  for (const scale of spec.scales ?? []) if (scale.name === 'y') Object.assign(scale, { domain: [...domain] });
-}
 
 const STEPS = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800,
