@@ -3,7 +3,7 @@ import { safeFileName } from '../report/file-name.js';
 import { formatDuration } from '../report/format.js';
 import type { Summary } from '../sim/summary.js';
 import { element, swatch } from './dom.js';
-import { Drawing } from './drawing.js';
+import { Drawing, type Room, roomFor } from './drawing.js';
 import { pngBlob, save, svgText } from './picture.js';
 import type { TierFilter } from './tier-filter.js';
 import type { TimeCursor } from './time-cursor.js';
@@ -21,7 +21,8 @@ export class ChartCard {
     private readonly cursor: TimeCursor,
     private readonly filter: TierFilter,
   ) {
-    this.slots = chart.views.map((view) => new Slot(chart, view));
+    const room = roomFor(chart);
+    this.slots = chart.views.map((view) => new Slot(chart, view, room));
     this.legend = element('ul', { class: 'legend' }, chart.legend.map(legendItem));
     const drawings = element('div', { class: `drawings of-${Math.min(chart.columns, chart.views.length)}` }, [
       ...this.slots.map(({ root }) => root),
@@ -175,10 +176,11 @@ class Slot {
   constructor(
     private readonly chart: Chart,
     readonly view: ChartView,
+    private readonly room: Room,
   ) {
     this.place = element('div', { class: 'drawing' });
-    // Room is kept from the start, so that nothing jumps while the page draws.
-    this.place.style.minHeight = `${view.height + 30}px`;
+    // Kept from the start, so that nothing jumps while the page draws.
+    this.place.style.height = `${room.top + view.height + room.bottom}px`;
     if (chart.isOverTime) {
       this.place.tabIndex = 0;
     }
@@ -199,8 +201,7 @@ class Slot {
     const { chart, view, place } = this;
     const name = view.title === null ? chart.heading : `${chart.heading}: ${view.title}`;
     const label = chart.isOverTime ? `${name}; arrow keys move through time` : `${name}; the table has the figures`;
-    this.drawing = new Drawing(chart, view, place, label, summary.run.simulatedSeconds, filter, domain);
-    place.style.minHeight = '';
+    this.drawing = new Drawing(chart, view, place, label, summary.run.simulatedSeconds, filter, domain, this.room);
   }
 
   showMoment(at: number | null): void {

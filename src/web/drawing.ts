@@ -1,6 +1,6 @@
 import { charts } from 'compiled-charts';
 import { View } from 'vega';
-import type { Chart, ChartRow, ChartView } from '../report/chart.js';
+import type { Chart, ChartRow, ChartSpec, ChartView } from '../report/chart.js';
 import type { TierFilter } from './tier-filter.js';
 import { tooltip } from './tooltip.js';
 
@@ -37,6 +37,7 @@ export class Drawing {
     private readonly until: number,
     private readonly filter: TierFilter,
     yDomain: readonly [number, number] | null,
+    private readonly room: Room,
   ) {
     this.rows = [...drawn.rows];
     this.marks = [...drawn.marks];
@@ -49,6 +50,7 @@ export class Drawing {
       .description(label)
       .tooltip(tooltip)
       .height(drawn.height)
+      .padding(room)
       .signal('colorDomain', series)
       .signal(
         'colorRange',
@@ -92,7 +94,7 @@ export class Drawing {
     if (this.msRange !== null) this.view.signal('msTicks', msTicks(this.msRange));
     if (this.chart.spec === 'timeline')
       this.view.signal('msTicks', linearMsTicks(this.longestMs, width < NARROW ? 3 : 5));
-    this.view.width(width);
+    this.view.width(width - this.room.left - this.room.right);
     this.view.run();
     // The place around it has the name; what is inside would be read out as loose numbers.
     this.place.querySelector('svg')?.setAttribute('aria-hidden', 'true');
@@ -100,13 +102,51 @@ export class Drawing {
 
   /** Where a moment lies, in pixels from the left edge of the place; null: not drawn over time. */
   xOf(at: number): number {
-    return this.view.origin()[0] + (this.view.scale('x') as (at: number) => number)(at);
+    return this.room.left + (this.view.scale('x') as (at: number) => number)(at);
   }
 
   atOf(x: number): number {
     const scale = this.view.scale('x') as unknown as { invert(x: number): number };
-    return scale.invert(x - this.view.origin()[0]);
+    return scale.invert(x - this.room.left);
   }
+}
+
+/** What lies around the plot, in pixels: the axes' words. */
+export interface Room {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** The same for all drawings of a chart, and for all charts over time, so that one moment lies at one place. */
+export function roomFor({ spec, views }: Chart): Room {
+  const below = 21;
+  if (spec === 'curve') return { left: OF_NUMBERS, right: 4, top: 18, bottom: 40 };
+  const font = CATEGORY_FONTS[spec];
+  if (font === undefined) return { left: OF_NUMBERS, right: 4, top: 10, bottom: below };
+  const words = new Set(views.flatMap(({ rows }) => rows.map(({ category }) => String(category))));
+  const widest = Math.max(0, ...[...words].map((word) => textWidth(word, font.size)));
+  return { left: Math.ceil(Math.min(font.limit, widest)) + 10, right: 5, top: 4, bottom: below };
+}
+
+/** Room for `500 ms`. */
+const OF_NUMBERS = 55;
+
+/** As the specifications have them. */
+const CATEGORY_FONTS: Partial<Record<ChartSpec, { readonly size: number; readonly limit: number }>> = {
+  bars: { size: 12, limit: 160 },
+  parts: { size: 12, limit: 230 },
+  timeline: { size: 11, limit: 90 },
+};
+
+let paper: CanvasRenderingContext2D | null = null;
+
+function textWidth(text: string, size: number): number {
+  paper ??= document.createElement('canvas').getContext('2d');
+  if (paper === null) return text.length * size * 0.55;
+  paper.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
+  return paper.measureText(text).width;
 }
 
 /** Of the times on a logarithmic axis; null: there is none. */
