@@ -25,7 +25,6 @@ export class Drawing {
   private readonly marks: ChartRow[];
   /** The end of a timeline; 0: it is none. */
   private readonly longestMs: number;
-  private width = -1;
   private readonly ends: readonly ChartRow[];
 
   constructor(
@@ -38,6 +37,8 @@ export class Drawing {
     private readonly filter: TierFilter,
     yDomain: readonly [number, number] | null,
     private readonly room: Room,
+    /** Pixels. */
+    private width: number,
   ) {
     this.rows = [...drawn.rows];
     this.marks = [...drawn.marks];
@@ -83,12 +84,13 @@ export class Drawing {
   }
 
   /** Draws anew where the width has changed. */
-  size(): void {
-    if (this.place.clientWidth !== this.width) this.draw();
+  resize(width: number): void {
+    if (width === this.width) return;
+    this.width = width;
+    this.draw();
   }
 
   draw(): void {
-    this.width = this.place.clientWidth;
     const width = Math.max(160, this.width);
     if (this.chart.isOverTime) this.view.signal('timeTicks', timeTicks(this.until, width < NARROW ? 4 : 8));
     if (this.msRange !== null) this.view.signal('msTicks', msTicks(this.msRange));
@@ -141,11 +143,15 @@ const CATEGORY_FONTS: Partial<Record<ChartSpec, { readonly size: number; readonl
 };
 
 let paper: CanvasRenderingContext2D | null = null;
+let family = '';
 
 function textWidth(text: string, size: number): number {
-  paper ??= document.createElement('canvas').getContext('2d');
+  if (paper === null) {
+    paper = document.createElement('canvas').getContext('2d');
+    family = getComputedStyle(document.body).fontFamily;
+  }
   if (paper === null) return text.length * size * 0.55;
-  paper.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
+  paper.font = `${size}px ${family}`;
   return paper.measureText(text).width;
 }
 
