@@ -1,10 +1,10 @@
 import { formatCount } from '../models/units.js';
 import type { Summary } from '../sim/summary.js';
 import { answer } from './answer.js';
-import { compactSummary } from './export.js';
 import { formatDuration, formatMoney, formatMs, formatNumber, formatShare } from './format.js';
 import { pageFooter } from './html-footer.js';
 import { Html, html, scriptJson } from './html-text.js';
+import { compactSummary } from './json.js';
 import { pageHead } from './page-head.js';
 import { colorVariables, TIER_COLORS } from './palette.js';
 import { sha256Base64 } from './sha256-base64.js';
