@@ -197,8 +197,6 @@ const scenario = z.looseObject({
   provider: z.looseObject({
     id: z.string(),
     asOf: z.string(),
-    sources: z.array(z.string()),
-    assumed: z.array(z.string()),
   }),
   pools: z.array(
     z.looseObject({
