@@ -104,6 +104,7 @@ describe('shedding is monotone: at one decision state nobody is shed where a tie
     waitingTokensOf: () => state.waiting * 50,
     predictTtftUs: () => state.predictedUs,
     nodeFor: () => 0,
+    findNode: () => 0,
     admits: () => true,
     hasSpace: () => true,
     isHungry: () => true,

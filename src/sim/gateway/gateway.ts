@@ -174,9 +174,9 @@ export class Gateway<P extends GatewayPool> {
   }
 
   /**
-   * Picks a node for work that may wait: in the most preferred group that has active nodes, among the pools whose
-   * least loaded node has room, the least loaded one: whatever the router, the room that was seen is taken. Without
-   * room the decision names the least loaded node all the same, for admission to look at.
+   * Picks a node for work that may wait: in the most preferred group that has active nodes, of each pool the least
+   * loaded node with room, and of these the least loaded one: whatever the router, the room that was seen is taken.
+   * Without room the decision names the least loaded node all the same, for admission to look at.
    */
   private routeToRoom(groups: readonly PoolGroup<P>[], route: Route<P>, offer: Offer): boolean {
     const { decision } = this;
@@ -186,8 +186,9 @@ export class Gateway<P extends GatewayPool> {
       for (const pool of group) {
         if (pool.activeNodes === 0) continue;
         const free = pool.nodeFor(route.tierQueued);
-        const node = free < 0 ? pool.leastLoadedNode : free;
-        const hasRoomHere = free >= 0 && this.hasRoomAt(pool, node, route, offer);
+        const room = free < 0 ? -1 : this.roomIn(pool, free, route, offer);
+        const hasRoomHere = room >= 0;
+        const node = hasRoomHere ? room : free < 0 ? pool.leastLoadedNode : free;
         if (this.hasNode && (hasRoomHere ? hasRoom && !isLighter(pool, node, decision) : true)) continue;
         decision.pool = pool;
         decision.node = node;
@@ -199,10 +200,11 @@ export class Gateway<P extends GatewayPool> {
     return false;
   }
 
-  private hasRoomAt(pool: P, node: number, route: Route<P>, offer: Offer): boolean {
-    if (this.lines.keepsOut(offer, route.line, pool.index)) return false;
-    if (route.isHeld && pool.dispatchPressure(node) > route.dispatchAtPressure) return false;
-    return !route.bindsLate || (pool.isHungry(node) && pool.hasSpace(node, offer.promptTokens));
+  /** A node with room, mostly the first that is looked at; -1: none. */
+  private roomIn(pool: P, first: number, route: Route<P>, offer: Offer): number {
+    if (this.lines.keepsOut(offer, route.line, pool.index)) return -1;
+    if (hasRoomAt(pool, first, route, offer)) return first;
+    return pool.findNode(route.tierQueued, (node) => hasRoomAt(pool, node, route, offer));
   }
 
   /** Asked once a node is in the decision. */
@@ -227,4 +229,9 @@ function isLighter(pool: GatewayPool, node: number, than: Choice<GatewayPool>): 
   const load = pool.loadOf(node);
   const other = than.pool.loadOf(than.node);
   return load < other || (load === other && pool.kvUseOf(node) < than.pool.kvUseOf(than.node));
+}
+
+function hasRoomAt<P extends GatewayPool>(pool: P, node: number, route: Route<P>, { promptTokens }: Offer): boolean {
+  if (route.isHeld && pool.dispatchPressure(node) > route.dispatchAtPressure) return false;
+  return !route.bindsLate || (pool.isHungry(node) && pool.hasSpace(node, promptTokens));
 }

@@ -27,7 +27,7 @@ export class WaitingLines {
   readonly order: readonly (readonly number[])[];
   /** How many wait in all. */
   count = 0;
-  /** Does room appear also while nothing ends, as steps take prompts in? */
+  /** Does room appear also while nothing ends, as steps take prompts in or throw others out? */
   readonly watchesSteps: boolean;
   private readonly queues: readonly HoldQueue[];
   /** By line: others, as urgent or more, that want room in a pool of its own. */
@@ -38,7 +38,7 @@ export class WaitingLines {
     const ranks = [...new Set(rules.map(({ rank }) => rank))].sort((a, b) => b - a);
     this.queues = rules.map(() => new HoldQueue());
     this.order = ranks.map((rank) => numbers.filter((line) => rules[line]!.rank === rank));
-    this.watchesSteps = rules.some(({ bindsLate }) => bindsLate);
+    this.watchesSteps = rules.some(({ bindsLate, isHeld }) => bindsLate || isHeld);
     this.rivals = rules.map((own, line) => numbers.filter((other) => other !== line && isRival(rules[other]!, own)));
   }
 

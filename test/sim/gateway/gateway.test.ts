@@ -58,6 +58,7 @@ function pool(
     predictTtftUs: (_nowUs, _tier, ahead) => predictedUs + ahead,
     index: 0,
     nodeFor: () => (loads.some((load) => load < slots) ? loads.indexOf(leastLoad) : -1),
+    findNode: (_tier, suits) => loads.findIndex((load, node) => load < slots && suits(node)),
     admits: (node) => loads[node]! < slots,
     hasSpace: () => hasSpace,
     isHungry: () => true,
