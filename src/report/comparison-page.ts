@@ -1,6 +1,6 @@
 import type { ComparedVariant, Comparison } from '../plan/findings.js';
 import { changeLines } from './changes.js';
-import { markdownCells, runsSentence, shownFigures } from './comparison.js';
+import { markdownCells, OF_OFFERED, runsSentence, shownFigures } from './comparison.js';
 import { figureLabel } from './figure-text.js';
 import { type Html, html } from './html-text.js';
 import { roundLogTicks, tickText } from './round-ticks.js';
@@ -17,7 +17,10 @@ export function comparisonPage(comparison: Comparison, style: string): string {
       name,
       heading: base.about === '' ? name : base.about,
       about: runsSentence(comparison),
-      answer: variants.map((variant) => `${variant.label}: ${inShort(sentences(variant, comparison))}.`),
+      answer: [
+        ...variants.map((variant) => `${variant.label}: ${inShort(sentences(variant, comparison))}.`),
+        OF_OFFERED,
+      ],
       sections: variants.flatMap((variant) => variantSections(variant, comparison)),
       seed,
       hashes: [base.hash, ...variants.map(({ hash }) => hash)],
@@ -42,7 +45,7 @@ function variantSections(variant: ComparedVariant, comparison: Comparison): (Htm
   );
   const done = sentences(variant, comparison).map((sentence) => html`<li>${sentence}</li>`);
   const rows = shownFigures(variant).map((figure) => {
-    const [scope = '', name = '', ...cells] = markdownCells(figure);
+    const [scope = '', name = '', ...cells] = markdownCells(figure, variant);
     return [`${scope} ${name}`, ...cells.map((text) => text.replaceAll('\\', ''))];
   });
   return [
