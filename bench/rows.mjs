@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { stringify } from 'csv-stringify';
 import { ParquetFile } from '../dist/cli/parquet-file.js';
 import { RecordFile } from '../dist/cli/record-file.js';
-import { recordColumns, recordRow } from '../dist/report/export.js';
+import { recordColumns, recordRow } from '../dist/report/record-rows.js';
 
 const { values } = parseArgs({ options: { rows: { type: 'string', default: '1000000' } } });
 const rows = Number(values.rows);

@@ -14,7 +14,7 @@ export { type LoadPart, loadPartNamed } from './plan/scale-load.js';
 export { type Subject, withScenario } from './plan/subject.js';
 export { type SweepCase, sweep } from './plan/sweep.js';
 export { type Axis, gridPoints, latinHypercube, parseAxis } from './plan/vary.js';
-export { summaryJson } from './report/export.js';
+export { summaryJson } from './report/json.js';
 export { renderTable } from './report/table.js';
 export { hashWithTraces, scenarioHash } from './scenario/hash.js';
 export { loadScenario } from './scenario/load.js';

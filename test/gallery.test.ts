@@ -3,7 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { accountRows, outcomeRows, poolRows, recordColumns, seriesRows, tierRows } from '../src/report/export.js';
+import { recordColumns } from '../src/report/record-rows.js';
+import { accountRows, outcomeRows, poolRows, seriesRows, tierRows } from '../src/report/summary-rows.js';
 import { detailedSummary } from './helpers/detailed-summary.js';
 
 /** The reports in reports/gallery, made anew: text and JSON to the byte. `npm run -s gallery` writes them. */

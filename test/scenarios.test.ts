@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { traceKey } from '../src/models/trace.js';
-import { summaryJson } from '../src/report/export.js';
+import { summaryJson } from '../src/report/json.js';
 import { hashWithTraces } from '../src/scenario/hash.js';
 import { loadScenario } from '../src/scenario/load.js';
 import { simulate } from '../src/sim/simulate.js';

@@ -1,6 +1,6 @@
 import { lstat, mkdir, open, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type Rows, spreadsheetSafe } from '../report/export.js';
+import { type Rows, spreadsheetSafe } from '../report/cells.js';
 import { fileErrorReason, UserError } from './user-error.js';
 
 /** A scenario has a million characters at most. */

@@ -1,9 +1,10 @@
 import { dirname, join, resolve } from 'node:path';
-import { accountRows, outcomeRows, poolRows, seriesRows, summaryJson, tierRows } from '../report/export.js';
 import { safeFileName } from '../report/file-name.js';
 import { renderHtml } from '../report/html.js';
+import { summaryJson } from '../report/json.js';
 import { renderMarkdown } from '../report/markdown.js';
 import { perfettoTrace } from '../report/perfetto.js';
+import { accountRows, outcomeRows, poolRows, seriesRows, tierRows } from '../report/summary-rows.js';
 import { renderTable } from '../report/table.js';
 import type { Summary } from '../sim/summary.js';
 import { csvText, makeFolder, requirePlaceFor, writeWhole } from './io.js';

@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
-import { recordColumns, recordRow, type Value } from '../report/export.js';
+import type { Value } from '../report/cells.js';
+import { recordColumns, recordRow } from '../report/record-rows.js';
 import type { AttemptRecord } from '../sim/record.js';
 import type { RecordSink } from './record-file.js';
 import { fileErrorReason, UserError } from './user-error.js';

@@ -2,7 +2,8 @@ import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { type Stringifier, stringify } from 'csv-stringify';
-import { recordColumns, recordRow, spreadsheetSafe } from '../report/export.js';
+import { spreadsheetSafe } from '../report/cells.js';
+import { recordColumns, recordRow } from '../report/record-rows.js';
 import type { AttemptRecord } from '../sim/record.js';
 import { fileErrorReason, UserError } from './user-error.js';
 

@@ -35,6 +35,7 @@ export function capacityPage(capacity: Capacity, style: string): string {
       answer: [...limits.map((limit) => `${limitSentences(limit, capacity).join('. ')}.`), methodSentence(capacity)],
       sections: [tableSection('Loads that were tried', ['times the load', ...targets], rows)],
       seed,
+      hashes: [],
       version,
     },
     style,

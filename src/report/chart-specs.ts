@@ -22,9 +22,12 @@ const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sa
 const INK = 'var(--ink)';
 const SOFT = 'var(--soft)';
 const RULE = 'var(--rule)';
+const PAPER = 'var(--paper)';
 
 const MS_LABEL =
-  "datum.value >= 60000 ? format(datum.value / 60000, '.3~g') + ' min' : datum.value >= 1000 ? format(datum.value / 1000, '~g') + ' s' : format(datum.value, '~g') + ' ms'";
+  "datum.value >= 3600000 ? format(datum.value / 3600000, '.3~g') + ' h' : datum.value >= 60000 ? format(datum.value / 60000, '.3~g') + ' min' : datum.value >= 1000 ? format(datum.value / 1000, '~g') + ' s' : format(datum.value, '~g') + ' ms'";
+/** `1.5k`, but `0.3`: thousandths would read as minutes. */
+const AMOUNT_LABEL = "datum.value < 1000 ? format(datum.value, '~g') : format(datum.value, '~s')";
 const TIME_LABEL =
   "datum.value % 86400 === 0 && datum.value > 0 ? datum.value / 86400 + 'd' : datum.value % 3600 === 0 && datum.value > 0 ? datum.value / 3600 + 'h' : datum.value % 60 === 0 && datum.value > 0 ? datum.value / 60 + 'm' : datum.value + 's'";
 
@@ -129,16 +132,9 @@ function curve(): TopLevelSpec {
           },
         },
       },
-      {
-        data: { name: 'ends' },
-        mark: { type: 'text', align: 'right', dy: -7, fontSize: 12, fontWeight: 600 },
-        encoding: {
-          x: { field: 'ms', type: 'quantitative' },
-          y: { field: 'share', type: 'quantitative' },
-          text: { field: 'label' },
-          color: COLOR,
-        },
-      },
+      // Once as a ground that keeps curves off the words.
+      curveEnds({ fill: PAPER, stroke: PAPER, strokeWidth: 4, strokeJoin: 'round' }),
+      curveEnds({}, { color: COLOR }),
       {
         data: { name: 'marks' },
         mark: { type: 'rule', strokeWidth: 1.4, strokeDash: [3, 3], clip: true },
@@ -171,6 +167,19 @@ function curve(): TopLevelSpec {
       },
     ],
   } as unknown as TopLevelSpec;
+}
+
+function curveEnds(ink: object, encoding: object = {}): object {
+  return {
+    data: { name: 'ends' },
+    mark: { type: 'text', align: 'right', dy: -7, fontSize: 12, fontWeight: 600, ...ink },
+    encoding: {
+      x: { field: 'ms', type: 'quantitative' },
+      y: { field: 'share', type: 'quantitative' },
+      text: { field: 'label' },
+      ...encoding,
+    },
+  };
 }
 
 /** Percentiles over time of one tier: from the median to p95 filled, p99 dashed. */
@@ -207,7 +216,13 @@ function area(): TopLevelSpec {
     mark: { type: 'area', interpolate: 'step-after', opacity: 0.92, clip: true },
     encoding: {
       x: TIME_X,
-      y: { field: 'value', type: 'quantitative', title: null, stack: 'zero', axis: { tickCount: 4, format: '~s' } },
+      y: {
+        field: 'value',
+        type: 'quantitative',
+        title: null,
+        stack: 'zero',
+        axis: { tickCount: 4, labelExpr: AMOUNT_LABEL },
+      },
       color: COLOR,
       order: { field: 'order', type: 'quantitative' },
     },
@@ -226,7 +241,7 @@ function line(): TopLevelSpec {
         type: 'quantitative',
         title: null,
         scale: { zero: true, domainMin: 0 },
-        axis: { tickCount: 4, format: '~s' },
+        axis: { tickCount: 4, labelExpr: AMOUNT_LABEL },
       },
       color: COLOR,
     },
@@ -243,11 +258,11 @@ function bars(): TopLevelSpec {
         type: 'nominal',
         sort: null,
         title: null,
-        axis: { labelColor: INK, labelLimit: 160 },
+        axis: { labelColor: INK, labelLimit: 190 },
         scale: { paddingInner: 0.3 },
       },
       yOffset: { field: 'slot', type: 'nominal', sort: null },
-      x: { field: 'value', type: 'quantitative', title: null, axis: { tickCount: 5, format: '~s' } },
+      x: { field: 'value', type: 'quantitative', title: null, axis: { tickCount: 5, labelExpr: AMOUNT_LABEL } },
     },
     layer: [
       {

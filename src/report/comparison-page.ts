@@ -11,18 +11,30 @@ import { printable } from './text-width.js';
 /** A comparison as a page: for each variant what changed, what it did, and the figures on both sides. */
 export function comparisonPage(comparison: Comparison, style: string): string {
   const { base, variants, seed, version } = comparison;
+  const name = `${base.label} against ${variants.map(({ label }) => label).join(', ')}`;
   return studyPage(
     {
-      name: base.label,
-      heading: `${base.label} against ${variants.map(({ label }) => label).join(', ')}`,
-      about: base.about,
-      answer: [runsSentence(comparison), OF_OFFERED],
+      name,
+      heading: base.about === '' ? name : base.about,
+      about: runsSentence(comparison),
+      answer: [
+        ...variants.map((variant) => `${variant.label}: ${inShort(sentences(variant, comparison))}.`),
+        OF_OFFERED,
+      ],
       sections: variants.flatMap((variant) => variantSections(variant, comparison)),
       seed,
+      hashes: [base.hash, ...variants.map(({ hash }) => hash)],
       version,
     },
     style,
   );
+}
+
+/** The first of them; all stand below. */
+function inShort(sentences: readonly string[]): string {
+  const most = 4;
+  const more = sentences.length - most;
+  return sentences.slice(0, most).join('; ') + (more > 0 ? `; and ${more} more` : '');
 }
 
 function variantSections(variant: ComparedVariant, comparison: Comparison): (Html | null)[] {
@@ -51,6 +63,7 @@ function variantSections(variant: ComparedVariant, comparison: Comparison): (Htm
   ];
 }
 
+/** As wide as the page shows it. */
 const WIDTH = 520;
 const LEFT = 170;
 const ROW = 20;
@@ -82,9 +95,12 @@ function ratioDrawing(variant: ComparedVariant): Html[] {
   const bottom = 24 + ratios.length * ROW;
   const ticks = roundLogTicks(lowest, highest).map(
     (value) =>
-      html`<text x="${at(x(value))}" y="${bottom + 12}" text-anchor="middle" fill="var(--soft)">${tickText(value)}</text>`,
+      html`<text x="${at(x(value))}" y="${bottom + 12}" text-anchor="middle" fill="var(--soft)">${tickText(value)}×</text>`,
+  );
+  const rules = roundLogTicks(lowest, highest).map(
+    (value) => html`<line x1="${at(x(value))}" x2="${at(x(value))}" y1="10" y2="${bottom}" stroke="var(--rule)"/>`,
   );
   return [
-    html`<svg viewBox="0 0 ${WIDTH} ${bottom + 18}" role="img" aria-label="Latencies after over before, with intervals"><line x1="${at(x(1))}" x2="${at(x(1))}" y1="10" y2="${bottom}" stroke="var(--rule)"/>${lines}${ticks}</svg>`,
+    html`<svg class="wide" viewBox="0 0 ${WIDTH} ${bottom + 18}" role="img" aria-label="Latencies after over before, with intervals">${rules}<line x1="${at(x(1))}" x2="${at(x(1))}" y1="10" y2="${bottom}" stroke="var(--soft)"/>${lines}${ticks}</svg>`,
   ];
 }

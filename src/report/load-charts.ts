@@ -100,8 +100,8 @@ export function goodputChart(input: ChartInput): Chart {
     id: 'goodput',
     heading: 'Goodput',
     note: limits
-      ? 'Requests per second by the time of their first sending. Within every limit: completed as its class demands in `slo`; classes that set no limit demand completion only.'
-      : 'Requests per second by the time of their first sending. No class sets an `slo`, so that completing is all that is demanded.',
+      ? 'Requests per second by the time of their first sending. Within every limit: completed as its class demands (slo); classes that set no limit demand completion only.'
+      : 'Requests per second by the time of their first sending. No class sets limits of its own (slo), so that completing is all that is demanded.',
     spec: 'area',
     views: tiers.map(({ name }, i) => ({
       title: name,

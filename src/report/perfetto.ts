@@ -1,5 +1,5 @@
 import type { Detail, SampledAttempt, SampledRequest, Summary } from '../sim/summary.js';
-import { safeJson } from './export.js';
+import { safeJson } from './json.js';
 import { printable } from './text-width.js';
 
 interface TraceEvent {

@@ -17,6 +17,8 @@ export interface Drawing {
   readonly title: string;
   readonly xLabel: string;
   readonly yLabel: string;
+  /** A round value of the vertical axis. */
+  readonly yText: (value: number) => string;
   readonly color: string;
   readonly points: readonly DrawnPoint[];
   /** Places of the points that a line joins, in its order. */
@@ -31,7 +33,7 @@ const TOP = 26;
 const BOTTOM = 38;
 
 /** Points with intervals, some of them joined. The vertical axis is logarithmic where values span more than a factor of fifty. */
-export function drawPoints({ title, xLabel, yLabel, color, points, line }: Drawing): Html {
+export function drawPoints({ title, xLabel, yLabel, yText, color, points, line }: Drawing): Html {
   const xs = scale(
     points.map(({ x }) => x),
     LEFT,
@@ -53,7 +55,7 @@ export function drawPoints({ title, xLabel, yLabel, color, points, line }: Drawi
         : html`<circle cx="${cx}" cy="${cy}" r="8" fill="none" stroke="var(--ink)"/><text x="${cx}" y="${at(Math.max(TOP + 10, ys.of(y) - 12))}" text-anchor="middle" fill="var(--ink)">${mark}</text>`;
     return html`<g><title>${label}</title>${bar}<circle cx="${cx}" cy="${cy}" r="4" fill="${color}"/>${word}</g>`;
   });
-  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}: ${yLabel} against ${xLabel}"><text x="${LEFT}" y="14" font-weight="600" fill="var(--ink)">${title}</text>${xAxis(xs, xLabel)}${yAxis(ys, yLabel)}<polyline points="${path}" fill="none" stroke="${color}" stroke-width="1.5"/>${marks}</svg>`;
+  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}: ${yLabel} against ${xLabel}"><text x="${LEFT}" y="14" font-weight="600" fill="var(--ink)">${title}</text>${xAxis(xs, xLabel)}${yAxis(ys, yLabel, yText)}<polyline points="${path}" fill="none" stroke="${color}" stroke-width="1.5"/>${marks}</svg>`;
 }
 
 export interface HeatMap {
@@ -70,7 +72,8 @@ export interface HeatMap {
 /** A cell a combination, the more of the colour the higher; its value is written in it. */
 export function drawHeatMap({ title, columns, rows, columnLabel, rowLabel, values, format }: HeatMap): Html {
   const known = values.flat().filter((value) => value !== null);
-  const shade = scale(known, 0.05, 0.85, isWide(known));
+  // No stronger, for words must stay readable on it, light and dark.
+  const shade = scale(known, 0.04, 0.55, isWide(known));
   const width = (WIDTH - LEFT - RIGHT) / columns.length;
   const height = 28;
   const bottom = TOP + rows.length * height;
@@ -119,10 +122,10 @@ function xAxis(xs: Scale, label: string): Html {
   return html`<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${HEIGHT - BOTTOM}" y2="${HEIGHT - BOTTOM}" stroke="var(--rule)"/>${ticks}${tick((LEFT + WIDTH) / 2, HEIGHT - 6, 'middle', label)}`;
 }
 
-function yAxis(ys: Scale, label: string): Html {
+function yAxis(ys: Scale, label: string, textOf: (value: number) => string): Html {
   const ticks = ys.ticks.map((value) => {
     const y = ys.of(value);
-    return html`<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at(y)}" y2="${at(y)}" stroke="var(--rule)"/>${tick(LEFT - 6, y + 4, 'end', tickText(value))}`;
+    return html`<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at(y)}" y2="${at(y)}" stroke="var(--rule)"/>${tick(LEFT - 6, y + 4, 'end', textOf(value))}`;
   });
   return html`${ticks}${tick(WIDTH - RIGHT, 14, 'end', label)}`;
 }

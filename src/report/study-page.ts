@@ -11,6 +11,8 @@ export interface StudyPage {
   readonly answer: readonly string[];
   readonly sections: readonly (Html | null)[];
   readonly seed: string;
+  /** Of the scenarios, where there are few. */
+  readonly hashes: readonly string[];
   readonly version: string;
 }
 
@@ -24,16 +26,25 @@ export function studyPage(page: StudyPage, style: string): string {
 <header class="top">
 <p class="over"><span class="brand">tiersim</span> ${page.name}</p>
 <h1>${page.heading}</h1>
-<p>${page.about}</p>
+<p class="answer">${page.about}</p>
 <ul class="answers">${page.answer.map((sentence) => html`<li>${sentence}</li>`)}</ul>
 </header>
 <main>
 ${sections}
 </main>
-<footer><p>seed ${page.seed} · tiersim ${page.version}</p></footer>
+<footer><section><h2>How this was made</h2><dl class="facts">${facts(page)}</dl></section></footer>
 </body>
 </html>
 `.text;
+}
+
+function facts({ seed, version, hashes }: StudyPage): Html[] {
+  const known: [string, string][] = [
+    ['Seed', seed],
+    ...hashes.map((hash): [string, string] => ['Scenario hash', hash]),
+    ['Version', `tiersim ${version}`],
+  ];
+  return known.map(([term, value]) => html`<div><dt>${term}</dt><dd><code>${value}</code></dd></div>`);
 }
 
 /** A table in a box of its own that scrolls; the first column is a heading, numbers stand to the right. */
@@ -50,5 +61,6 @@ export function drawingSection(heading: string, note: string, drawings: readonly
   return html`<section><h2>${heading}</h2><p class="note">${note}</p><div class="drawings">${drawings}</div></section>`;
 }
 
+/** Drawings are made for a third of a wide page; larger, their words would shout. */
 const DRAWINGS =
-  '.drawings{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:1rem}.drawings svg{width:100%;max-width:44rem;height:auto;font:12px system-ui,sans-serif}.answers{margin:.5rem 0;padding-left:1.2rem}';
+  '.drawings{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(20rem,100%),1fr));gap:24px}.drawings svg{width:100%;height:auto;font:12px system-ui,sans-serif}.drawings .wide{grid-column:1/-1;max-width:520px}.answers,main ul{margin:12px 0 0;padding-left:18px}.answers li,main li{margin:4px 0}';

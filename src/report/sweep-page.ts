@@ -3,6 +3,7 @@ import { estimateText, figureLabel, figureText } from './figure-text.js';
 import { formatNumber } from './format.js';
 import type { Html } from './html-text.js';
 import { tierColor } from './palette.js';
+import { tickText } from './round-ticks.js';
 import { type DrawnPoint, drawHeatMap, drawPoints } from './study-drawing.js';
 import { drawingSection, studyPage, tableSection } from './study-page.js';
 import { findingLines, pointLabel, shortPath } from './sweep-text.js';
@@ -22,6 +23,7 @@ export function sweepPage(sweep: Sweep, style: string): string {
       answer: findingLines(sweep),
       sections: [loadSection(sweep), axisSection(sweep), heatSection(sweep), frontSection(sweep), allPoints(sweep)],
       seed,
+      hashes: [],
       version,
     },
     style,
@@ -50,8 +52,10 @@ function axisSection(sweep: Sweep): Html | null {
   const numbers = points.map(({ values }) => numberIn(values[0] ?? ''));
   if (paths.length !== 1 || points.length < 2 || numbers.includes(null)) return null;
   const label = shortPath(paths[0]!, paths);
+  // Latency stands against the load already.
+  const figures = loadGrows(points) ? FIGURES.filter((figure) => figure !== 'ttft.p95') : FIGURES;
   const drawings = scopesOf(points).flatMap((scope, tier) =>
-    FIGURES.map((figure) => drawing(sweep, scope, tier, figure, label, (_, place) => numbers[place]!, undefined)),
+    figures.map((figure) => drawing(sweep, scope, tier, figure, label, (_, place) => numbers[place]!, undefined)),
   );
   return drawingSection(`By ${printable(paths[0]!)}`, 'Bars are 95 % intervals.', known(drawings));
 }
@@ -82,7 +86,7 @@ function heatSection(sweep: Sweep): Html | null {
       });
     }),
   );
-  return drawingSection('Both at once', 'The darker the higher.', known(maps));
+  return drawingSection('Both at once', 'The stronger the colour, the higher.', known(maps));
 }
 
 /** Cost against what it buys; the line joins the points that no other beats in both. */
@@ -94,7 +98,8 @@ function frontSection(sweep: Sweep): Html | null {
     return drawPoints({
       title: printable(scope),
       xLabel: 'fleet cost a day',
-      yLabel: figureLabel(figure) + (figure === 'shedRate' ? ', %' : ', ms'),
+      yLabel: figureLabel(figure),
+      yText: axisText(figure),
       color: tierColor(tier),
       points: places.map((place) => {
         const point = points[place]!;
@@ -134,7 +139,8 @@ function drawing(
   return drawPoints({
     title: printable(scope),
     xLabel,
-    yLabel: figureLabel(figure) + (figure === 'shedRate' ? ', %' : ', ms'),
+    yLabel: figureLabel(figure),
+    yText: axisText(figure),
     color: tierColor(tier),
     points: drawn,
     line: drawn.map((_, place) => place).sort((a, b) => drawn[a]!.x - drawn[b]!.x),
@@ -153,6 +159,11 @@ function drawnPoint(sweep: Sweep, point: SweepPoint, scope: string, figure: Draw
     high: half === undefined ? undefined : mean + half,
     label: `${pointLabel(sweep, point)}: ${estimateText(estimate, unitOf(figure))}`,
   };
+}
+
+function axisText(figure: string): (value: number) => string {
+  if (figure === 'shedRate') return (percent) => `${tickText(percent)} %`;
+  return (ms) => (ms === 0 ? '0' : ms < 1000 ? `${tickText(ms)} ms` : `${tickText(ms / 1000)} s`);
 }
 
 function allPoints(sweep: Sweep): Html {

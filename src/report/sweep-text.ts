@@ -1,5 +1,5 @@
 import { figureAt, type Sweep, type SweepPoint, scopesOf } from '../plan/findings.js';
-import type { Rows, Value } from './export.js';
+import type { Rows, Value } from './cells.js';
 import { estimateText, figureLabel } from './figure-text.js';
 import { formatMs, formatNumber } from './format.js';
 import { cell, type GridRow, grid, type Style } from './grid.js';

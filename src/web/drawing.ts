@@ -93,7 +93,10 @@ export class Drawing {
   draw(): void {
     const width = Math.max(160, this.width);
     if (this.chart.isOverTime) this.view.signal('timeTicks', timeTicks(this.until, width < NARROW ? 4 : 8));
-    if (this.msRange !== null) this.view.signal('msTicks', msTicks(this.msRange));
+    if (this.msRange !== null) {
+      const most = this.chart.spec === 'curve' && width >= NARROW ? 9 : 5;
+      this.view.signal('msTicks', msTicks(this.msRange, most));
+    }
     if (this.chart.spec === 'timeline')
       this.view.signal('msTicks', linearMsTicks(this.longestMs, width < NARROW ? 3 : 5));
     this.view.width(width - this.room.left - this.room.right);
@@ -137,7 +140,7 @@ const OF_NUMBERS = 55;
 
 /** As the specifications have them. */
 const CATEGORY_FONTS: Partial<Record<ChartSpec, { readonly size: number; readonly limit: number }>> = {
-  bars: { size: 12, limit: 160 },
+  bars: { size: 12, limit: 190 },
   parts: { size: 12, limit: 230 },
   timeline: { size: 11, limit: 90 },
 };
@@ -161,11 +164,20 @@ function rangeOf(rows: readonly ChartRow[]): readonly [number, number] | null {
   return values.length === 0 ? null : [Math.min(...values), Math.max(...values)];
 }
 
-/** Round in minutes above a minute, powers of ten below. */
-const MS_TICKS = [0.1, 1, 10, 100, 1_000, 10_000, 60_000, 600_000, 3_600_000, 36_000_000, 360_000_000];
+/** Powers of ten, from a minute on round in minutes, from an hour on in hours. */
+const MS_DECADES = [0.1, 1, 10, 100, 1_000, 10_000, 60_000, 600_000, 3_600_000, 36_000_000, 360_000_000];
+/** What may stand between two of them: nothing, the middle, or more. */
+const MS_BETWEEN = [[], [3], [2, 5]];
 
-function msTicks([low, high]: readonly [number, number]): number[] {
-  return MS_TICKS.filter((ms) => ms >= low && ms <= high);
+/** Round times on a logarithmic axis: as many as there may be. */
+function msTicks([low, high]: readonly [number, number], most: number): number[] {
+  const sets = MS_BETWEEN.map((between) =>
+    MS_DECADES.flatMap((decade, i) => {
+      const next = MS_DECADES[i + 1] ?? Number.POSITIVE_INFINITY;
+      return [decade, ...between.map((times) => times * decade).filter((ms) => ms < next)];
+    }).filter((ms) => ms >= low && ms <= high),
+  );
+  return sets.findLast((ticks) => ticks.length <= most) ?? sets[0] ?? [];
 }
 
 /** Round times on a linear axis. */

@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { csvText } from '../../src/cli/io.js';
-import {
-  accountRows,
-  outcomeRows,
-  poolRows,
-  seriesRows,
-  spreadsheetSafe,
-  summaryJson,
-  tierRows,
-} from '../../src/report/export.js';
+import { spreadsheetSafe } from '../../src/report/cells.js';
 import { renderHtml } from '../../src/report/html.js';
+import { summaryJson } from '../../src/report/json.js';
 import { renderMarkdown } from '../../src/report/markdown.js';
 import { perfettoTrace } from '../../src/report/perfetto.js';
+import { accountRows, outcomeRows, poolRows, seriesRows, tierRows } from '../../src/report/summary-rows.js';
 import { readSummary, summaryJsonSchema } from '../../src/report/summary-schema.js';
 import { renderTable } from '../../src/report/table.js';
 import { detailedSummary } from '../helpers/detailed-summary.js';

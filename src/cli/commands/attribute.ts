@@ -1,6 +1,6 @@
 import { attribute, NotSeparable } from '../../plan/attribution.js';
 import { renderAttribution } from '../../report/attribution.js';
-import { safeJson } from '../../report/export.js';
+import { safeJson } from '../../report/json.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { openScenarioFile } from '../load-file.js';
 import { loadSubject } from '../load-subject.js';

@@ -1,7 +1,7 @@
 import { capacity, headroom } from '../../plan/capacity.js';
 import { loadPartNamed } from '../../plan/scale-load.js';
 import { capacityMarkdown, capacityPage, renderCapacity } from '../../report/capacity-text.js';
-import { safeJson } from '../../report/export.js';
+import { safeJson } from '../../report/json.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { openScenarioFile } from '../load-file.js';
 import { loadSubject } from '../load-subject.js';

@@ -4,7 +4,7 @@ import type { DeviceClass } from '../../models/hardware.js';
 import { nodeSheet } from '../../models/node-sheet.js';
 import { findProvider, PROVIDERS } from '../../models/providers.js';
 import type { Precision } from '../../models/scenario.js';
-import { safeJson } from '../../report/export.js';
+import { safeJson } from '../../report/json.js';
 import { nearestNames } from '../../scenario/problem.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import type { Terminal } from '../terminal.js';

@@ -4,9 +4,9 @@ import { midpointUsdPerHour } from '../../models/hardware.js';
 import type { ProviderProfile } from '../../models/provider.js';
 import { PROVIDERS } from '../../models/providers.js';
 import { formatCount } from '../../models/units.js';
-import { safeJson } from '../../report/export.js';
 import { formatNumber } from '../../report/format.js';
 import { cell, type GridRow, grid } from '../../report/grid.js';
+import { safeJson } from '../../report/json.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import type { Terminal } from '../terminal.js';
 

@@ -1,7 +1,7 @@
 import { compare, type Variant } from '../../plan/compare.js';
 import { comparisonMarkdown, renderComparison } from '../../report/comparison.js';
 import { comparisonPage } from '../../report/comparison-page.js';
-import { safeJson } from '../../report/export.js';
+import { safeJson } from '../../report/json.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { openScenarioFile } from '../load-file.js';
 import { loadSubject } from '../load-subject.js';

@@ -1,4 +1,4 @@
-import { safeJson } from '../../report/export.js';
+import { safeJson } from '../../report/json.js';
 import { wrap } from '../../report/text-width.js';
 import { explain, nearWords } from '../../scenario/explain.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';

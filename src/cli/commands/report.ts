@@ -1,4 +1,4 @@
-import { summaryJson } from '../../report/export.js';
+import { summaryJson } from '../../report/json.js';
 import { readSummary } from '../../report/summary-schema.js';
 import { renderTable } from '../../report/table.js';
 import type { Summary } from '../../sim/summary.js';

@@ -1,5 +1,5 @@
 import { replicate } from '../../plan/replicate.js';
-import { safeJson, summaryJson } from '../../report/export.js';
+import { safeJson, summaryJson } from '../../report/json.js';
 import { renderTable } from '../../report/table.js';
 import { hashWithTraces } from '../../scenario/hash.js';
 import type { AttemptRecord } from '../../sim/record.js';

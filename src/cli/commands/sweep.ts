@@ -1,6 +1,6 @@
 import { type SweepCase, sweep } from '../../plan/sweep.js';
 import { type Axis, gridPoints, latinHypercube, POINTS_MAX, parseAxis } from '../../plan/vary.js';
-import { safeJson } from '../../report/export.js';
+import { safeJson } from '../../report/json.js';
 import { sweepPage } from '../../report/sweep-page.js';
 import { renderSweep, sweepRows } from '../../report/sweep-text.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';

@@ -1,7 +1,7 @@
 import { TIME_UNITS, TRACE_FORMATS, type TraceSource, type TraceTable } from '../../models/trace.js';
-import { safeJson } from '../../report/export.js';
 import { formatDuration, formatNumber, formatShare } from '../../report/format.js';
 import { cell, type GridRow, grid } from '../../report/grid.js';
+import { safeJson } from '../../report/json.js';
 import { printable } from '../../report/text-width.js';
 import { detectLayout, plain } from '../../trace/detect.js';
 import { csvRows, fittedClass } from '../../trace/fit.js';

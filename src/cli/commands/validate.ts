@@ -1,7 +1,7 @@
 import { fleetLoad } from '../../models/fleet-load.js';
 import type { Scenario } from '../../models/scenario.js';
-import { safeJson } from '../../report/export.js';
 import { formatDuration } from '../../report/format.js';
+import { safeJson } from '../../report/json.js';
 import { printable } from '../../report/text-width.js';
 import { type FilledLine, filledLines } from '../../scenario/filled.js';
 import { remarksOn } from '../../scenario/filled-remarks.js';
