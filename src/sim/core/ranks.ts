@@ -26,9 +26,16 @@ export class Ranks {
     let max = 0;
     for (const part of parts) {
       n += part.length;
-      if (part instanceof Uint32Array) this.sum.add(sumOf(part));
-      else for (let i = 0; i < part.length; i++) this.sum.add(part[i]!);
-      for (let i = 0; i < part.length; i++) if (part[i]! > max) max = part[i]!;
+      // Below 2^32 each, and far fewer than 2^21 of them: their sum is exact without more ado.
+      const isShort = part instanceof Uint32Array;
+      let sum = 0;
+      for (let i = 0; i < part.length; i++) {
+        const value = part[i]!;
+        if (value > max) max = value;
+        if (isShort) sum += value;
+        else this.sum.add(value);
+      }
+      this.sum.add(sum);
     }
     this.n = n;
     this.max = max;
@@ -90,13 +97,6 @@ export class Ranks {
     }
     for (const [range, values] of looked) sortRange(values, range * this.width, this.width);
   }
-}
-
-/** Exact: a part is far from 2^21 values long. */
-function sumOf(part: Uint32Array): number {
-  let sum = 0;
-  for (let i = 0; i < part.length; i++) sum += part[i]!;
-  return sum;
 }
 
 /** Sorts values in [low, low + width): many of them by counting, where they can only differ in few ways. */
