@@ -32,6 +32,8 @@ export class StepEnergy {
   private readonly kvPs: number;
   private readonly kvNj: number;
   private readonly halfChunkNj: number;
+  /** Watts by the number of sequences are all that was measured. */
+  private readonly isByBatch: boolean;
 
   constructor(
     private readonly power: NodePower,
@@ -40,6 +42,7 @@ export class StepEnergy {
     maxTokens: number,
   ) {
     const { work } = power;
+    this.isByBatch = work?.kind === 'log2';
     this.roomNjPerPs = Math.max(0, power.tdpWatts - power.activeWatts) * NJ_PER_WATT_PS;
     // Contexts beside a prefill take longer; that is a delay and moves no more bytes.
     this.kvPs = time.kvTokenPs * Math.min(1, time.mixedDecodeFactor);
@@ -84,19 +87,18 @@ export class StepEnergy {
   }
 
   private chunkNj(decodes: number): number {
-    return this.byBatch(this.time.halfChunkPs, decodes + 1) ?? this.halfChunkNj;
+    return this.isByBatch ? this.byBatch(this.time.halfChunkPs, decodes + 1) : this.halfChunkNj;
   }
 
   private contextNj(decodes: number): number {
-    return this.byBatch(this.kvPs, decodes) ?? this.kvNj;
+    return this.isByBatch ? this.byBatch(this.kvPs, decodes) : this.kvNj;
   }
 
   private tokensNj(prefillTokens: number, decodes: number): number {
     const { time, power } = this;
     const T = prefillTokens + decodes;
     const ps = (this.fixedPs[T] ?? this.psOf(T)) + time.prefillTokenPs * prefillTokens + time.sequencePs * decodes;
-    const measured = this.byBatch(ps, prefillTokens > 0 ? decodes + 1 : decodes);
-    if (measured !== null) return measured;
+    if (this.isByBatch) return this.byBatch(ps, prefillTokens > 0 ? decodes + 1 : decodes);
     const sequenceNj = power.work?.kind === 'work' ? power.work.sequenceNj : 0;
     return this.capped((this.fixedNj[T] ?? this.njOf(T)) + sequenceNj * decodes, ps);
   }
@@ -114,10 +116,9 @@ export class StepEnergy {
     return Math.floor(Math.min(workNj, this.roomNjPerPs * ps, MOST_NJ));
   }
 
-  /** Where watts by the number of sequences are all that was measured; null: where more is known. */
-  private byBatch(ps: number, sequences: number): number | null {
+  private byBatch(ps: number, sequences: number): number {
     const { work, activeWatts } = this.power;
-    if (work?.kind !== 'log2') return null;
+    if (work?.kind !== 'log2') return 0;
     const watts = work.singleWatts + (work.perDoublingWatts * Math.log(Math.max(1, sequences))) / Math.LN2;
     return this.capped(Math.max(0, watts - activeWatts) * NJ_PER_WATT_PS * ps, ps);
   }

@@ -1,5 +1,5 @@
 import type { Parsed } from '../models/units.js';
-import { stream } from '../sim/core/random.js';
+import { type RandomStream, stream } from '../sim/core/random.js';
 
 /** One thing that a sweep varies: where, and which values. */
 export interface Axis {
@@ -74,9 +74,9 @@ export function gridPoints(axes: readonly Axis[]): Parsed<string[][]> {
  */
 export function latinHypercube(axes: readonly Axis[], count: number, seed: string): string[][] {
   const columns = axes.map((axis, place) => {
-    const { uniform } = stream(seed, 0, `latin-hypercube/${place}/${axis.path}`);
-    const strata = shuffled(count, uniform);
-    return strata.map((stratum) => textAt(axis, (stratum + uniform()) / count));
+    const source = stream(seed, 0, `latin-hypercube/${place}/${axis.path}`);
+    const strata = shuffled(count, source);
+    return strata.map((stratum) => textAt(axis, (stratum + source.uniform()) / count));
   });
   return Array.from({ length: count }, (_, point) => columns.map((column) => column[point]!));
 }
@@ -156,10 +156,10 @@ function quantity(text: string): { readonly before: string; readonly value: numb
   return { before: match[1] ?? '', value: Number(match[2]), after: match[3] ?? '' };
 }
 
-function shuffled(count: number, uniform: () => number): number[] {
+function shuffled(count: number, source: RandomStream): number[] {
   const order = Array.from({ length: count }, (_, i) => i);
   for (let i = count - 1; i > 0; i--) {
-    const other = Math.floor(uniform() * (i + 1));
+    const other = Math.floor(source.uniform() * (i + 1));
     [order[i], order[other]] = [order[other]!, order[i]!];
   }
   return order;

@@ -101,7 +101,11 @@ export class Books {
     pool: number,
   ): void {
     const billedPico = this.ledger.bill(attempt, outcome, seenTokens(attempt, outcome));
-    this.fingerprint.foldEvent(endUs, OUTCOMES.indexOf(outcome), attempt.emittedTokens);
+    this.fingerprint.foldEvent(
+      endUs,
+      outcome === 'completed' ? COMPLETED : OUTCOMES.indexOf(outcome),
+      attempt.emittedTokens,
+    );
     this.fingerprint.foldEvent(attempt.firstTokenUs + 1, attempt.number, attempt.request);
     if (outcome === 'shed') {
       this.series[attempt.tierAsked]!.addShed(attempt.sentUs);
@@ -231,6 +235,8 @@ export class Books {
     return account < 0 ? null : this.accounts[account]!;
   }
 }
+
+const COMPLETED = OUTCOMES.indexOf('completed');
 
 /** A token of the very microsecond in which the client left came after it had gone: leaving ranks before steps. */
 function sawFirstToken({ firstTokenUs, leftUs }: Attempt): boolean {

@@ -82,12 +82,12 @@ export function rareSheds({ episodes, tiers, windowUs, seed, run }: RareInput): 
 export function bootstrapRate(
   shedByEpisode: readonly number[],
   attempts: number,
-  { uniform }: RandomStream,
+  source: RandomStream,
 ): { readonly low: number; readonly high: number } {
   const rates: number[] = [];
   for (let resample = 0; resample < RESAMPLES; resample++) {
     let shed = 0;
-    for (const own of shedByEpisode) shed += own * poissonOfOne(uniform);
+    for (const own of shedByEpisode) shed += own * poissonOfOne(source);
     rates.push(Math.min(1, shed / attempts));
   }
   rates.sort((a, b) => a - b);
@@ -95,8 +95,8 @@ export function bootstrapRate(
 }
 
 /** By inversion. */
-function poissonOfOne(uniform: () => number): number {
-  let rest = uniform() - ONE_OVER_E;
+function poissonOfOne(source: RandomStream): number {
+  let rest = source.uniform() - ONE_OVER_E;
   let term = ONE_OVER_E;
   let k = 0;
   while (rest > 0 && k < 20) {

@@ -288,18 +288,20 @@ function histogramMs(histogram: Histogram): Distribution {
 interface Quantiles {
   readonly mean: number | null;
   readonly max: number | null;
-  quantile(share: number): number | null;
+  quantiles(shares: readonly number[]): (number | null)[];
 }
 
+type Ms = number | null;
+
 function distribution(source: Quantiles, n: number, unitsPerMs: number, relativeError: number): Distribution {
-  const ms = (value: number | null): number | null => (value === null ? null : value / unitsPerMs);
-  const at = (share: number): number | null => ms(source.quantile(share));
+  const ms = (value: number | null): Ms => (value === null ? null : value / unitsPerMs);
+  const [p50, p90, p95, p99] = source.quantiles([0.5, 0.9, 0.95, 0.99]).map(ms) as [Ms, Ms, Ms, Ms];
   return {
     mean: ms(source.mean),
-    p50: at(0.5),
-    p90: at(0.9),
-    p95: at(0.95),
-    p99: at(0.99),
+    p50,
+    p90,
+    p95,
+    p99,
     max: ms(source.max),
     n,
     relativeError: n === 0 ? 0 : relativeError,

@@ -4,6 +4,9 @@ export class TierSeries {
   readonly shed: Float64Array;
   private readonly ttftUs: Float64Array;
   private readonly ttftCount: Float64Array;
+  /** The bucket asked for last: time passes slowly. */
+  private last = 0;
+  private lastFromUs = 0;
 
   constructor(
     private readonly bucketUs: number,
@@ -35,6 +38,10 @@ export class TierSeries {
   }
 
   private bucketOf(sentUs: number): number {
-    return Math.min(this.sent.length - 1, Math.floor(sentUs / this.bucketUs));
+    if (sentUs < this.lastFromUs || sentUs >= this.lastFromUs + this.bucketUs) {
+      this.last = Math.floor(sentUs / this.bucketUs);
+      this.lastFromUs = this.last * this.bucketUs;
+    }
+    return Math.min(this.sent.length - 1, this.last);
   }
 }

@@ -146,6 +146,10 @@ export class World {
 
   private handle(kind: EventKind, subject: number): void {
     switch (kind) {
+      // Most events are of the first two kinds.
+      case EventKind.step:
+        this.lifecycle.step(subject);
+        break;
       case EventKind.arrival:
         this.arrive(subject);
         this.scheduleArrival(subject);
@@ -161,9 +165,6 @@ export class World {
         break;
       case EventKind.turn:
         this.takeTurn(this.sessions.at(subject));
-        break;
-      case EventKind.step:
-        this.lifecycle.step(subject);
         break;
       case EventKind.patience:
         this.lifecycle.leave(this.attempts.at(subject), 'patience');

@@ -21,11 +21,11 @@ describe('estimate', () => {
   });
 
   it('covers the true mean in about 95 % of trials', () => {
-    const { uniform } = stream('coverage', 1, 'uniform');
+    const source = stream('coverage', 1, 'uniform');
     let covered = 0;
     const trials = 4000;
     for (let trial = 0; trial < trials; trial++) {
-      const { mean, halfWidth } = estimate(Array.from({ length: 6 }, uniform))!;
+      const { mean, halfWidth } = estimate(Array.from({ length: 6 }, () => source.uniform()))!;
       if (Math.abs(mean - 0.5) <= halfWidth!) covered++;
     }
     // Five standard errors of a share of 0.95 over 4,000 trials are 1.7 points.

@@ -56,16 +56,16 @@ describe('bootstrapRate', () => {
   });
 
   it('covers the true rate about as often as it says', () => {
-    const { uniform } = stream('2', 1, 'worlds');
+    const worlds = stream('2', 1, 'worlds');
     const [mean, attempts] = [30, 1_000_000];
     let covered = 0;
     for (let world = 0; world < 300; world++) {
       const episodes: number[] = [];
       // A Poisson number of episodes of one to nine sheds, five in the mean.
-      let rest = mean + Math.log(uniform());
+      let rest = mean + Math.log(worlds.uniform());
       while (rest > 0) {
-        episodes.push(1 + Math.floor(9 * uniform()));
-        rest += Math.log(uniform());
+        episodes.push(1 + Math.floor(9 * worlds.uniform()));
+        rest += Math.log(worlds.uniform());
       }
       const { low, high } = bootstrapRate(episodes, attempts, stream('2', world + 2, 'test'));
       if (low <= (mean * 5) / attempts && (mean * 5) / attempts <= high) covered++;

@@ -15,6 +15,8 @@ export class EventQueue {
   subject = 0;
 
   #size = 0;
+  /** The top has been popped, and nothing stands in its place yet. */
+  #hasHole = false;
   #deadCount = 0;
   #sequence = 0;
   #times = new Float64Array(INITIAL_CAPACITY);
@@ -31,7 +33,7 @@ export class EventQueue {
 
   /** Events still to come, cancelled ones not counted. */
   get count(): number {
-    return this.#size - this.#deadCount;
+    return this.#size - this.#deadCount - (this.#hasHole ? 1 : 0);
   }
 
   /** Events the arrays have room for before they double. */
@@ -48,7 +50,13 @@ export class EventQueue {
     const slot = this.#takeSlot();
     this.#kinds[slot] = kind;
     this.#subjects[slot] = subject;
-    this.#siftUp(this.#size++, timeUs, rank * SEQUENCE_SPAN + this.#sequence++, slot);
+    const order = rank * SEQUENCE_SPAN + this.#sequence++;
+    if (this.#hasHole) {
+      this.#hasHole = false;
+      this.#siftDown(0, timeUs, order, slot);
+    } else {
+      this.#siftUp(this.#size++, timeUs, order, slot);
+    }
     return (this.#generations[slot]! + 1) * SLOT_SPAN + slot;
   }
 
@@ -61,38 +69,44 @@ export class EventQueue {
     this.#kinds[slot] = CANCELLED;
     this.#generations[slot]!++;
     this.#deadCount++;
+    if (this.#hasHole) this.#fillHole();
     if (2 * this.#deadCount > this.#size) this.#compact();
     return true;
   }
 
   /** Infinity when nothing is pending. */
   peekTimeUs(): number {
-    this.#dropDead();
+    if (this.#hasHole) this.#fillHole();
+    if (this.#deadCount > 0) this.#dropDead();
     return this.#size > 0 ? this.#times[0]! : Infinity;
   }
 
   /** Puts the next event into `timeUs`, `kind` and `subject`; false when nothing is pending. */
   pop(): boolean {
-    this.#dropDead();
+    if (this.#hasHole) this.#fillHole();
+    if (this.#deadCount > 0) this.#dropDead();
     if (this.#size === 0) return false;
     const slot = this.#slots[0]!;
     this.timeUs = this.#times[0]!;
     this.kind = this.#kinds[slot]!;
     this.subject = this.#subjects[slot]!;
     this.#generations[slot]!++;
-    this.#removeTop();
+    this.#releaseSlot(slot);
+    this.#hasHole = true;
     return true;
   }
 
   #dropDead(): void {
     while (this.#deadCount > 0 && this.#kinds[this.#slots[0]!] === CANCELLED) {
       this.#deadCount--;
-      this.#removeTop();
+      this.#releaseSlot(this.#slots[0]!);
+      this.#fillHole();
     }
   }
 
-  #removeTop(): void {
-    this.#releaseSlot(this.#slots[0]!);
+  /** The last event takes the place of the first. */
+  #fillHole(): void {
+    this.#hasHole = false;
     const last = --this.#size;
     if (last > 0) this.#siftDown(0, this.#times[last]!, this.#orders[last]!, this.#slots[last]!);
   }

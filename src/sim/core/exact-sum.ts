@@ -10,10 +10,11 @@ export class ExactSum {
   #low = 0;
 
   add(value: number): void {
-    invariant(Number.isSafeInteger(value), 'an exact sum takes whole numbers below 2^53', undefined, value);
     if (value < LIMB && value > -LIMB) {
+      invariant(Number.isInteger(value), 'an exact sum takes whole numbers', undefined, value);
       this.#addLow(value);
     } else {
+      invariant(Number.isSafeInteger(value), 'an exact sum takes whole numbers below 2^53', undefined, value);
       const carry = Math.trunc(value / LIMB);
       this.#high += carry;
       this.#addLow(value - carry * LIMB);
@@ -23,6 +24,11 @@ export class ExactSum {
   /** Adds value * times, exactly. Where the product is beyond 2^53, each factor lies below 2^52 in size. */
   addProduct(value: number, times: number): void {
     const product = value * times;
+    if (product < LIMB && product > -LIMB) {
+      invariant(Number.isInteger(product), 'an exact sum takes whole numbers', undefined, product);
+      this.#addLow(product);
+      return;
+    }
     if (Number.isSafeInteger(product)) {
       this.add(product);
       return;

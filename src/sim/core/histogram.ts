@@ -100,6 +100,10 @@ export class Histogram {
     return rank === below ? low : low + (rank - below) * (this.#valueOfRank(below + 1) - low);
   }
 
+  quantiles(shares: readonly number[]): (number | null)[] {
+    return shares.map((share) => this.quantile(share));
+  }
+
   get count(): number {
     return this.#count;
   }

@@ -3,22 +3,55 @@ import { invariant } from './invariant.js';
 
 /** One sequence of chance, used by one part of the simulator only. */
 export class RandomStream {
-  /** Uniform in (0, 1) with 53 bits; 0 itself never occurs, so its logarithm is finite. */
-  readonly uniform: () => number;
   /** The second of the two normal deviates that the polar method makes at once; NaN: none waiting. */
   spareNormal = Number.NaN;
+  private a: number;
+  private b: number;
+  private c: number;
+  private d: number;
 
-  constructor(uniform: () => number) {
-    this.uniform = uniform;
+  constructor(state: seedrandom.State.Tychei) {
+    this.a = state.a;
+    this.b = state.b;
+    this.c = state.c;
+    this.d = state.d;
+  }
+
+  /** Uniform in (0, 1) with 53 bits; 0 itself never occurs, so its logarithm is finite. */
+  uniform(): number {
+    for (;;) {
+      const upper = this.next() >>> 11;
+      const value = (upper + (this.next() >>> 0) / TWO_32) / TWO_21;
+      if (value > 0) return value;
+    }
+  }
+
+  /** 32 bits: the package's own steps, as a method, because its closures are slow to call. */
+  private next(): number {
+    let { a, b, c, d } = this;
+    b = (b << 25) ^ (b >>> 7) ^ c;
+    c = (c - d) | 0;
+    d = (d << 24) ^ (d >>> 8) ^ a;
+    a = (a - b) | 0;
+    b = (b << 20) ^ (b >>> 12) ^ c;
+    c = (c - d) | 0;
+    this.b = b;
+    this.c = c;
+    this.d = (d << 16) ^ (c >>> 16) ^ a;
+    this.a = (a - b) | 0;
+    return this.a;
   }
 }
+
+const TWO_32 = 4_294_967_296;
+const TWO_21 = 2_097_152;
 
 /** The stream of this name in run `run`: the same three words always give the same numbers. */
 export function stream(seed: string, run: number, name: string): RandomStream {
   // tychei, because the package's default generator repeats short keys ('1' and '11' are one stream), xorshift7 maps almost all
-  // seeds to a few streams, and xor128 correlates the first draws of neighbouring seeds. `.double`, because the plain
-  // call has only 32 bits, which cuts exponential deviates at 22 means.
-  return new RandomStream(seedrandom.tychei(`${seed}/${run}/${name}`).double);
+  // seeds to a few streams, and xor128 correlates the first draws of neighbouring seeds. 53 bits, because the plain
+  // call has only 32, which cuts exponential deviates at 22 means.
+  return new RandomStream(seedrandom.tychei(`${seed}/${run}/${name}`, { state: true }).state());
 }
 
 /** The streams of one run. A name is given out once: two parts never draw from the same stream. */

@@ -1,6 +1,6 @@
 import { ExactSum } from './exact-sum.js';
 
-/** Values fall into so many ranges of equal width; only the range that a rank lies in is looked at more closely. */
+/** Values fall into so many ranges of equal width; only the ranges that ranks asked for lie in are looked at more closely. */
 const RANGES = 4096;
 /** So many values are sorted rather than divided again. */
 const FEW = 4096;
@@ -8,8 +8,8 @@ const FEW = 4096;
 export type Values = Uint32Array | Float64Array;
 
 /**
- * The values of any rank among whole numbers >= 0, without sorting them all: they are counted by range once, and the
- * few of the range that is asked for are sorted. The parts are read and never written.
+ * The values of any ranks among whole numbers >= 0, without sorting them all: they are counted by range once, and the
+ * few of the ranges that are asked for are sorted. The parts are read and never written.
  */
 export class Ranks {
   readonly n: number;
@@ -18,20 +18,24 @@ export class Ranks {
   private readonly width: number;
   /** How many values lie below each range. */
   private readonly below: Float64Array;
-  /** The range asked for last, with its values in order; none yet. */
-  private range = RANGES;
-  private inRange: Float64Array = new Float64Array(0);
+  /** By range: its values in order, of those that were looked at last. */
+  private readonly looked = new Map<number, Float64Array>();
 
   constructor(private readonly parts: readonly Values[]) {
     let n = 0;
     let max = 0;
     for (const part of parts) {
       n += part.length;
+      // Below 2^32 each, and far fewer than 2^21 of them: their sum is exact without more ado.
+      const isShort = part instanceof Uint32Array;
+      let sum = 0;
       for (let i = 0; i < part.length; i++) {
         const value = part[i]!;
-        this.sum.add(value);
         if (value > max) max = value;
+        if (isShort) sum += value;
+        else this.sum.add(value);
       }
+      this.sum.add(sum);
     }
     this.n = n;
     this.max = max;
@@ -42,13 +46,19 @@ export class Ranks {
     this.below = this.countBelow();
   }
 
-  /** 0: the smallest. */
-  at(rank: number): number {
-    if (rank < this.below[this.range]! || rank >= this.below[this.range + 1]!) this.look(rank);
-    return this.inRange[rank - this.below[this.range]!]!;
+  /** Values that will be asked for together are looked for together. */
+  prepare(ranks: readonly number[]): void {
+    this.look(new Set(ranks.map((rank) => this.rangeOf(rank))));
   }
 
-  private look(rank: number): void {
+  /** 0: the smallest. */
+  at(rank: number): number {
+    const range = this.rangeOf(rank);
+    if (!this.looked.has(range)) this.look(new Set([range]));
+    return this.looked.get(range)![rank - this.below[range]!]!;
+  }
+
+  private rangeOf(rank: number): number {
     let low = 0;
     let high = RANGES;
     while (high - low > 1) {
@@ -56,9 +66,7 @@ export class Ranks {
       if (this.below[middle]! <= rank) low = middle;
       else high = middle;
     }
-    this.range = low;
-    this.inRange = this.gather(low);
-    sortRange(this.inRange, low * this.width, this.width);
+    return low;
   }
 
   private countBelow(): Float64Array {
@@ -71,17 +79,23 @@ export class Ranks {
     return below;
   }
 
-  private gather(range: number): Float64Array {
-    const values = new Float64Array(this.below[range + 1]! - this.below[range]!);
+  private look(ranges: ReadonlySet<number>): void {
+    const { looked } = this;
+    looked.clear();
+    const isWanted = new Uint8Array(RANGES);
+    const counts = new Float64Array(RANGES);
+    for (const range of ranges) {
+      isWanted[range] = 1;
+      looked.set(range, new Float64Array(this.below[range + 1]! - this.below[range]!));
+    }
     const perWidth = 1 / this.width;
-    let count = 0;
     for (const part of this.parts) {
       for (let i = 0; i < part.length; i++) {
-        const value = part[i]!;
-        if (((value * perWidth) | 0) === range) values[count++] = value;
+        const range = (part[i]! * perWidth) | 0;
+        if (isWanted[range] === 1) looked.get(range)![counts[range]!++] = part[i]!;
       }
     }
-    return values;
+    for (const [range, values] of looked) sortRange(values, range * this.width, this.width);
   }
 }
 

@@ -59,13 +59,21 @@ export class Samples {
 
   /** Linear interpolation between the two nearest ranks, as numpy does by default. Null when empty. */
   quantile(share: number): number | null {
-    if (this.n === 0) return null;
-    if (this.#histogram !== null) return this.#histogram.quantile(share);
+    return this.quantiles([share])[0]!;
+  }
+
+  /** Several at a time cost little more than one. */
+  quantiles(shares: readonly number[]): (number | null)[] {
+    if (this.n === 0) return shares.map(() => null);
+    if (this.#histogram !== null) return this.#histogram.quantiles(shares);
     const ranks = this.#ranked();
-    const rank = share * (this.n - 1);
-    const below = Math.floor(rank);
-    const low = ranks.at(below);
-    return rank === below ? low : low + (rank - below) * (ranks.at(below + 1) - low);
+    const places = shares.map((share) => share * (this.n - 1));
+    ranks.prepare(places.flatMap((place) => [Math.floor(place), Math.ceil(place)]));
+    return places.map((place) => {
+      const below = Math.floor(place);
+      const low = ranks.at(below);
+      return place === below ? low : low + (place - below) * (ranks.at(below + 1) - low);
+    });
   }
 
   get n(): number {

@@ -1,115 +1,74 @@
 /**
- * One alarm for each of n subjects, which may be set anew at any time; equal times go by subject. A heap with four
- * children to a place, times and subjects side by side, and the place of each subject kept, so that moving an alarm
- * leaves nothing dead behind.
+ * One alarm for each of n subjects, which may be set anew at any time; equal times go by subject. A tournament: a full
+ * binary tree in one array, the subjects' times as leaves, in which every place holds the earlier of the two below it.
+ * Setting an alarm goes up as far as that makes a difference, and nothing dead is left behind.
  */
 export class Timers {
-  private times = new Float64Array(16);
-  private subjects = new Int32Array(16);
-  private size = 0;
-  /** By subject; -1: no alarm. */
-  private places = new Int32Array(16).fill(-1);
-  /** The alarm taken last is still at the top: who is woken mostly sets its next alarm at once, and then only sinks. */
-  private isTopTaken = false;
-
-  get count(): number {
-    return this.isTopTaken ? this.size - 1 : this.size;
-  }
+  /** Alarms that are set. */
+  count = 0;
+  /** The root is at 1, what is below `at` at 2 * at and 2 * at + 1. */
+  private tree = new Float64Array(2).fill(NEVER);
+  private leaves = 1;
+  /** Whose alarm was taken last and still stands in the tree: who is woken mostly sets its next alarm at once. */
+  private taken = NOBODY;
 
   /** When the first alarm goes off; Infinity: none is set. */
   get firstUs(): number {
-    if (this.isTopTaken) this.removeTop();
-    return this.size === 0 ? Number.POSITIVE_INFINITY : this.times[0]!;
+    if (this.taken !== NOBODY) this.forgetTaken();
+    return this.tree[1]!;
   }
 
   /** Sets the subject's alarm, or moves it. */
   set(subject: number, timeUs: number): void {
-    if (this.isTopTaken) {
-      if (this.subjects[0] === subject) {
-        this.isTopTaken = false;
-        this.sink(subject, timeUs, 0);
-        return;
-      }
-      this.removeTop();
+    while (subject >= this.leaves) this.grow();
+    if (subject === this.taken) {
+      this.taken = NOBODY;
+      this.count++;
+    } else if (this.tree[this.leaves + subject] === NEVER) {
+      this.count++;
     }
-    while (subject >= this.places.length) this.growPlaces();
-    const at = this.places[subject]!;
-    if (at < 0) {
-      if (this.size === this.times.length) this.growHeap();
-      this.rise(subject, timeUs, this.size++);
-    } else if (timeUs < this.times[at]!) {
-      this.rise(subject, timeUs, at);
-    } else {
-      this.sink(subject, timeUs, at);
-    }
+    this.put(subject, timeUs);
   }
 
   /** Takes the first alarm off and returns its subject. */
   take(): number {
-    if (this.isTopTaken) this.removeTop();
-    this.isTopTaken = true;
-    return this.subjects[0]!;
-  }
-
-  private removeTop(): void {
-    this.isTopTaken = false;
-    this.places[this.subjects[0]!] = -1;
-    const last = --this.size;
-    if (last > 0) this.sink(this.subjects[last]!, this.times[last]!, 0);
-  }
-
-  private rise(subject: number, timeUs: number, from: number): void {
-    const { times, subjects } = this;
-    let at = from;
-    while (at > 0) {
-      const parent = (at - 1) >> 2;
-      const aboveUs = times[parent]!;
-      if (aboveUs < timeUs || (aboveUs === timeUs && subjects[parent]! < subject)) break;
-      this.put(subjects[parent]!, aboveUs, at);
-      at = parent;
+    const { firstUs, leaves, tree } = this;
+    let at = 1;
+    while (at < leaves) {
+      at *= 2;
+      if (tree[at] !== firstUs) at++;
     }
-    this.put(subject, timeUs, at);
+    this.count--;
+    this.taken = at - leaves;
+    return at - leaves;
   }
 
-  private sink(subject: number, timeUs: number, from: number): void {
-    const { times, subjects, size } = this;
-    let at = from;
-    for (let child = 4 * at + 1; child < size; child = 4 * at + 1) {
-      let first = child;
-      let firstUs = times[child]!;
-      const end = Math.min(child + 4, size);
-      for (let other = child + 1; other < end; other++) {
-        const otherUs = times[other]!;
-        if (otherUs < firstUs || (otherUs === firstUs && subjects[other]! < subjects[first]!)) {
-          first = other;
-          firstUs = otherUs;
-        }
-      }
-      if (timeUs < firstUs || (timeUs === firstUs && subject < subjects[first]!)) break;
-      this.put(subjects[first]!, firstUs, at);
-      at = first;
+  private put(subject: number, timeUs: number): void {
+    const { tree } = this;
+    let at = this.leaves + subject;
+    let earlierUs = timeUs;
+    tree[at] = earlierUs;
+    while (at > 1) {
+      const otherUs = tree[at ^ 1]!;
+      if (otherUs < earlierUs) earlierUs = otherUs;
+      at >>= 1;
+      if (tree[at] === earlierUs) return;
+      tree[at] = earlierUs;
     }
-    this.put(subject, timeUs, at);
   }
 
-  private put(subject: number, timeUs: number, at: number): void {
-    this.times[at] = timeUs;
-    this.subjects[at] = subject;
-    this.places[subject] = at;
+  private forgetTaken(): void {
+    this.put(this.taken, NEVER);
+    this.taken = NOBODY;
   }
 
-  private growHeap(): void {
-    const times = new Float64Array(2 * this.times.length);
-    const subjects = new Int32Array(2 * this.subjects.length);
-    times.set(this.times);
-    subjects.set(this.subjects);
-    this.times = times;
-    this.subjects = subjects;
-  }
-
-  private growPlaces(): void {
-    const places = new Int32Array(2 * this.places.length).fill(-1);
-    places.set(this.places);
-    this.places = places;
+  private grow(): void {
+    const { tree, leaves } = this;
+    this.leaves = 2 * leaves;
+    this.tree = new Float64Array(4 * leaves).fill(NEVER);
+    for (let subject = 0; subject < leaves; subject++) this.put(subject, tree[leaves + subject]!);
   }
 }
+
+const NEVER = Number.POSITIVE_INFINITY;
+const NOBODY = -1;

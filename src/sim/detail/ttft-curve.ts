@@ -6,19 +6,18 @@ const POINTS = 160;
 
 /** TTFT over all offered attempts: how many of them had a first token by then. */
 export function ttftCurve(ttftUs: Samples, offered: number): TierDetail['ttftCurve'] {
-  const ms: number[] = [];
-  const share: number[] = [];
-  if (ttftUs.n === 0 || offered === 0) return { ms, share };
+  if (ttftUs.n === 0 || offered === 0) return { ms: [], share: [] };
+  const ranks: number[] = [];
   const points = Math.min(POINTS, ttftUs.n);
-  let lastRank = -1;
   for (let point = 0; point < points; point++) {
     // Halfway between even steps of rank and steps that halve the rest.
     const even = points === 1 ? 1 : point / (points - 1);
     const rank = Math.round((1 - (1 - even) * (1 - even)) * (ttftUs.n - 1));
-    if (rank === lastRank) continue;
-    lastRank = rank;
-    ms.push(ttftUs.quantile(ttftUs.n === 1 ? 0 : rank / (ttftUs.n - 1))! / 1000);
-    share.push(Math.round(((rank + 1) / offered) * 1e6) / 1e6);
+    if (rank !== ranks.at(-1)) ranks.push(rank);
   }
-  return { ms, share };
+  const last = Math.max(1, ttftUs.n - 1);
+  return {
+    ms: ttftUs.quantiles(ranks.map((rank) => rank / last)).map((us) => us! / 1000),
+    share: ranks.map((rank) => Math.round(((rank + 1) / offered) * 1e6) / 1e6),
+  };
 }

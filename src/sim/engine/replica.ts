@@ -247,16 +247,20 @@ export class Replica implements NodeEngine, TokenListener {
     } else if (plan.steady > 0) {
       this.reportStep(scheduler.steady.groups);
     }
-    while (firstTokens.length > 0) firstTokens.pop();
     scheduler.apply(plan);
-    for (let i = 0; i < firstTokens.length; i++) listener.firstToken(firstTokens[i]!, nowUs, this);
-    if (regularTokens.length > 0) {
-      this.reportStep(regularTokens);
-      while (regularTokens.length > 0) regularTokens.pop();
-    }
+    if (plan.count > 0) this.reportListed();
     const { finished } = plan;
     for (let i = 0; i < finished.length; i++) listener.finished(finished[i]!, nowUs, this);
     if (finished.length > 0) listener.seatsFreed(this);
+  }
+
+  /** The tokens of those whom the plan names one by one. */
+  private reportListed(): void {
+    for (let i = 0; i < firstTokens.length; i++) this.listener.firstToken(firstTokens[i]!, this.nowUs, this);
+    while (firstTokens.length > 0) firstTokens.pop();
+    if (regularTokens.length === 0) return;
+    this.reportStep(regularTokens);
+    while (regularTokens.length > 0) regularTokens.pop();
   }
 
   /** Tokens that follow those of the boundary before. */
@@ -331,13 +335,13 @@ export class Replica implements NodeEngine, TokenListener {
   /** Plans steps as far ahead as the engine does. An empty plan is no step. */
   private plan(): void {
     const { scheduler } = this;
-    while (!scheduler.isPlanned) {
+    do {
       const plan = scheduler.schedule();
       if (plan.preempted.length > 0) this.reportPreempted(plan);
       if (plan.firstAdmission < plan.count) this.reportAdmitted(plan);
       // A lone sequence that has just preempted itself may come back at once, now that all blocks are free.
       if (plan.isEmpty && (plan.preempted.length === 0 || scheduler.underWay !== null)) return;
-    }
+    } while (!scheduler.isPlanned);
   }
 
   private reportPreempted({ preempted }: StepPlan): void {

@@ -26,6 +26,7 @@ export interface TokenListener {
 export class Scheduler {
   readonly kv: KvCache;
   readonly waiting: WaitingQueue<Sequence>;
+  readonly steady: SteadySet;
   private readonly runners: RunningList;
   private readonly tokenBudget: number;
   /** Used in turn by an asynchronous engine; a synchronous one needs one only. */
@@ -38,14 +39,11 @@ export class Scheduler {
   ) {
     this.kv = new KvCache(config);
     this.runners = new RunningList(this.kv, config);
+    this.steady = this.runners.steady;
     this.waiting = waitingQueue<Sequence>(config.policy);
     this.tokenBudget = Math.min(config.maxNumBatchedTokens, config.maxNumScheduledTokens ?? config.maxNumBatchedTokens);
     this.plan = new StepPlan();
     this.otherPlan = config.async ? new StepPlan() : this.plan;
-  }
-
-  get steady(): SteadySet {
-    return this.runners.steady;
   }
 
   get runningCount(): number {
@@ -90,17 +88,17 @@ export class Scheduler {
 
   /** Plans the next step; the plan may be empty. */
   schedule(): StepPlan {
-    const { runners } = this;
+    const { runners, steady } = this;
     const plan = this.otherPlan;
     this.otherPlan = this.plan;
     this.plan = plan;
     plan.reset();
-    if (this.config.async) this.steady.retire();
+    if (this.config.async) steady.retire();
     const budget = this.continueRunning(plan);
     plan.firstAdmission = plan.count;
     // Memory is short in a step that preempted: nobody is let in.
     if (this.waiting.size > 0 && plan.preempted.length === 0) this.admitWaiting(plan, budget);
-    this.steady.hasApplied = false;
+    steady.hasApplied = false;
     if (plan.count > 0) this.advance(plan);
     else if (plan.steady === 0) return plan;
     if (runners.underWay === null) runners.underWay = plan;
@@ -345,7 +343,7 @@ export class Scheduler {
    */
   private admitWaiting(plan: StepPlan, budgetLeft: number): void {
     let budget = budgetLeft;
-    while (budget > 0 && this.runningCount < this.config.maxNumSeqs) {
+    for (let running = this.runningCount; budget > 0 && running < this.config.maxNumSeqs; running++) {
       const sequence = this.waiting.first;
       if (sequence === null) return;
       invariant(sequence.stale === 0, 'what was in flight at a preemption is applied before the next admission');
@@ -354,7 +352,7 @@ export class Scheduler {
       const tokens = this.cappedByThreshold(sequence.knownTokens - cached);
       if (!this.config.chunkedPrefill && tokens > budget) return;
       const chunk = Math.min(tokens, budget);
-      if (!this.kv.admit(sequence, hitBlocks, chunk, this.runningCount > 0)) return;
+      if (!this.kv.admit(sequence, hitBlocks, chunk, running > 0)) return;
 
       this.waiting.remove(sequence);
       this.runners.admit(sequence);

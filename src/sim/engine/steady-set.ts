@@ -81,7 +81,7 @@ export class SteadySet {
     for (let i = 0; i < this.retired.length; i++) {
       if (this.retired[i]!.finishStep === this.made) return this.retired[i]!;
     }
-    return this.firstFinish === this.made ? this.finishes[0]! : null;
+    return this.finishSteps.length > 0 && this.finishSteps[0] === this.made ? this.finishes[0]! : null;
   }
 
   /** Tokens whose KV is in the cache once the steps under way are done. */

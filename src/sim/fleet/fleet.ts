@@ -46,6 +46,9 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   private readonly familyTexts: readonly string[][];
   private readonly nodes: Node[] = [];
   private readonly byPool: readonly PoolMeters[];
+  /** By node, what its engine's reports go to. */
+  private readonly countsOf: PoolMeters['counts'][] = [];
+  private readonly energyOf: PoolMeters['energy'][] = [];
   /** The engines' own numbers for the tiers, by pool. */
   private readonly priorities: readonly (readonly number[])[];
   /** Filled anew for each sequence. */
@@ -100,7 +103,10 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     const stepTime = this.stepTimes.of(pool.index, 1);
     for (let place = 0; place < pool.nodeCount; place++) {
       const replica = this.makeEngine(pool.spec.engine, stepTime, this, this.nodes.length);
-      this.nodes.push(new Node(pool, place, replica, stepTime, this.byPool[pool.index]!));
+      const meters = this.byPool[pool.index]!;
+      this.nodes.push(new Node(pool, place, replica, stepTime, meters));
+      this.countsOf.push(meters.counts);
+      this.energyOf.push(meters.energy);
     }
   }
 
@@ -229,7 +235,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   firstScheduled(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
     const attempt = this.listener.attemptOf(sequence.id);
     const { pool, place } = this.nodes[replica.index]!;
-    const { counts } = this.byPool[pool.index]!;
+    const counts = this.countsOf[replica.index]!;
     attempt.scheduledUs = nowUs;
     this.takenIn++;
     if (attempt.firstScheduledUs < 0) {
@@ -250,14 +256,14 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   preempted(sequence: Sequence, replica: NodeEngine): void {
     const attempt = this.listener.attemptOf(sequence.id);
     attempt.preemptions++;
-    this.countsOf(replica).preemptions++;
+    this.countsOf[replica.index]!.preemptions++;
     this.delays?.preempted(attempt, this.nodes[replica.index]!.pool.index, this.simulation.nowUs);
   }
 
   firstToken(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
     const attempt = this.listener.attemptOf(sequence.id);
     attempt.firstTokenUs = nowUs;
-    if (attempt.outputTokens > 0) this.countsOf(replica).outputTokens++;
+    if (attempt.outputTokens > 0) this.countsOf[replica.index]!.outputTokens++;
     this.delays?.firstToken(attempt, replica.chunksPs ?? 0);
     this.listener.onFirstToken(attempt);
   }
@@ -265,7 +271,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   laterTokens(counts: readonly number[], firstPs: number, slopePs: number, steps: number, replica: NodeEngine): void {
     let tokens = 0;
     for (let group = 0; group < counts.length; group++) tokens += counts[group]!;
-    this.countsOf(replica).outputTokens += tokens * steps;
+    this.countsOf[replica.index]!.outputTokens += tokens * steps;
     this.listener.onGaps(counts, firstPs, slopePs, steps);
   }
 
@@ -279,9 +285,8 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   }
 
   stepsDone(steps: number, work: StepFeatures, replica: NodeEngine): void {
-    const meters = this.byPool[this.nodes[replica.index]!.pool.index]!;
-    meters.counts.steps += steps;
-    meters.energy.done(steps, work);
+    this.countsOf[replica.index]!.steps += steps;
+    this.energyOf[replica.index]!.done(steps, work);
   }
 
   seatsFreed(): void {
@@ -299,10 +304,6 @@ export class Fleet implements ReplicaListener, UpkeepHost {
 
   private noteChange({ index }: Pool, place: number): void {
     for (const view of this.watchers![index]!) view.noteChange(this.simulation.nowUs, place);
-  }
-
-  private countsOf(replica: NodeEngine): PoolMeters['counts'] {
-    return this.byPool[this.nodes[replica.index]!.pool.index]!.counts;
   }
 
   private contentOf(attempt: Attempt): Content | null {

@@ -16,8 +16,14 @@ describe('stream', () => {
     expect(first(stream(seed, run, name), 3)).toEqual(expected);
   });
 
+  it('draws as the package itself does', () => {
+    const theirs = seedrandom.tychei('1/0/lengths');
+    expect(first(stream('1', 0, 'lengths'), 1000)).toEqual(Array.from({ length: 1000 }, () => theirs.double()));
+  });
+
   it('is uniform on (0, 1) with more than 32 bits', () => {
-    const values = drawn(100_000, stream('7', 0, 'uniform').uniform);
+    const source = stream('7', 0, 'uniform');
+    const values = drawn(100_000, () => source.uniform());
     expect(Math.abs(meanOf(values) - 0.5)).toBeLessThan(4 * Math.sqrt(1 / 12 / values.length));
     expect(Math.abs(varianceOf(values) - 1 / 12)).toBeLessThan(4 * Math.sqrt(1 / 180 / values.length));
     expect(values.every((value) => value > 0 && value < 1)).toBe(true);
