@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../src/models/providers.js';
-import { findWire } from '../src/models/wires.js';
+import { originText } from '../src/report/origin-text.js';
 import { generatedPart } from './helpers/generated.js';
-import { PAGES, pageOf, profileIndex, profileReference } from './helpers/provider-pages.js';
+import { PAGES, pageOf, profileIndex, profileReference, tracedOf } from './helpers/provider-pages.js';
 
 /** `UPDATE=1 npx vitest run test/provider-pages.test.ts` writes the lists of figures anew. */
 const ROOT = join(import.meta.dirname, '..');
@@ -22,10 +22,9 @@ describe('the pages of the providers', () => {
     const reference = profileReference(profile);
     const part = generatedPart(`docs/providers/${pageOf(profile.id)}.md`, `profile ${profile.id}`, reference);
     expect(part).toBe(reference);
-    const assumed = [...profile.assumed, ...(findWire(profile.id)?.assumed ?? [])];
-    expect(assumed.length).toBeGreaterThan(0);
-    for (const text of assumed) expect(part).toContain(`- ${text}\n`);
-    for (const text of profile.sources) expect(part).toContain(`- ${text}\n`);
+    const traced = tracedOf(profile);
+    expect(traced.some(({ origin }) => origin.date === null)).toBe(true);
+    for (const { origin } of traced) expect(part).toContain(`- ${originText(origin)}\n`);
     for (const { name } of profile.tiers) expect(part).toMatch(new RegExp(`^\\| ${name}\\b`, 'm'));
   });
 

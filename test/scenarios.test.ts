@@ -30,6 +30,7 @@ const HORIZONS: Readonly<Record<string, readonly string[]>> = {
   'azure-trace-replay': ['duration=4m'],
   'azure-priority-gain': ['duration=4m'],
   'clock-prices': ['duration=5h'],
+  'deepinfra-hot': ['duration=3m', 'warmup=30s'],
   'deepinfra-idle': ['duration=6m'],
   'deepinfra-rush-hour': ['duration=4m', 'warmup=30s'],
   'fireworks-0082': ['duration=1d'],

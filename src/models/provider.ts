@@ -2,8 +2,8 @@ import type { EngineTraits } from './engine.js';
 import type { Cause } from './outcome.js';
 
 /**
- * A provider as plain data: tiers, limits, answers, prices. Every knob is independent of the others, and each figure
- * names its source or says that it is assumed.
+ * A provider as plain data: tiers, limits, answers, prices. Every knob is independent of the others. Where the figures of
+ * those in the catalogue come from: `provenance.ts`.
  */
 export interface ProviderProfile {
   /** `fireworks` is the version of the provider's first published tiers; later ones are `fireworks@2026-09`. */
@@ -11,9 +11,6 @@ export interface ProviderProfile {
   /** The day the facts were true, YYYY-MM-DD. */
   readonly asOf: string;
   readonly currency: 'USD' | 'CHF';
-  readonly sources: readonly string[];
-  /** What no source states and we chose, in words. */
-  readonly assumed: readonly string[];
   readonly tiers: readonly TierProfile[];
   readonly defaultTier: string;
   /** Surfaces on which its tiers differ, the first is the default; empty: one surface only. */

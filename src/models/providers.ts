@@ -1,4 +1,4 @@
-import type { ProviderProfile } from './provider.js';
+import type { CatalogProfile } from './provenance.js';
 import { anthropic } from './providers/anthropic.js';
 import { bedrock } from './providers/bedrock.js';
 import { deepinfra, deepinfra202607 } from './providers/deepinfra.js';
@@ -11,7 +11,7 @@ import { azure, openai } from './providers/openai.js';
 import { siati } from './providers/siati.js';
 
 /** The built-in profiles; an undated name is the version of the provider's first published tiers. */
-export const PROVIDERS: readonly ProviderProfile[] = [
+export const PROVIDERS: readonly CatalogProfile[] = [
   neutral,
   deepinfra,
   deepinfra202607,
@@ -31,6 +31,6 @@ export const PROVIDERS: readonly ProviderProfile[] = [
 
 export const PROVIDER_NAMES: readonly string[] = PROVIDERS.map((profile) => profile.id);
 
-export function findProvider(name: string): ProviderProfile | undefined {
+export function findProvider(name: string): CatalogProfile | undefined {
   return PROVIDERS.find((profile) => profile.id === name);
 }

@@ -1,6 +1,9 @@
+import { assumed } from './provenance.js';
 import type { Echo, Selector, WireApi, WireValue } from './wire.js';
 
 export const OPENAI_APIS: readonly WireApi[] = ['chat', 'completions'];
+
+export const OPENAI_REQUEST_ID = assumed('The id of a request is in x-request-id, as with OpenAI.', 'requestIdHeader');
 
 type Where = Partial<Pick<Selector, 'apis' | 'endpoints'>>;
 const EVERYWHERE = { apis: null, endpoints: null };

@@ -1,11 +1,13 @@
+import type { Origin } from './provenance.js';
+
 /**
  * How a provider's contract looks on the wire, as plain data: where a request asks for a tier, where the answer says which
  * tier served it, and what an error looks like. `sim/gateway/wire.ts` reads and writes by it.
  */
 export interface WireProfile {
   readonly provider: string;
-  readonly sources: readonly string[];
-  readonly assumed: readonly string[];
+  /** Their paths are keys of this profile. */
+  readonly origins: readonly Origin[];
   readonly apis: readonly WireApi[];
   /** Where a request names its tier, looked at in this order; the first that is there decides. */
   readonly selectors: readonly Selector[];

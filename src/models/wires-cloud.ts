@@ -1,3 +1,4 @@
+import { assumed, READ, source } from './provenance.js';
 import type { WireProfile } from './wire.js';
 import {
   body,
@@ -5,6 +6,7 @@ import {
   GEMINI_TIERS,
   GOOGLE_TIERS,
   header,
+  OPENAI_REQUEST_ID,
   same,
   standardAs,
   TRAFFIC_TYPES,
@@ -16,10 +18,18 @@ import {
 export const CLOUD_WIRES: readonly WireProfile[] = [
   {
     provider: 'azure',
-    sources: [
-      'MicrosoftDocs/azure-ai-docs priority-processing.md and flex-processing.md, 2026-09-24: service_tier auto, default, priority, flex; the answer says which one served',
+    origins: [
+      source(
+        '2026-09-24',
+        'MicrosoftDocs/azure-ai-docs priority-processing.md and flex-processing.md: service_tier auto, default, priority, flex; the answer says which one served',
+        'apis',
+        'selectors',
+        'echoes',
+      ),
+      assumed('An unknown tier value is refused with 400, as an unsupported one is.', 'unknownValue'),
+      assumed("Errors have OpenAI's shape.", 'errors'),
+      OPENAI_REQUEST_ID,
     ],
-    assumed: ['An unknown tier value is refused with 400, as an unsupported one is.'],
     apis: ['chat', 'responses'],
     selectors: [body('service_tier', [...same('priority', 'flex'), ...standardAs('auto', 'default')])],
     aliases: [],
@@ -31,11 +41,19 @@ export const CLOUD_WIRES: readonly WireProfile[] = [
   },
   {
     provider: 'gemini',
-    sources: [
-      'Gemini API pages "Flex inference", 2026-07-06, and "Priority inference": body field service_tier, header x-gemini-service-tier, serviceTier in the usage',
-      'googleapis/js-genai src/types.ts: ServiceTier',
+    origins: [
+      source(
+        '2026-07-06',
+        'Gemini API pages "Flex inference" and "Priority inference": body field service_tier, header x-gemini-service-tier, serviceTier in the usage',
+        'apis',
+        'selectors',
+        'echoes',
+      ),
+      source(READ, 'googleapis/js-genai src/types.ts: ServiceTier', 'echoes'),
+      source(READ, 'googleapis/googleapis google/rpc/code.proto: {"error":{"code","message","status"}}', 'errors'),
+      assumed('An unknown tier value is refused with 400.', 'unknownValue'),
+      OPENAI_REQUEST_ID,
     ],
-    assumed: ['An unknown tier value is refused with 400.'],
     apis: ['generateContent'],
     selectors: [body('service_tier', GOOGLE_TIERS)],
     aliases: [],
@@ -64,11 +82,19 @@ export const CLOUD_WIRES: readonly WireProfile[] = [
   },
   {
     provider: 'vertex',
-    sources: [
-      'Google Cloud pages "Priority PayGo" and "Flex PayGo": the header X-Vertex-AI-LLM-Shared-Request-Type on the global endpoint, trafficType in the usage',
-      'googleapis/js-genai src/types.ts: TrafficType',
+    origins: [
+      source(
+        READ,
+        'Google Cloud pages "Priority PayGo" and "Flex PayGo": the header X-Vertex-AI-LLM-Shared-Request-Type on the global endpoint, trafficType in the usage',
+        'apis',
+        'selectors',
+        'echoes',
+      ),
+      source(READ, 'googleapis/js-genai src/types.ts: TrafficType', 'echoes'),
+      source(READ, 'Vertex AI docs, "Error code 429": {"error":{"code","message","status"}}', 'errors'),
+      assumed('An unknown value of the header counts as absent.', 'unknownValue'),
+      OPENAI_REQUEST_ID,
     ],
-    assumed: ['An unknown value of the header counts as absent.'],
     apis: ['generateContent'],
     selectors: [header(VERTEX_HEADER, same('priority', 'flex'))],
     aliases: [],
@@ -89,12 +115,20 @@ export const CLOUD_WIRES: readonly WireProfile[] = [
   },
   {
     provider: 'bedrock',
-    sources: [
-      '@aws-sdk/client-bedrock-runtime 3.1162.0 types and AWS page "Service tiers for optimizing performance and cost": priority, default, flex; service_tier on the OpenAI-compatible API, the answer repeats it',
-    ],
-    assumed: [
-      'Errors of the OpenAI-compatible API have its shape; Converse, which says serviceTier.type, is not written.',
-      'An unknown tier value is refused with 400.',
+    origins: [
+      source(
+        READ,
+        '@aws-sdk/client-bedrock-runtime 3.1162.0 types and AWS page "Service tiers for optimizing performance and cost": priority, default, flex; service_tier on the OpenAI-compatible API, the answer repeats it',
+        'apis',
+        'selectors',
+        'echoes',
+        'requestIdHeader',
+      ),
+      assumed(
+        'Errors of the OpenAI-compatible API have its shape; Converse, which says serviceTier.type, is not written.',
+        'errors',
+      ),
+      assumed('An unknown tier value is refused with 400.', 'unknownValue'),
     ],
     apis: ['chat'],
     selectors: [body('service_tier', [...same('priority', 'flex'), ...standardAs('auto', 'default')])],
@@ -107,10 +141,19 @@ export const CLOUD_WIRES: readonly WireProfile[] = [
   },
   {
     provider: 'groq',
-    sources: [
-      'Groq pages "Service Tiers" and "Flex Processing": service_tier on_demand, flex, auto; flex fails with 498 capacity_exceeded',
+    origins: [
+      source(
+        READ,
+        'Groq pages "Service Tiers" and "Flex Processing": service_tier on_demand, flex, auto; flex fails with 498 capacity_exceeded',
+        'apis',
+        'selectors',
+        'echoes',
+      ),
+      assumed('auto is on_demand: the best tier within the limits of an account without provisioned capacity.'),
+      assumed("Errors have OpenAI's shape.", 'errors'),
+      assumed('An unknown tier value is refused with 400.', 'unknownValue'),
+      OPENAI_REQUEST_ID,
     ],
-    assumed: ['auto is on_demand: the best tier within the limits of an account without provisioned capacity.'],
     apis: ['chat'],
     selectors: [body('service_tier', [...same('flex'), ...standardAs('auto', 'on_demand')])],
     aliases: [],

@@ -1,3 +1,4 @@
+import { assumed, READ, source } from './provenance.js';
 import type { WireProfile } from './wire.js';
 import {
   body,
@@ -6,6 +7,7 @@ import {
   GOOGLE_TIERS,
   header,
   OPENAI_APIS,
+  OPENAI_REQUEST_ID,
   same,
   standardAs,
   TRAFFIC_TYPES,
@@ -23,8 +25,7 @@ export function findWire(provider: string): WireProfile | undefined {
 const WIRES: readonly WireProfile[] = [
   {
     provider: 'neutral',
-    sources: ['tiersim itself: the OpenAI shapes with the four tiers by their names'],
-    assumed: [],
+    origins: [source('2026-11-21', 'tiersim itself: the OpenAI shapes with the four tiers by their names', '*')],
     apis: OPENAI_APIS,
     selectors: [
       body('service_tier', [...same('priority', 'standard', 'flex', 'background'), ...standardAs('default', 'auto')]),
@@ -44,11 +45,23 @@ const WIRES: readonly WireProfile[] = [
   },
   {
     provider: 'deepinfra',
-    sources: [
-      'DeepInfra blog on the Priority tier, 2026-06-29: body field service_tier, answer "priority" where applied, "default" where asked and not applied',
-      'truefoundry/models PR 862, 2026: {"error":{"message":"Model busy, retry later"}} with 429',
+    origins: [
+      source(
+        '2026-06-29',
+        'DeepInfra blog on the Priority tier: body field service_tier, answer "priority" where applied, "default" where asked and not applied',
+        'apis',
+        'selectors',
+        'echoes',
+      ),
+      source(
+        READ,
+        'truefoundry/models PR 862, 2026: {"error":{"message":"Model busy, retry later"}} with 429',
+        'errors',
+      ),
+      assumed('A value other than "priority" counts as absent.', 'unknownValue'),
+      assumed('An answer to a request without the field has none.'),
+      OPENAI_REQUEST_ID,
     ],
-    assumed: ['A value other than "priority" counts as absent.', 'An answer to a request without the field has none.'],
     apis: OPENAI_APIS,
     selectors: [body('service_tier', [...same('priority', 'flex'), ...standardAs('default')])],
     aliases: [],
@@ -60,14 +73,22 @@ const WIRES: readonly WireProfile[] = [
   },
   {
     provider: 'fireworks',
-    sources: [
-      'Fireworks blog on Serverless 2.0, 2026-05-26: service_tier "priority" on both compatible APIs, fast as a model id of its own',
-      'theopenco/llmgateway service-tiers.mdx: Fireworks echoes no tier',
-    ],
-    assumed: [
-      'A fast model id together with a tier is refused with 400.',
-      'An unknown tier value is refused with 400.',
-      'Bodies of 503 carry the two reason phrases and a code of our own; the exact JSON is not published.',
+    origins: [
+      source(
+        '2026-05-26',
+        'Fireworks blog on Serverless 2.0: service_tier "priority" on both compatible APIs, fast as a model id of its own',
+        'apis',
+        'selectors',
+        'aliases',
+      ),
+      source(READ, 'theopenco/llmgateway service-tiers.mdx: Fireworks echoes no tier', 'echoes'),
+      assumed('A fast model id together with a tier is refused with 400.', 'stackConflict'),
+      assumed('An unknown tier value is refused with 400.', 'unknownValue'),
+      assumed(
+        'Bodies of 503 carry the two reason phrases and a code of our own; the exact JSON is not published.',
+        'errors',
+      ),
+      OPENAI_REQUEST_ID,
     ],
     apis: ['chat', 'completions', 'messages'],
     selectors: [body('service_tier', [...same('priority', 'background'), ...standardAs('default', 'auto')])],
@@ -84,11 +105,19 @@ const WIRES: readonly WireProfile[] = [
   },
   {
     provider: 'llm-gateway',
-    sources: [
-      'theopenco/llmgateway service-tiers.mdx, first version: flex, priority, default or auto; Vertex header X-Vertex-AI-LLM-Shared-Request-Type; usageMetadata.trafficType and x-gemini-service-tier',
-      'googleapis/js-genai src/types.ts: TrafficType and ServiceTier',
+    origins: [
+      source(
+        READ,
+        'theopenco/llmgateway service-tiers.mdx, first version: flex, priority, default or auto; Vertex header X-Vertex-AI-LLM-Shared-Request-Type; usageMetadata.trafficType and x-gemini-service-tier',
+        'apis',
+        'selectors',
+        'echoes',
+      ),
+      source(READ, 'googleapis/js-genai src/types.ts: TrafficType and ServiceTier', 'echoes'),
+      assumed('A tier value that is not known counts as absent.', 'unknownValue'),
+      assumed("Errors have Google's shape.", 'errors'),
+      OPENAI_REQUEST_ID,
     ],
-    assumed: ['A tier value that is not known counts as absent.'],
     apis: ['chat', 'generateContent'],
     // The gateway's own clients write the body field wherever their request goes to.
     selectors: [
@@ -123,11 +152,17 @@ const WIRES: readonly WireProfile[] = [
   },
   {
     provider: 'siati',
-    sources: [
-      'wiki.siati.ai, "Tiers", 2026-05-19: key default, X-Siati-Tier overrides it',
-      'wiki.siati.ai, "Errors", 2026-05-19: 400 unknown_tier, 403 tier_not_allowed, 429 rate_limit_exceeded, 503 all_backends_down',
+    origins: [
+      source('2026-05-19', 'wiki.siati.ai, "Tiers": key default, X-Siati-Tier overrides it', 'apis', 'selectors'),
+      source(
+        '2026-05-19',
+        'wiki.siati.ai, "Errors": 400 unknown_tier, 403 tier_not_allowed, 429 rate_limit_exceeded, 503 all_backends_down',
+        'unknownValue',
+        'errors',
+      ),
+      source('2026-05', 'wiki.siati.ai: X-Request-Id is an idempotency key for billing', 'requestIdHeader'),
+      assumed('The answer repeats the tier in the header X-Siati-Tier.', 'echoes'),
     ],
-    assumed: ['The answer repeats the tier in the header X-Siati-Tier.'],
     apis: OPENAI_APIS,
     selectors: [header('X-Siati-Tier', same('slow', 'medium', 'fast', 'ludicrous'))],
     aliases: [],
@@ -148,11 +183,23 @@ const WIRES: readonly WireProfile[] = [
   },
   {
     provider: 'openai',
-    sources: [
-      'openai/openai-node 7.5.0 src/resources/chat/completions/completions.ts and responses/responses.ts',
-      'OpenAI docs, "Fast mode", 2026-07-30: fast and priority both answer priority',
+    origins: [
+      source(
+        READ,
+        'openai/openai-node 7.5.0 src/resources/chat/completions/completions.ts, responses/responses.ts and core/error.ts',
+        'apis',
+        'selectors',
+        'echoes',
+        'errors',
+        'requestIdHeader',
+      ),
+      source('2026-07-30', 'OpenAI docs, "Fast mode": fast and priority both answer priority', 'selectors', 'echoes'),
+      source(
+        '2026-10',
+        "A catalogue of OpenAI's page of error codes: 400 invalid_request_error for service_tier",
+        'unknownValue',
+      ),
     ],
-    assumed: [],
     apis: ['chat', 'completions', 'responses'],
     selectors: [
       body('service_tier', [
@@ -170,8 +217,18 @@ const WIRES: readonly WireProfile[] = [
   },
   {
     provider: 'anthropic',
-    sources: ['anthropics/anthropic-sdk-typescript 0.120.0 src/resources/messages/messages.ts and beta speed'],
-    assumed: [],
+    origins: [
+      source(
+        READ,
+        'anthropics/anthropic-sdk-typescript 0.120.0 src/resources/messages/messages.ts, beta speed, and core/error.ts',
+        'apis',
+        'selectors',
+        'echoes',
+        'errors',
+        'requestIdHeader',
+      ),
+      source(READ, 'Anthropic docs, fast mode, 2026: what does not support it is refused', 'unknownValue'),
+    ],
     apis: ['messages'],
     selectors: [
       body('speed', [

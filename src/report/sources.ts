@@ -1,6 +1,12 @@
+import { AS_OF } from '../models/catalog/figures.js';
 import { HARDWARE } from '../models/catalog/hardware.js';
 import { LLMS } from '../models/catalog/llms.js';
+import type { Figure } from '../models/hardware.js';
+import { figuresByOrigin, figuresOf } from '../models/provenance.js';
+import type { ProviderProfile } from '../models/provider.js';
+import { findProvider } from '../models/providers.js';
 import type { Scenario } from '../models/scenario.js';
+import { figureText, originText } from './origin-text.js';
 
 export interface Source {
   readonly subject: string;
@@ -10,14 +16,27 @@ export interface Source {
 /** Where the figures come from that a scenario took out of the catalogue and its provider's profile. */
 export function sources(scenario: Scenario): Source[] {
   const { provider, pools } = scenario;
-  const found: Source[] = [
-    ...provider.sources.map((text) => ({ subject: `${provider.id}, ${provider.asOf}:`, text })),
-    ...provider.assumed.map((text) => ({ subject: `${provider.id}, assumed:`, text })),
-  ];
+  const found = providerSources(provider);
   for (const id of new Set(pools.map(({ hardware }) => hardware))) found.push(...hardwareSources(id));
   for (const id of new Set(pools.flatMap(({ models }) => models))) found.push(...modelSources(id));
   for (const { name, stepTimeSource } of pools) found.push({ subject: `Step times of ${name}:`, text: stepTimeSource });
   return found;
+}
+
+/** What the scenario changed rests on the scenario and not on the documents of the profile. */
+function providerSources(provider: ProviderProfile): Source[] {
+  const { id, asOf } = provider;
+  const entry = findProvider(id);
+  if (entry === undefined) return [{ subject: `${id}:`, text: 'described in the scenario' }];
+  const published = new Set(figuresOf(entry).map((figure) => figureText([figure])));
+  const changed = figuresOf(provider).filter((figure) => !published.has(figureText([figure])));
+  return [
+    ...figuresByOrigin(entry).map(({ origin }) => ({
+      subject: origin.date === null ? `${id}, assumed:` : `${id}, ${asOf}:`,
+      text: originText(origin),
+    })),
+    ...(changed.length === 0 ? [] : [{ subject: `${id}, as this scenario has it:`, text: figureText(changed) }]),
+  ];
 }
 
 /** Figures of one source together, as a profile of hardware is mostly read off one page. */
@@ -27,8 +46,8 @@ function hardwareSources(id: string): Source[] {
   const bySource = new Map<string, string[]>();
   const note = (name: string, figure: unknown): void => {
     if (typeof figure !== 'object' || figure === null || !('source' in figure)) return;
-    const { source, assumed } = figure as { source: string; assumed?: string };
-    const text = assumed === undefined ? source : `assumed: ${assumed}`;
+    const { source, asOf, assumed } = figure as Figure;
+    const text = assumed === undefined ? `${source}, ${asOf}` : `assumed: ${assumed}`;
     bySource.set(text, [...(bySource.get(text) ?? []), name]);
   };
   for (const [name, value] of Object.entries(device) as [string, unknown][]) note(name, value);
@@ -40,7 +59,7 @@ function modelSources(id: string): Source[] {
   const llm = LLMS.find((one) => one.id === id);
   if (llm === undefined) return [];
   return [
-    { subject: `${id}:`, text: llm.source },
+    { subject: `${id}:`, text: `${llm.source}, ${AS_OF}` },
     ...llm.assumed.map((text) => ({ subject: `${id}, assumed:`, text })),
   ];
 }

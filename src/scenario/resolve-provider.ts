@@ -1,4 +1,5 @@
 import { CAUSES, type Cause } from '../models/outcome.js';
+import type { CatalogProfile } from '../models/provenance.js';
 import type { Answer, BillingRules, ProviderProfile, SupportRule } from '../models/provider.js';
 import { answer as newAnswer } from '../models/providers/build.js';
 import { findProvider, PROVIDER_NAMES } from '../models/providers.js';
@@ -12,10 +13,13 @@ import type { AnswerInput, ProviderInput, ProviderOverrides, SupportInput } from
 
 /** The profile a scenario names, with its overrides merged in key by key; null when it cannot be known. */
 export function resolveProvider(input: ProviderInput, found: Collector): ProviderProfile | null {
-  if (typeof input === 'string') return namedProfile(input, ['provider'], found);
-  const profile = namedProfile(input.extends, ['provider', 'extends'], found);
-  if (profile === null) return null;
-  return mergeProfile(profile, input, found);
+  const isName = typeof input === 'string';
+  const entry = isName
+    ? namedProfile(input, ['provider'], found)
+    : namedProfile(input.extends, ['provider', 'extends'], found);
+  if (entry === null) return null;
+  const { origins: _, ...profile } = entry;
+  return isName ? profile : mergeProfile(profile, input, found);
 }
 
 export function tierNames(profile: ProviderProfile): readonly string[] {
@@ -23,7 +27,7 @@ export function tierNames(profile: ProviderProfile): readonly string[] {
 }
 
 /** `fireworks`, `fireworks@2026-09`, or `fireworks@2026-05` when the undated profile is of that time. */
-function namedProfile(text: string, path: readonly PropertyKey[], found: Collector): ProviderProfile | null {
+function namedProfile(text: string, path: readonly PropertyKey[], found: Collector): CatalogProfile | null {
   const [name = '', date = ''] = text.split('@');
   const profile = findProvider(text) ?? findProvider(name);
   if (profile === undefined) {

@@ -19,6 +19,9 @@ function shown(command: Partial<Parameters<typeof showCommand>[0]> & { readonly 
   return text;
 }
 
+/** Without the breaks of lines. */
+const flat = (text: string): string => text.replaceAll(/\s+/g, ' ');
+
 describe('catalog show', () => {
   it('says what a node does with a model', async () => {
     const { code, stdout, stderr } = await tiersim(
@@ -54,7 +57,21 @@ describe('catalog show', () => {
 
   it('marks what is assumed', () => {
     expect(shown({ name: 'h100' })).toMatch(/^host +290 W \(assumed: /m);
-    expect(shown({ name: 'siati' })).toMatch(/^assumed +Ludicrous costs/m);
+    const siati = flat(shown({ name: 'siati' }));
+    expect(siati).toMatch(
+      / assumed .* Ludicrous costs [^.]*; no price was found\. for prices\/\*@ludicrous: input 5, output 10 /,
+    );
+  });
+
+  it('leads each figure of a provider to a document with its date', () => {
+    const fireworks = flat(shown({ name: 'fireworks' }));
+    expect(fireworks).toMatch(
+      /"Account quotas": 6,000 requests [^(]*\(read 2026-11-21\) for limiters\/rpm: limit 6000; /,
+    );
+    const { origins } = JSON.parse(shown({ name: 'fireworks', json: true })) as { origins: { of: string[] }[] };
+    expect(origins.find(({ of }) => of.includes('sla/target'))).toMatchObject({ date: '2026-05-26' });
+    // Of the wire, too.
+    expect(fireworks).toMatch(/On the wire: source .* Fireworks echoes no tier \(read 2026-11-21\)/);
   });
 
   it('lists what a token costs by model and tier', () => {

@@ -44,7 +44,7 @@ export function hostileSummary(summary: Summary): Summary {
               ...detail.scenario,
               name: HOSTILE,
               about: HOSTILE,
-              provider: { ...detail.scenario.provider, id: HOSTILE, sources: [HOSTILE], assumed: [HOSTILE] },
+              provider: { ...detail.scenario.provider, id: HOSTILE },
               pools: detail.scenario.pools.map((pool) => ({
                 ...pool,
                 name: HOSTILE,

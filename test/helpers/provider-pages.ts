@@ -1,3 +1,4 @@
+import { type CatalogProfile, figuresByOrigin, type Traced } from '../../src/models/provenance.js';
 import type {
   Admission,
   Answer,
@@ -14,6 +15,7 @@ import { PROVIDERS } from '../../src/models/providers.js';
 import { formatCount, formatDurationUs } from '../../src/models/units.js';
 import type { WireProfile, WireValue } from '../../src/models/wire.js';
 import { findWire } from '../../src/models/wires.js';
+import { figureText, originText } from '../../src/report/origin-text.js';
 
 /** Which page of docs/providers describes a profile: that of its name without the date; Google's two share one. */
 export function pageOf(id: string): string {
@@ -24,8 +26,9 @@ export function pageOf(id: string): string {
 export const PAGES: readonly string[] = [...new Set(PROVIDERS.map(({ id }) => pageOf(id)))];
 
 /** What a profile says, in full: the part of its page that a program writes. */
-export function profileReference(profile: ProviderProfile): string {
+export function profileReference(profile: CatalogProfile): string {
   const wire = findWire(profile.id);
+  const traced = tracedOf(profile);
   return [
     `As of ${profile.asOf}; prices in ${profile.currency}; a request that names no tier is ${profile.defaultTier}.`,
     table(['tier', 'rank', 'price', 'turned away', 'held back', 'makes room'], profile.tiers.map(tierRow)),
@@ -38,21 +41,30 @@ export function profileReference(profile: ProviderProfile): string {
       : [table(['where', 'tier', 'what happens'], profile.support.map(supportRow))]),
     table(['cause', 'answer', 'retry', 'counts against availability'], answerRows(profile)),
     ...(wire === undefined ? [] : [wireText(wire)]),
-    `Sources:\n\n${list([...profile.sources, ...(wire?.sources ?? [])])}`,
-    `Assumed:\n\n${list([...profile.assumed, ...(wire?.assumed ?? [])])}`,
+    `Sources, and the figures they stand for:\n\n${list(traced.filter(({ origin }) => origin.date !== null))}`,
+    `Assumed:\n\n${list(traced.filter(({ origin }) => origin.date === null))}`,
     '',
   ].join('\n\n');
 }
 
+/** Of the contract and of how it looks on the wire. */
+export const tracedOf = (profile: CatalogProfile): Traced[] => [
+  ...figuresByOrigin(profile),
+  ...(findWire(profile.id)?.origins ?? []).map((origin) => ({ origin, figures: [] })),
+];
+
 /** The table of docs/providers/README.md. */
 export function profileIndex(): string {
-  const rows = PROVIDERS.map(({ id, asOf, tiers, assumed }) => [
-    `\`${id}\``,
-    `[${pageOf(id)}.md](${pageOf(id)}.md)`,
-    asOf,
-    tiers.map(({ name }) => name).join(', '),
-    String(assumed.length + (findWire(id)?.assumed.length ?? 0)),
-  ]);
+  const rows = PROVIDERS.map((profile) => {
+    const { id, asOf, tiers } = profile;
+    return [
+      `\`${id}\``,
+      `[${pageOf(id)}.md](${pageOf(id)}.md)`,
+      asOf,
+      tiers.map(({ name }) => name).join(', '),
+      String(tracedOf(profile).filter(({ origin }) => origin.date === null).length),
+    ];
+  });
   return `${table(['profile', 'page', 'as of', 'tiers', 'assumptions'], rows)}\n`;
 }
 
@@ -201,7 +213,11 @@ const valueText = ({ value, tier }: WireValue): string =>
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
 const money = (pico: number): string => String(pico / 1_000_000);
-const list = (texts: readonly string[]): string => texts.map((text) => `- ${text}`).join('\n');
+const list = (traced: readonly Traced[]): string =>
+  traced
+    .map(({ origin, figures }) => [`- ${originText(origin)}`, ...(figures.length === 0 ? [] : [figureText(figures)])])
+    .map((parts) => parts.join('\n  — '))
+    .join('\n');
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string =>

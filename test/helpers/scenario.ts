@@ -144,8 +144,7 @@ export function provider(overrides: Partial<ProviderProfile> = {}): ProviderProf
   return profile({
     id: 'test',
     asOf: '2026-01-01',
-    sources: [],
-    assumed: [],
+    origins: [],
     tiers: [tier('standard')],
     prices: [priceRow('*', { input: 1, cached: 0.1, output: 2 })],
     answers: answers({

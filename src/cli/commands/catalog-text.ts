@@ -1,12 +1,16 @@
+import { AS_OF } from '../../models/catalog/figures.js';
 import type { DeviceClass, Figure, PriceRange } from '../../models/hardware.js';
 import { kvBytesPerToken, type LlmModel, weightBytes } from '../../models/llm.js';
 import type { NodeSheet } from '../../models/node-sheet.js';
 import { priceList } from '../../models/price-list.js';
+import { type CatalogProfile, documentsFirst, figuresByOrigin, type Traced } from '../../models/provenance.js';
 import type { ProviderProfile } from '../../models/provider.js';
 import type { Precision } from '../../models/scenario.js';
 import { formatCount } from '../../models/units.js';
+import { findWire } from '../../models/wires.js';
 import { formatMs, formatNumber } from '../../report/format.js';
 import { cell, grid } from '../../report/grid.js';
+import { figureText, originText } from '../../report/origin-text.js';
 import { wrap } from '../../report/text-width.js';
 import type { Terminal } from '../terminal.js';
 
@@ -143,7 +147,7 @@ export function modelText(llm: LlmModel, terminal: Terminal): string[] {
         ...(llm.measuredAs === null
           ? []
           : [['timed as', `${llm.measuredAs}, of the same geometry`] as [string, string]]),
-        ['source', llm.source],
+        ['source', `${llm.source}, ${AS_OF}`],
         ...llm.assumed.map((text): [string, string] => ['assumed', text]),
       ],
       terminal,
@@ -151,7 +155,8 @@ export function modelText(llm: LlmModel, terminal: Terminal): string[] {
   ];
 }
 
-export function providerText(profile: ProviderProfile, terminal: Terminal): string[] {
+export function providerText(profile: CatalogProfile, terminal: Terminal): string[] {
+  const wire = findWire(profile.id);
   return [
     `${profile.id}, as of ${profile.asOf}, prices in ${profile.currency}`,
     '',
@@ -173,14 +178,23 @@ export function providerText(profile: ProviderProfile, terminal: Terminal): stri
     '',
     ...priceGrid(profile, terminal),
     '',
-    ...pairs(
-      [
-        ...profile.sources.map((text): [string, string] => ['source', text]),
-        ...profile.assumed.map((text): [string, string] => ['assumed', text]),
-      ],
-      terminal,
-    ),
+    ...pairs([...originRows(figuresByOrigin(profile))], terminal),
+    ...(wire === undefined
+      ? []
+      : [
+          '',
+          'On the wire:',
+          ...pairs(originRows(documentsFirst(wire.origins).map((origin) => ({ origin, figures: [] }))), terminal),
+        ]),
   ];
+}
+
+function originRows(entries: readonly Traced[]): [string, string][] {
+  return entries.flatMap(({ origin, figures }) => {
+    const label = origin.date === null ? 'assumed' : 'source';
+    const texts = [originText(origin), ...(figures.length === 0 ? [] : [`for ${figureText(figures)}`])];
+    return texts.map((text): [string, string] => [label, text]);
+  });
 }
 
 function priceGrid(profile: ProviderProfile, terminal: Terminal): string[] {

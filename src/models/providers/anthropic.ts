@@ -1,20 +1,46 @@
-import type { ProviderProfile } from '../provider.js';
+import { assumed, type CatalogProfile, READ, source } from '../provenance.js';
 import { answers, hours, limiter, priceRow, profile, seconds, tier } from './build.js';
 
 /** Anthropic's standard, fast and batch service; priority was sold by commitment only and is no longer. */
-export const anthropic: ProviderProfile = profile({
+export const anthropic: CatalogProfile = profile({
   id: 'anthropic',
-  asOf: '2026-08-01',
-  sources: [
-    'anthropics/anthropic-sdk-typescript 0.120.0, src/resources/messages/messages.ts: service_tier auto / standard_only, beta speed',
-    'BerriAI/litellm model_prices_and_context_window.json, 2026: fast 6x for Opus 4.6 and 4.7, 2x for 4.8',
-    'Anthropic docs, "Message Batches", 2026: half the price, expires after 24 hours',
-    'anthropic-sdk-typescript issue 616: 529 overloaded_error with x-should-retry: true',
-  ],
-  assumed: [
-    'The price of a model without a row: $3 / $0.30 / $15 per million input / cached / output tokens.',
-    'Standard is shed when predicted TTFT exceeds 10 s, fast when its own exceeds 10 s.',
-    'Fast has 1,000 requests a minute of its own; the figure is not published.',
+  asOf: '2026-11-21',
+  origins: [
+    source(
+      READ,
+      '@anthropic-ai/sdk 1.11.0, resources/shared.d.ts and core/error.js: the types of errors and their statuses, enforced_spend_limit_reached',
+      'answers/rate_limited,quota_exhausted,unsupported_tier,unknown_tier,forbidden_tier,context_length,unknown_model/status,type,code',
+      'answers/unavailable,node_down/type',
+    ),
+    source(
+      READ,
+      'BerriAI/litellm model_prices_and_context_window.json, copy of 2026: fast 6x for Opus 4.6 and 4.7, 2x for 4.8',
+      'tiers/fast/priceByModel',
+    ),
+    source(
+      READ,
+      'Anthropic docs, "Message Batches", 2026: half the price, expires after 24 hours',
+      'tiers/batch/priceMultiplier',
+      'tiers/batch/hold/maxWaitUs',
+    ),
+    source(
+      READ,
+      'anthropic-sdk-typescript issue 616: 529 overloaded_error with x-should-retry: true',
+      'answers/overloaded/status,type,shouldRetry',
+    ),
+    source(
+      READ,
+      'Anthropic docs, fast mode, 2026: limits of its own, 429 with retry-after',
+      'answers/rate_limited/retryAfterUs',
+    ),
+    assumed('Fast costs twice for a model that is not in the map.', 'tiers/fast/priceMultiplier'),
+    assumed(
+      'The price of a model without a row: $3 / $0.30 / $15 per million input / cached / output tokens.',
+      'prices/*',
+    ),
+    assumed('Standard is shed when predicted TTFT exceeds 10 s, fast when its own exceeds 10 s.', 'tiers/*/admission'),
+    assumed('Batch is dispatched while the pool is at most 60 % full.', 'tiers/batch/hold/dispatchAtPressure'),
+    assumed('Fast has 1,000 requests a minute of its own; the figure is not published.', 'limiters/fast.rpm'),
   ],
   tiers: [
     tier('standard', 200, { admission: { kind: 'predicted-ttft', shedAboveUs: seconds(10) } }),

@@ -1,4 +1,5 @@
 import type { Cause } from '../outcome.js';
+import { assumed, type CatalogProfile, type Origin } from '../provenance.js';
 import type { Answer, LimiterSpec, PriceRow, ProviderProfile, SupportRule, TierProfile } from '../provider.js';
 
 /** Currency units per million tokens as whole pico-units per token. */
@@ -11,8 +12,8 @@ export const days = (n: number): number => n * 86_400_000_000;
 
 /** A provider with one surface, no limits and no promise, that sends work to the least loaded node on arrival. */
 export function profile(
-  facts: Pick<ProviderProfile, 'id' | 'asOf' | 'sources' | 'assumed' | 'tiers'> & Partial<ProviderProfile>,
-): ProviderProfile {
+  facts: Pick<CatalogProfile, 'id' | 'asOf' | 'origins' | 'tiers'> & Partial<ProviderProfile>,
+): CatalogProfile {
   const endpoints = facts.endpoints ?? [];
   return {
     currency: 'USD',
@@ -31,8 +32,29 @@ export function profile(
     billing: { abandoned: 'emitted', evicted: 'nothing', failed: 'nothing' },
     sla: { target: null, denominator: 'offered' },
     ...facts,
+    origins: [...UNLESS_SAID, ...facts.origins],
   };
 }
+
+/** How this file fills in what providers do not speak of. */
+export const UNLESS_SAID: readonly Origin[] = [
+  assumed('Admission reads the fleet as it is at the instant of the decision.', 'signal'),
+  assumed('Ranks are an order and no more; where nothing is published the dearer tier goes first.', 'tiers/*/rank'),
+  assumed('What may be evicted may be so at once.', 'tiers/*/eviction'),
+  assumed(
+    'Statuses that no document names: 429 for limits, 503 or 500 for faults and want of room, 400, 403 or 404 for requests that cannot be served.',
+    'answers/*/status',
+  ),
+  assumed(
+    'A client that leaves after the first token pays the prompt and what reached it; streams that break off otherwise cost nothing.',
+    'billing',
+  ),
+  assumed(
+    'Faults of the platform count against availability and nothing else does, over all attempts.',
+    'answers/*/slaCounted',
+    'sla/denominator',
+  ),
+];
 
 /** A tier that is let in always, waits at its node, costs the model's price and is limited by its account. */
 export function tier(name: string, rank: number, differences: Partial<TierProfile> = {}): TierProfile {

@@ -1,26 +1,54 @@
-import type { ProviderProfile } from '../provider.js';
+import { assumed, type CatalogProfile, READ, source } from '../provenance.js';
 import { answers, hours, limiter, priceRow, profile, seconds, tier } from './build.js';
 
 const TOKENS_OF_THE_SHARED_FLEET = { per: ['account', 'model'], tiers: ['priority', 'standard'] } as const;
 
 /** Fireworks Serverless 2.0 as announced, figures of 2026-05-26. */
-export const fireworks: ProviderProfile = profile({
+export const fireworks: CatalogProfile = profile({
   id: 'fireworks',
   asOf: '2026-05-26',
-  sources: [
-    'Fireworks blog, "Three Ways to Run Inference, One API", 2026-05-26: standard, priority 1.5x, fast about 2x throughput, 429 is account limits only, 503 is overload, background about a quarter of the price',
-    'Fireworks docs, "Serverless Pricing", 2026-08-21: Kimi K2.6 $0.95 / $0.16 / $4, fast row $2 / $0.30 / $8',
-    'Fireworks docs, "Account quotas": 6,000 requests per minute and account',
-    'Fireworks docs, "Serverless Rate Limits": prompt 3.6M, uncached prompt 900k and generated 36k tokens per minute at the start, by account and model; priority and standard share one limit, fast has its own',
-    'Fireworks blog, 2026-05-26: 99.9 % availability; overload and account limits are outside of it',
-  ],
-  assumed: [
-    'Standard is shed when predicted TTFT exceeds 5 s, priority and fast when it exceeds 20 s.',
-    'Priority and standard hold the same place in the queue: priority is admission, not speed.',
-    'The limits of tokens stay where they start; in truth they adapt to use.',
-    'The codes in the bodies of 503; only the two reason phrases are published.',
-    'Availability is counted over admitted requests; the denominator is not published.',
-    'Background is dispatched while the pool is at most 60 % full and expires after 24 h.',
+  origins: [
+    source(
+      '2026-05-26',
+      'Fireworks blog, "Three Ways to Run Inference, One API": standard, priority 1.5x, fast about 2x throughput, 429 is account limits only, 503 is overload or a fault, background about a quarter of the price; 99.9 % availability, which overload and account limits are outside of',
+      'tiers/priority,background/priceMultiplier',
+      'answers/rate_limited,overloaded,unavailable,node_down/status,message,slaCounted',
+      'sla/target',
+    ),
+    source(
+      '2026-08-21',
+      'pydantic/genai-prices, and Fireworks docs, "Serverless Pricing": Kimi K2.6 $0.95 / $0.16 / $4, fast row $2 / $0.30 / $8, and so on',
+      'prices',
+    ),
+    source(READ, 'Fireworks docs, "Account quotas": 6,000 requests per minute and account', 'limiters/rpm'),
+    source(
+      READ,
+      'Fireworks docs, "Serverless Rate Limits": prompt 3.6M, uncached prompt 900k and generated 36k tokens per minute at the start, by account and model; priority and standard share one limit, fast has its own; 429 for ramping too fast',
+      'limiters/inputTpm,uncachedInputTpm,outputTpm',
+      'answers/ramp_limited/status',
+    ),
+    assumed(
+      'The limits of tokens stay where they start, those of fast where the shared ones do; in truth they adapt to use.',
+      'limiters/fast.inputTpm,fast.uncachedInputTpm,fast.outputTpm',
+    ),
+    assumed('Fast costs twice where a model has no row for it.', 'tiers/fast/priceMultiplier'),
+    assumed(
+      'Standard is shed when predicted TTFT exceeds 5 s, priority and fast when it exceeds 20 s.',
+      'tiers/*/admission',
+    ),
+    assumed(
+      'Priority and standard hold the same place in the queue: priority is admission, not speed.',
+      'tiers/*/rank',
+    ),
+    assumed(
+      'The codes in the bodies of 503; only the two reason phrases are published.',
+      'answers/overloaded,unavailable,node_down/code',
+    ),
+    assumed('Availability is counted over admitted requests; the denominator is not published.', 'sla/denominator'),
+    assumed(
+      'Background is dispatched while the pool is at most 60 % full and expires after 24 h.',
+      'tiers/background/hold',
+    ),
   ],
   tiers: [
     tier('priority', 100, {
@@ -77,14 +105,22 @@ export const fireworks: ProviderProfile = profile({
 });
 
 /** Multipliers by model, as gateways list them in September 2026. */
-export const fireworks202609: ProviderProfile = {
+export const fireworks202609: CatalogProfile = {
   ...fireworks,
   id: 'fireworks@2026-09',
   asOf: '2026-09-23',
-  sources: [
-    ...fireworks.sources,
-    '@llmgateway/models 1.324.0, 2026-09-23: priority 1.25x, deepseek-v4-pro 1.5x',
-    'pydantic/genai-prices, 2026-08-21: GLM-5.2 $1.40 / $0.14 / $4.40, fast row 1.5x',
+  origins: [
+    ...fireworks.origins,
+    source(
+      '2026-09-23',
+      '@llmgateway/models 1.324.0: priority 1.25x, deepseek-v4-pro 1.5x',
+      'tiers/priority/priceMultiplier,priceByModel',
+    ),
+    source(
+      '2026-08-21',
+      'pydantic/genai-prices: GLM-5.2 $1.40 / $0.14 / $4.40, fast row 1.5x',
+      'prices/glm-5.2,glm-5.2@fast',
+    ),
   ],
   tiers: fireworks.tiers.map((one) =>
     one.name === 'priority'

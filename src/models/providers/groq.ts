@@ -1,17 +1,29 @@
-import type { ProviderProfile } from '../provider.js';
+import { assumed, type CatalogProfile, READ, source } from '../provenance.js';
 import { answers, limiter, priceRow, profile, seconds, tier } from './build.js';
 
 /** Groq's on-demand and flex tiers: the same price, ten times the limits, and a fast no when there is no room. */
-export const groq: ProviderProfile = profile({
+export const groq: CatalogProfile = profile({
   id: 'groq',
-  asOf: '2026-08-21',
-  sources: [
-    'Groq docs, "Service Tiers" and "Flex Processing", 2026: flex at the same price with ten times the limits, 498 capacity_exceeded without room',
-    'pydantic/genai-prices, 2026-08-21: Llama 3.1 8B instant $0.05 / $0.08, gpt-oss-120b $0.15 / $0.75',
-  ],
-  assumed: [
-    'On demand has 1,000 requests a minute; it depends on the account.',
-    'Flex gets 498 when predicted TTFT exceeds 1 s, on demand 503 when its own exceeds 10 s.',
+  asOf: '2026-11-21',
+  origins: [
+    source(
+      READ,
+      'Groq docs, "Service Tiers" and "Flex Processing", 2026: flex at the same price with ten times the limits, 498 capacity_exceeded without room',
+      'tiers/flex/priceMultiplier',
+      'answers/overloaded/status,code',
+    ),
+    source(
+      '2026-08-21',
+      'pydantic/genai-prices: Llama 3.1 8B instant $0.05 / $0.08, gpt-oss-120b $0.15 / $0.75',
+      'prices',
+    ),
+    assumed('Cached input costs what input costs where no cached price is listed.', 'prices/*/cachedPico'),
+    assumed('On demand has 1,000 requests a minute, flex ten times as many; it depends on the account.', 'limiters'),
+    assumed('Retry-After says when there is room again.', 'answers/rate_limited/retryAfterUs'),
+    assumed(
+      'Flex gets 498 when predicted TTFT exceeds 1 s, on demand 503 when its own exceeds 10 s.',
+      'tiers/*/admission',
+    ),
   ],
   tiers: [
     tier('standard', 200, { admission: { kind: 'predicted-ttft', shedAboveUs: seconds(10) } }),

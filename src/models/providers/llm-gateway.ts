@@ -1,22 +1,38 @@
-import type { ProviderProfile } from '../provider.js';
+import { assumed, type CatalogProfile, READ, source } from '../provenance.js';
 import { answers, evictedBy, minutes, perMillion, priceRow, profile, seconds, support, tier } from './build.js';
 
 /** LLM Gateway's service tiers for Google models, the first version of its documentation page. */
-export const llmGateway: ProviderProfile = profile({
+export const llmGateway: CatalogProfile = profile({
   id: 'llm-gateway',
   asOf: '2026-05-01',
-  sources: [
-    'theopenco/llmgateway apps/docs/content/features/service-tiers.mdx, first version: flex -50 %, priority +80 %, billed by the tier served, gemini-3-pro-image-preview priority downgraded',
-    '@llmgateway/models 1.324.0, 2026-09-23: gemini-2.5-pro up to 200k $1.25 / $0.125 / $10, beyond $2.50 / $0.25 / $15; gemini-3-pro-image $2 in, $12 text and $120 image tokens out',
-    'Gemini API docs, "Flex inference", 2026-07-06: 1 to 15 minutes target, 503 without capacity',
-  ],
-  assumed: [
-    'The date of the first version of the page.',
-    'A regional endpoint serves a tier that it does not read as standard.',
-    'Priority that finds no capacity is served and billed as standard, as the Gemini API does.',
-    'Standard is shed when predicted TTFT exceeds 10 s, priority when its own exceeds 30 s.',
-    'Flex waits at most 10 minutes and is dispatched while the pool is at most 80 % full.',
-    'Cached input of gemini-3-pro-image-preview costs what input costs.',
+  origins: [
+    source(
+      READ,
+      'theopenco/llmgateway apps/docs/content/features/service-tiers.mdx, first version: flex -50 %, priority +80 %, priority before standard before flex, billed by the tier served, gemini-3-pro-image-preview priority downgraded',
+      'tiers/*/priceMultiplier,rank',
+    ),
+    source(
+      '2026-09-23',
+      '@llmgateway/models 1.324.0: gemini-2.5-pro up to 200k $1.25 / $0.125 / $10, beyond $2.50 / $0.25 / $15; gemini-3-pro-image $2 in, $12 text and $120 image tokens out',
+      'prices',
+    ),
+    source(
+      '2026-07-06',
+      'Gemini API docs, "Flex inference": 1 to 15 minutes target, 503 without capacity',
+      'answers/hold_expired/status',
+    ),
+    assumed('The date of the first version of the page.'),
+    assumed('A regional endpoint serves a tier that it does not read as standard.'),
+    assumed('Priority that finds no capacity is served and billed as standard, as the Gemini API does.'),
+    assumed(
+      'Standard is shed when predicted TTFT exceeds 10 s, priority when its own exceeds 30 s.',
+      'tiers/*/admission',
+    ),
+    assumed('Flex waits at most 10 minutes and is dispatched while the pool is at most 80 % full.', 'tiers/flex/hold'),
+    assumed(
+      'Cached input of gemini-3-pro-image-preview costs what input costs.',
+      'prices/gemini-3-pro-image-preview/cachedPico',
+    ),
   ],
   tiers: [
     tier('priority', 300, {
@@ -74,14 +90,23 @@ export const llmGateway: ProviderProfile = profile({
 });
 
 /** The page as it stood in September 2026: unsupported tiers are refused, and nothing is ever downgraded. */
-export const llmGateway202609: ProviderProfile = {
+export const llmGateway202609: CatalogProfile = {
   ...llmGateway,
   id: 'llm-gateway@2026-09',
   asOf: '2026-09-23',
-  sources: [
-    ...llmGateway.sources,
-    'theopenco/llmgateway service-tiers.mdx, newest stored version: 400 unsupported_service_tier before routing, retries and fallbacks never downgrade, 403 for priority on coding plans',
-    '@llmgateway/models 1.324.0, 2026-09-23: gemini-2.5-pro on Vertex priority only; gemini-3-pro-image flex only on Vertex',
+  origins: [
+    ...llmGateway.origins,
+    source(
+      READ,
+      'theopenco/llmgateway service-tiers.mdx, newest stored version: 400 unsupported_service_tier before routing, retries and fallbacks never downgrade, 403 for priority on coding plans',
+      'answers/unsupported_tier/status,code',
+      'answers/forbidden_tier/status',
+    ),
+    source(
+      '2026-09-23',
+      '@llmgateway/models 1.324.0: gemini-2.5-pro on Vertex priority only; gemini-3-pro-image flex only on Vertex',
+    ),
+    assumed('The type in the body of a refusal.', 'answers/unsupported_tier/type'),
   ],
   tiers: llmGateway.tiers.map((one) => (one.name === 'priority' ? { ...one, onNoCapacity: { do: 'shed' } } : one)),
   support: [

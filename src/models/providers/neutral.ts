@@ -1,15 +1,25 @@
-import type { ProviderProfile } from '../provider.js';
+import { assumed, type CatalogProfile, source } from '../provenance.js';
 import { answers, evictedBy, hours, minutes, priceRow, profile, seconds, tier } from './build.js';
 
 /** No provider's: the plain meaning of the four words, so that a user without a provider can compare them. */
-export const neutral: ProviderProfile = profile({
+export const neutral: CatalogProfile = profile({
   id: 'neutral',
   asOf: '2026-11-21',
-  sources: ['tiersim itself: the plain meaning of the four words, no provider behind them'],
-  assumed: [
-    'Price of a model without a row of its own: $1 / $0.10 / $2 per million input / cached / output tokens.',
-    'Shed thresholds on predicted TTFT (priority 20 s, standard 10 s), hold limits and dispatch pressures.',
-    'A client that leaves after the first token pays prompt and emitted tokens.',
+  origins: [
+    source(
+      '2026-11-21',
+      'tiersim itself: the plain meaning of the four words, no provider behind them',
+      'tiers/*/rank',
+      'tiers/*/priceMultiplier',
+      'tiers/*/eviction',
+      'answers/*/status',
+    ),
+    assumed(
+      'Price of a model without a row of its own: $1 / $0.10 / $2 per million input / cached / output tokens.',
+      'prices/*',
+    ),
+    assumed('Shed thresholds on predicted TTFT (priority 20 s, standard 10 s).', 'tiers/*/admission'),
+    assumed('Hold limits (flex 10 minutes, background a day) and dispatch pressures.', 'tiers/*/hold'),
   ],
   tiers: [
     tier('priority', 300, {
