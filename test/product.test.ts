@@ -7,36 +7,6 @@ import { endlessScenario, ownFolder, smallScenario, start, tiersim } from './cli
 const folder = ownFolder();
 const small = folder.write('small.yaml', smallScenario());
 
-interface Document {
-  readonly warnings: readonly string[];
-  readonly notes: readonly string[];
-}
-
-describe.concurrent('what is not simulated', () => {
-  const mixed = folder.write(
-    'mixed.yaml',
-    smallScenario()
-      .replace('tier: standard', 'tier: {standard: 50%, flex: 50%}')
-      .replace('name: main, model: llama-3.1-8b', 'name: main, models: [llama-3.1-8b, qwen3-8b]'),
-  );
-
-  it('is said in the report, with the field that asked for it', async () => {
-    const { code, stdout, stderr } = await tiersim('run', mixed);
-    expect(code).toBe(0);
-    expect(stderr).toBe('');
-    expect(stdout.replace(/\s+/g, ' ')).toContain(
-      '! fleet.main.models: several models of one pool are not timed apart yet',
-    );
-  });
-
-  it('is said in the summary', async () => {
-    const { stdout } = await tiersim('run', mixed, '--json');
-    const { warnings, notes } = JSON.parse(stdout) as Document;
-    expect(warnings).toHaveLength(1);
-    expect(notes).toEqual([expect.stringMatching(/^main: weights in bf16/)]);
-  });
-});
-
 describe.concurrent('a scenario that could go on for ever', () => {
   it.each([
     [

@@ -1,6 +1,7 @@
 import { steadyState } from './capacity.js';
 import { type MeanWork, meanWork, momentsOf } from './lengths.js';
 import { type OfferedRate, offeredRate } from './offered.js';
+import { forModel } from './per-model.js';
 import type { Lengths, Pool, Scenario, TrafficClass } from './scenario.js';
 import { StepTime } from './step-time.js';
 import { type TraceTable, traceKey } from './trace.js';
@@ -102,7 +103,8 @@ function closedLoop({ count, thinkUs }: { readonly count: number; readonly think
 }
 
 function fastestSeconds({ pools }: Scenario, { model }: TrafficClass, work: FreshWork): number {
-  const alone = pools.filter(({ models }) => models.includes(model)).map((pool) => secondsAlone(pool, work));
+  const serving = pools.filter(({ models }) => models.includes(model));
+  const alone = serving.map((pool) => secondsAlone(forModel(pool, model), work));
   return Math.min(...alone);
 }
 
@@ -141,7 +143,7 @@ function flowsOf(scenario: Scenario, traffic: TrafficClass, { requests, isClosed
   return traffic.tiers.flatMap(({ tier, value }) => {
     if (value === 0) return [];
     const nodePerSecond = scenario.pools.map((pool) =>
-      reaches(scenario, traffic, tier, pool) ? taken(pool, work) : 0,
+      reaches(scenario, traffic, tier, pool) ? taken(forModel(pool, traffic.model), work) : 0,
     );
     return [{ name: traffic.name, isClosed, requests: times(requests, value), nodePerSecond }];
   });

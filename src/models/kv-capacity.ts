@@ -19,6 +19,8 @@ const STATEFUL_SEQUENCES = 64;
 export interface KvRequest {
   readonly llm: LlmModel;
   readonly precision: { readonly weights: Precision; readonly kv: Precision };
+  /** Other models in the same memory, with the precision of their weights: what all of them leave is shared equally. */
+  readonly beside?: readonly { readonly llm: LlmModel; readonly weights: Precision }[];
   readonly devices: number;
   /** Per device. */
   readonly memoryBytes: number;
@@ -45,21 +47,29 @@ export function kvCapacity(request: KvRequest): KvCapacity {
   const available = Math.ceil(memoryBytes * memoryShare);
   const weights = weightBytes(llm, precision.weights);
   const reserve = reserveBytes(request);
-  const left = Math.floor(available - weights / devices - reserve);
+  const { beside = [] } = request;
+  const others = beside.reduce(
+    (sum, other) => sum + weightBytes(other.llm, other.weights) / devices + reserveBytes({ ...request, ...other }),
+    0,
+  );
+  const left = Math.floor((available - weights / devices - reserve - others) / (1 + beside.length));
   const pageBytes = kvBytesPerToken(llm, precision.kv, devices) * blockSize;
   const have = `${devices} x ${gib(memoryBytes)} GiB x ${memoryShare} = ${gb(available * devices)} GB`;
   if (left < pageBytes || left <= 0) {
     const need = `${llm.id} in ${precision.weights} needs ${gb(weights)} GB of weights`;
     const rest = `activations and reserve take ${gb(reserve * devices)} GB more`;
-    return { fits: false, message: `${need}; ${have}, and ${rest}` };
+    const besides = beside.length === 0 ? '' : `, the pool's other models ${gb(others * devices)} GB`;
+    return { fits: false, message: `${need}; ${have}, and ${rest}${besides}` };
   }
   const kvBlocks = pageBytes === 0 ? null : Math.floor(left / pageBytes) + 1;
-  const taken = `less ${gb(weights)} GB of weights and ${gb(reserve * devices)} GB of activations and reserve`;
+  const shared =
+    beside.length === 0 ? '' : ` and ${gb(others * devices)} GB of other models, shared by ${1 + beside.length},`;
+  const taken = `less ${gb(weights)} GB of weights and ${gb(reserve * devices)} GB of activations and reserve${shared}`;
   const blocks =
     kvBlocks === null
       ? 'the model keeps no KV'
       : `at ${(pageBytes * devices) / blockSize} bytes a token and ${blockSize} tokens a block, ${formatCount(kvBlocks - 1)} blocks`;
-  const arithmetic = `${have}, ${taken}, leaves ${gb(left * devices)} GB; ${blocks}`;
+  const arithmetic = `${have}, ${taken}${shared === '' ? ',' : ''} leaves ${gb(left * devices)} GB; ${blocks}`;
   return { fits: true, kvBlocks, kvBytesPerDevice: left, arithmetic };
 }
 

@@ -1,7 +1,7 @@
 import { findOpaqueModel } from './catalog/llms.js';
 import { defaultEngineLimits, ENGINES, type EngineConfig, type EngineVersion, UNLIMITED_KV_BLOCKS } from './engine.js';
 import { kvCapacity } from './kv-capacity.js';
-import { type Place, widestPrecision } from './precision.js';
+import { exceedsNative, type Place, widestPrecision } from './precision.js';
 import { nodeDeviceBytes, type ProvisionProblem, type ProvisionRequest } from './provision-request.js';
 import type { Precision } from './scenario.js';
 
@@ -35,8 +35,10 @@ export function fitMemory(request: ProvisionRequest, version: EngineVersion): Me
   }
   const usable = hardware.form === 'device' ? (hardware.usableMemoryShare?.value ?? 1) : 1;
   const limits = limitsOf(request, version, llm.maxContext);
+  const { beside = [] } = request;
   const place: Place = {
     llm,
+    beside,
     kv,
     devices: gpusPerNode,
     memoryBytes,
@@ -46,10 +48,15 @@ export function fitMemory(request: ProvisionRequest, version: EngineVersion): Me
   };
   const hint = 'more gpusPerNode, a device with more memory, or narrower weights';
   if (precision.weights !== undefined) {
-    const capacity = kvCapacity({ ...place, precision: { weights: precision.weights, kv } });
+    const { weights } = precision;
+    const others = beside.map((other) => ({
+      llm: other,
+      weights: exceedsNative(other, weights) ? other.nativePrecision : weights,
+    }));
+    const capacity = kvCapacity({ ...place, beside: others, precision: { weights, kv } });
     if (!capacity.fits) return { code: 'memory', field: 'precision', message: capacity.message, hint };
     const { kvBlocks, arithmetic } = capacity;
-    return { precision: { weights: precision.weights, kv }, kvBlocks, arithmetic, notes: [] };
+    return { precision: { weights, kv }, kvBlocks, arithmetic, notes: [] };
   }
   const choice = widestPrecision(place, hardware.form === 'device' && hardware.tflops.fp4 !== undefined);
   if (!choice.fits) return { code: 'memory', field: 'hardware', message: choice.message, hint };

@@ -9,6 +9,8 @@ export interface ProvisionRequest {
   readonly modelId: string;
   /** null: a model without known geometry. */
   readonly llm: LlmModel | null;
+  /** Other models whose weights stand in the same memory: what all of them leave is shared equally. */
+  readonly beside?: readonly LlmModel[];
   readonly hardware: HardwareClass;
   readonly gpusPerNode: number;
   readonly precision: { readonly weights?: Precision | undefined; readonly kv?: Precision | undefined };

@@ -68,6 +68,13 @@ export interface Pool {
   readonly reservedSlots: readonly TierNumber[];
   readonly path: 'standard' | 'fast';
   readonly operations: Operations;
+  /** Of several models: those after the first, to which `engine`, `stepTime` and `power` belong. */
+  readonly others?: readonly OtherModel[];
+}
+
+/** A model that a pool serves beside its first one: what its engine on each node is. */
+export interface OtherModel extends Pick<Pool, 'precision' | 'engine' | 'stepTime' | 'stepTimeSource' | 'power'> {
+  readonly model: string;
 }
 
 export type Precision = 'bf16' | 'fp8' | 'int4' | 'fp4';

@@ -1,3 +1,4 @@
+import { perModel } from '../models/per-model.js';
 import type { Admission, ProviderProfile, TierProfile } from '../models/provider.js';
 import type { Account, Pool, Target, TimelineEvent, TrafficClass } from '../models/scenario.js';
 import { longestStepPs } from '../models/step-time.js';
@@ -129,7 +130,10 @@ function checkSlowness(pools: readonly (Pool | null)[], events: Parts['events'],
       return event?.change.kind === 'slowFactor' && event.change.pool === pool.name ? [event.change.factor] : [];
     });
     const factor = Math.max(slow.factor, ...outages.map(({ slowdown }) => slowdown ?? 1), ...byEvents);
-    const seconds = (longestStepPs(pool.stepTime, pool.engine) * factor) / 1e12;
+    // Engines that share a machine slow each other.
+    const engines = perModel(pool);
+    const longest = Math.max(...engines.map(({ stepTime, engine }) => longestStepPs(stepTime, engine)));
+    const seconds = (longest * factor * engines.length) / 1e12;
     if (seconds * 1e12 > STEP_MAX_PS) {
       found.add(
         ['fleet', index],

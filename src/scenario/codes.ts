@@ -52,7 +52,6 @@ export const CODES: Readonly<Record<string, string>> = {
   S053: 'PATH*=FACTOR multiplies what the file says, and the file does not say this.',
   S054: 'PATH*=FACTOR works on numbers and quantities with a unit.',
   S060: 'No limiter of this name in the profile.',
-  S100: 'The file asks for something that this version accepts and does not simulate. Results are as if it were absent.',
   S102: 'The pool costs money and serves nobody. Perhaps a model is misspelt on one side.',
   S103: 'The event happens after the end and changes nothing.',
   S104: 'Usage is counted but billed at nothing. Prices stand under provider.prices; "*" is for any other model.',

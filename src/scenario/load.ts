@@ -12,7 +12,6 @@ import { checkService } from './check-service.js';
 import { checkTargets } from './check-targets.js';
 import { Collector } from './collector.js';
 import * as say from './messages.js';
-import { reportNotYet } from './not-yet.js';
 import { applyOverride } from './override.js';
 import type { Problem } from './problem.js';
 import { modelIdsOf, resolveEvent, resolvePool } from './resolve-fleet.js';
@@ -65,7 +64,6 @@ export function loadScenario(text: string, options: LoadOptions): Loaded {
     for (const problem of applyOverride(root, option, names)) found.addPlaced(problem);
   }
   const scenario = resolveScenario(root, options, names, found);
-  reportNotYet(root, found);
   return {
     scenario: found.hasErrors ? null : scenario,
     problems: found.sorted(),

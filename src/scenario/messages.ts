@@ -213,8 +213,6 @@ export const notMultipliable = (reason: string): Message =>
 
 // Warnings.
 
-export const notSimulated = (sentence: string): Message => warning('S100', sentence);
-
 export const poolIdle = (pool: string): Message =>
   warning('S102', `no traffic class asks for a model of the pool "${pool}": it only costs`);
 

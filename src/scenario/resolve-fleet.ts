@@ -1,8 +1,8 @@
 import { type EngineName, UNLIMITED_KV_BLOCKS } from '../models/engine.js';
 import type { ProviderProfile } from '../models/provider.js';
 import { provision } from '../models/provision.js';
-import type { Provision } from '../models/provision-request.js';
-import type { Pool, TierNumber, TimelineEvent } from '../models/scenario.js';
+import type { Provision, ProvisionResult } from '../models/provision-request.js';
+import type { OtherModel, Pool, TierNumber, TimelineEvent } from '../models/scenario.js';
 import { formatCount, formatDurationUs } from '../models/units.js';
 import type { Catalogue, KnownModel } from './catalogue.js';
 import type { Collector } from './collector.js';
@@ -44,26 +44,29 @@ export function resolvePool(
   }
   const engine = { ...options, name, version: version ?? options.version };
   const cost = input.usdPerHour === undefined ? undefined : Number(input.usdPerHour.pico);
-  const node = provision({
-    modelId: first.id,
-    llm: first.llm,
-    hardware: known.hardware,
-    gpusPerNode: input.gpusPerNode,
-    precision: input.precision ?? {},
-    engine: { ...engine, hostOverheadUs: hostOverhead },
-    policyDefault: new Set(provider.tiers.map((tier) => tier.rank)).size > 1 ? 'priority' : 'fcfs',
-    usdPerHour: cost === undefined ? undefined : cost / 1e12,
-  });
-  if (!node.ok) {
-    for (const problem of node.problems) {
-      const field = problem.field in input ? [problem.field] : [];
-      found.add([...path, ...field], say.poolRefused(problem.field, problem.message, problem.hint));
-    }
-    return null;
-  }
+  const nodes = models.map((model) =>
+    provision({
+      modelId: model.id,
+      llm: model.llm,
+      beside: models.flatMap((other) => (other === model || other.llm === null ? [] : [other.llm])),
+      hardware: known.hardware,
+      gpusPerNode: input.gpusPerNode,
+      precision: input.precision ?? {},
+      engine: { ...engine, hostOverheadUs: hostOverhead },
+      policyDefault: new Set(provider.tiers.map((tier) => tier.rank)).size > 1 ? 'priority' : 'fcfs',
+      usdPerHour: cost === undefined ? undefined : cost / 1e12,
+    }),
+  );
+  reportRefused(input, path, nodes, found);
+  const [node, ...others] = nodes.flatMap((one) => (one.ok ? [one] : []));
+  if (node === undefined || others.length < models.length - 1) return null;
   const costCurrency = (input.usdPerHour === undefined ? known.currency : input.usdPerHour.currency) ?? 'USD';
   if (node.memoryArithmetic !== null) found.memory.set(input.name, node.memoryArithmetic);
-  found.notes.push(`${input.name}: ${[nodeFacts(node, first), ...node.notes].join('; ')}`);
+  for (const [index, one] of [node, ...others].entries()) {
+    const model = models[index]!;
+    const name = models.length === 1 ? input.name : `${input.name}, ${model.id}`;
+    found.notes.push(`${name}: ${[nodeFacts(one, model), ...one.notes].join('; ')}`);
+  }
   return {
     name: input.name,
     models: models.map((model) => model.id),
@@ -84,11 +87,32 @@ export function resolvePool(
     operations: resolveOperations(
       input,
       path,
-      { currency: costCurrency, seats: node.engine.maxNumSeqs },
+      { currency: costCurrency, seats: [node, ...others].reduce((sum, one) => sum + one.engine.maxNumSeqs, 0) },
       context.durationUs,
       found,
     ),
+    ...(others.length === 0 ? {} : { others: others.map((other, index) => otherModel(models[index + 1]!, other)) }),
   };
+}
+
+function otherModel({ id }: KnownModel, node: Provision): OtherModel {
+  const { precision, engine, stepTime, stepTimeSource, power } = node;
+  return { model: id, precision, engine, stepTime, stepTimeSource, power };
+}
+
+/** What holds for every model of a pool is said once. */
+function reportRefused(
+  input: PoolInput,
+  path: readonly PropertyKey[],
+  nodes: readonly ProvisionResult[],
+  found: Collector,
+): void {
+  const said = new Set<string>();
+  for (const { field, message, hint } of nodes.flatMap((node) => (node.ok ? [] : node.problems))) {
+    if (said.has(message)) continue;
+    said.add(message);
+    found.add([...path, ...(field in input ? [field] : [])], say.poolRefused(field, message, hint));
+  }
 }
 
 /** What bounds a node, most of it worked out and not written in the file. */
@@ -181,7 +205,9 @@ function resolveModels(
     if (model === undefined) found.add(at, say.unknownName('model', name, catalogue.modelNames));
     return model ?? null;
   });
-  return models.every((model) => model !== null) ? models : null;
+  const twice = models.findIndex((model, index) => models.some((one, at) => at < index && one?.id === model?.id));
+  if (twice >= 0) found.add([...path, 'models', twice], say.contradiction('a pool serves each model once'));
+  return twice < 0 && models.every((model) => model !== null) ? models : null;
 }
 
 function checkTiers(

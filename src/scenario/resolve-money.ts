@@ -1,3 +1,4 @@
+import { forModel } from '../models/per-model.js';
 import { PriceTag } from '../models/price-tag.js';
 import type { ProviderProfile } from '../models/provider.js';
 import type { Pool, TrafficClass } from '../models/scenario.js';
@@ -64,7 +65,7 @@ export function checkPrices(
   else for (const tier of unsold) found.add(path, say.noPriceAtTier(model, tier, provider.id));
   const context = Math.max(
     0,
-    ...pools.filter(({ models }) => models.includes(model)).map((pool) => pool.engine.maxModelLen),
+    ...pools.filter(({ models }) => models.includes(model)).map((pool) => forModel(pool, model).engine.maxModelLen),
   );
   const dearest = Math.max(0, ...tags.map(({ tag }) => tag?.dearestPico ?? 0));
   const most = dearest * context + fees.reduce((sum, { pico }) => sum + pico, 0);

@@ -55,7 +55,7 @@ const tierNumbers = byName(notNegative);
 export const pool = z.strictObject({
   name: name.describe('Name of the pool, unique.'),
   model: nameSuchAs(LLM_NAMES).optional().describe('The model it serves; this or models.'),
-  models: z.array(name).min(1).optional().describe('Several models served side by side; this or model.'),
+  models: z.array(name).min(1).optional().describe('Several models, an engine for each on every node; this or model.'),
   hardware: nameSuchAs(HARDWARE_NAMES).describe('A hardware class of the catalogue or of this file.'),
   nodes: wholeFrom(0, NODES_MAX).default(1).describe('Nodes at the start.'),
   gpusPerNode: wholeFrom(1).default(1).describe('Devices of a node; the model is split over them.'),

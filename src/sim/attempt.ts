@@ -81,7 +81,9 @@ export class Attempt {
   evictYounger: Attempt | null = null;
   /** Number of the last node it was at, in the whole fleet; -1: never reached one. */
   node = -1;
-  /** What the node's engine knows of it; while `node` is -1, left over from an earlier attempt. */
+  /** And of that node's engine, in the whole fleet; a node has one for each model of its pool. */
+  engine = -1;
+  /** What that engine knows of it; while `node` is -1, left over from an earlier attempt. */
   sequence: Sequence | null = null;
   /** What ended the try before this one; decides the request's fate if the run ends during the backoff. */
   previousOutcome: Outcome = 'completed';
@@ -148,6 +150,7 @@ export class Attempt {
     this.evictions = 0;
     this.lostTokens = 0;
     this.node = -1;
+    this.engine = -1;
     this.leaveCause = 'none';
     this.retryAfterUs = -1;
     this.patienceTimer = 0;

@@ -1,4 +1,5 @@
 import { type Cause, OUTCOMES, type Outcome } from '../models/outcome.js';
+import { byClass } from '../models/per-model.js';
 import type { Scenario } from '../models/scenario.js';
 import { StepEnergy } from '../models/step-energy.js';
 import type { Attempt } from './attempt.js';
@@ -38,8 +39,8 @@ export class Books {
   isInWindow = false;
   private readonly itlPs: readonly Histogram[];
   readonly ledger: Ledger;
-  /** By pool. */
-  private readonly energies: readonly StepEnergy[];
+  /** By pool and class. */
+  private readonly energies: readonly (readonly StepEnergy[])[];
   private readonly writer: RecordWriter | null;
 
   constructor(
@@ -63,7 +64,7 @@ export class Books {
     this.shedEpisodes = new ShedEpisodes(tiers.length);
     this.accounts = scenario.accounts.map(() => new AccountBook());
     this.ledger = new Ledger(scenario);
-    this.energies = scenario.pools.map(({ power, stepTime }) => new StepEnergy(power, stepTime, 0));
+    this.energies = byClass(scenario, ({ power, stepTime }) => new StepEnergy(power, stepTime, 0));
     this.writer = onRecord === null ? null : new RecordWriter(scenario, onRecord);
   }
 
@@ -136,7 +137,11 @@ export class Books {
     stats.evictions++;
     if (victim.scheduledUs < 0) return;
     stats.seatUs[pool]! += nowUs - victim.scheduledUs;
-    stats.ownNj[pool]! += this.energies[pool]!.ownNj(lostTokens - victim.emittedTokens, 0, victim.emittedTokens);
+    stats.ownNj[pool]! += this.energies[pool]![victim.class]!.ownNj(
+      lostTokens - victim.emittedTokens,
+      0,
+      victim.emittedTokens,
+    );
   }
 
   /** The run ended while a client waited to retry: its last attempt was the one before. */
@@ -185,7 +190,7 @@ export class Books {
     if (attempt.scheduledUs < 0) return;
     asked.seatUs[pool]! += endUs - attempt.scheduledUs;
     const { promptTokens, cachedTokens, emittedTokens } = attempt;
-    asked.ownNj[pool]! += this.energies[pool]!.ownNj(promptTokens, cachedTokens, emittedTokens);
+    asked.ownNj[pool]! += this.energies[pool]![attempt.class]!.ownNj(promptTokens, cachedTokens, emittedTokens);
     this.countLatency(asked, attempt, outcome);
   }
 

@@ -5,7 +5,7 @@ import type { Attempt } from './attempt.js';
  * asked for detail need it. Places are those of the attempt pool.
  */
 export class Delays {
-  /** Prompt tokens let in so far, by node and tier. */
+  /** Prompt tokens let in so far, by engine and tier. */
   private admitted = new Float64Array(0);
   /** By attempt and tier: what had been let in when it came; once it is scheduled, what was let in while it waited. */
   private behindOf = new Float64Array(0);
@@ -23,8 +23,8 @@ export class Delays {
   }
 
   enqueued(attempt: Attempt, nowUs: number): void {
-    const { index, node } = attempt;
-    this.reserve(index + 1, node + 1);
+    const { index, engine } = attempt;
+    this.reserve(index + 1, engine + 1);
     const at = index * TIMES;
     this.times[at + ENQUEUED] = nowUs;
     this.times[at + PREEMPTED_AT] = -1;
@@ -32,17 +32,17 @@ export class Delays {
     this.times[at + PREEMPTED_BEFORE] = 0;
     this.times[at + CHUNKS] = 0;
     const { tiers, admitted, behindOf } = this;
-    for (let tier = 0; tier < tiers; tier++) behindOf[index * tiers + tier] = admitted[node * tiers + tier]!;
+    for (let tier = 0; tier < tiers; tier++) behindOf[index * tiers + tier] = admitted[engine * tiers + tier]!;
   }
 
   /** Let in for the first time: what was let in since it came is what it waited behind. */
   scheduled(attempt: Attempt): void {
-    const { index, node } = attempt;
+    const { index, engine } = attempt;
     const { tiers, admitted, behindOf } = this;
     for (let tier = 0; tier < tiers; tier++) {
-      behindOf[index * tiers + tier] = admitted[node * tiers + tier]! - behindOf[index * tiers + tier]!;
+      behindOf[index * tiers + tier] = admitted[engine * tiers + tier]! - behindOf[index * tiers + tier]!;
     }
-    admitted[node * tiers + attempt.tierAsked]! += attempt.promptTokens;
+    admitted[engine * tiers + attempt.tierAsked]! += attempt.promptTokens;
   }
 
   preempted(attempt: Attempt, pool: number, nowUs: number): void {

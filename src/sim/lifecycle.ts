@@ -65,7 +65,7 @@ export class Lifecycle implements FleetListener {
     this.lines = this.gateways.lines;
     const { tiers } = scenario.provider;
     this.evictables = tiers.some(({ eviction }) => eviction !== null)
-      ? new Evictables(tiers, this.fleet.nodeCount)
+      ? new Evictables(tiers, this.fleet.engineCount)
       : null;
     this.holding = new Holding(
       simulation,

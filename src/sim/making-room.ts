@@ -18,17 +18,17 @@ export class MakingRoom {
   makeRoom(attempt: Attempt, pool: Pool, node: number): number | null {
     const { evictables } = this;
     const { nowUs } = this.simulation;
-    const { firstNode } = pool;
-    let at = firstNode + node;
+    const { firstEngine } = pool;
+    let at = firstEngine + node;
     if (evictables.victimAt(at, attempt.tierQueued, nowUs) === null) {
-      at = evictables.someNode(firstNode, firstNode + pool.nodeCount);
+      at = evictables.someNode(firstEngine, firstEngine + pool.nodeCount);
       if (at < 0) return null;
     }
     for (let thrown = 0; thrown < MOST_THROWN_OUT; thrown++) {
       const victim = evictables.victimAt(at, attempt.tierQueued, nowUs);
       if (victim === null) return null;
       this.evict(victim, attempt);
-      const place = at - firstNode;
+      const place = at - firstEngine;
       if (pool.hasSpace(place, attempt.promptTokens) && pool.admits(place, attempt.tierQueued)) return place;
     }
     return null;

@@ -10,6 +10,7 @@ import type { LineRules } from './gateway/waiting-lines.js';
 /** What the routes must know of a pool, or of how a gateway sees it. */
 export interface RoutedPool extends GatewayPool {
   readonly spec: Pool['spec'];
+  readonly at: Pool['at'];
   /** Do reservations keep this tier out of some slots? */
   keepsOut(tier: number): boolean;
 }

@@ -86,6 +86,9 @@ export function vllm(overrides: Partial<EngineConfig> = {}): EngineConfig {
   });
 }
 
+/** Where a pool of one model stands that is the only one of its fleet. */
+export const ALONE = { machines: 0, slot: 0, firstNode: 0, firstEngine: 0 } as const;
+
 export function pool(overrides: Partial<Pool> = {}): Pool {
   return {
     name: 'main',

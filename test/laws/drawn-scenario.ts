@@ -56,6 +56,7 @@ export function drawnScenario(): fc.Arbitrary<Scenario> {
     queueing: fc.constantFrom<'node' | 'gateway'>('node', 'node', 'node', 'gateway'),
     profile: profiles(),
     pools: fc.tuple(pools('a'), fc.option(pools('b'), { nil: null })),
+    modelsOfA: fc.constantFrom(1, 1, 2),
     accounts: fc.tuple(accounts('first'), fc.option(accounts('second'), { nil: null })),
     classes: fc.tuple(classes('one'), fc.option(classes('two'), { nil: null })),
     events: fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), changes()), { maxLength: 4 }),
@@ -68,7 +69,7 @@ export function drawnScenario(): fc.Arbitrary<Scenario> {
       warmupUs: Math.round(warmupShare * durationUs),
       drain: drawn.drain,
       provider: drawn.profile,
-      pools: present(drawn.pools),
+      pools: present(drawn.pools).map((one, i) => (i === 0 && drawn.modelsOfA === 2 ? withOther(one) : one)),
       gateway: {
         router: drawn.router,
         queueing: drawn.queueing,
@@ -80,13 +81,26 @@ export function drawnScenario(): fc.Arbitrary<Scenario> {
         ...one,
         limiters: [...one.limiters, ...drawn.profile.limiters],
       })),
-      traffic: present(drawn.classes).map((one) => ({
+      traffic: present(drawn.classes).map((one, i) => ({
         ...one,
+        model: i === 1 && drawn.modelsOfA === 2 ? 'n' : one.model,
         account: present(drawn.accounts).some(({ name }) => name === one.account) ? one.account : null,
       })),
       events: drawn.events.map(([at, change]): TimelineEvent => ({ atUs: Math.floor(at * durationUs), change })),
     });
   });
+}
+
+/** The pool's nodes serve a second, slower model with less memory too. */
+function withOther(one: Pool): Pool {
+  const { precision, engine, stepTimeSource, power } = one;
+  const stepTime = { ...one.stepTime, basePs: 2 * one.stepTime.basePs };
+  const small = engine.kvBlocks === UNLIMITED_KV_BLOCKS ? engine : { ...engine, kvBlocks: 40 };
+  return {
+    ...one,
+    models: [...one.models, 'n'],
+    others: [{ model: 'n', precision, engine: small, stepTime, stepTimeSource, power }],
+  };
 }
 
 function present<T>(items: readonly (T | null)[]): T[] {
@@ -119,8 +133,8 @@ function profiles(): fc.Arbitrary<ProviderProfile> {
       ),
       support: fc.constantFrom<ProviderProfile['support']>(
         [],
-        [support('priority', 'downgrade', { model: 'm' })],
-        [support('flex', 'refuse', { model: 'm' })],
+        [support('priority', 'downgrade')],
+        [support('flex', 'refuse')],
       ),
       rpm: fc.tuple(...TIERS.map(() => maybe(fc.integer({ min: 5, max: 60 })))),
     })

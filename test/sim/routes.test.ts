@@ -4,7 +4,7 @@ import type { Scenario } from '../../src/models/scenario.js';
 import { Pool } from '../../src/sim/fleet/pool.js';
 import { Limiters } from '../../src/sim/gateway/limiters.js';
 import { Routes } from '../../src/sim/routes.js';
-import { account, pool, provider, scenario, tier, traffic } from '../helpers/scenario.js';
+import { ALONE, account, pool, provider, scenario, tier, traffic } from '../helpers/scenario.js';
 
 function built(overrides: Partial<Scenario>) {
   const made = scenario(overrides);
@@ -13,7 +13,7 @@ function built(overrides: Partial<Scenario>) {
       new Pool(
         spec,
         i,
-        0,
+        ALONE,
         spec.nodes,
         made.provider.tiers.map(() => 0),
         1,

@@ -1,4 +1,5 @@
 import type { Cause, Outcome } from '../../models/outcome.js';
+import { byClass } from '../../models/per-model.js';
 import type { Pool, Scenario } from '../../models/scenario.js';
 import { StepTime } from '../../models/step-time.js';
 import type { Attempt } from '../attempt.js';
@@ -29,7 +30,8 @@ const TRIES_KEPT = 8;
 /** What charts are made of, collected in constant memory, in runs that were asked for it. */
 export class DetailBooks {
   private readonly tiers: readonly TierCollector[];
-  private readonly stepTimes: readonly StepTime[];
+  /** Of a prompt less its cached part on an idle node, by pool and class. */
+  private readonly prefills: readonly (readonly PrefillAlone[])[];
   private readonly partsUs: Float64Array;
 
   constructor(
@@ -40,7 +42,7 @@ export class DetailBooks {
   ) {
     const { tiers } = scenario.provider;
     this.tiers = tiers.map((_, index) => new TierCollector(bucketCount, tiers.length, index));
-    this.stepTimes = scenario.pools.map(({ stepTime, engine }) => new StepTime(stepTime, engine.maxNumBatchedTokens));
+    this.prefills = byClass(scenario, (pool) => new PrefillAlone(pool));
     this.partsUs = new Float64Array(Part.behind + tiers.length);
   }
 
@@ -141,7 +143,7 @@ export class DetailBooks {
     const { partsUs } = this;
     const tookUs = attempt.firstTokenUs - attempt.scheduledUs;
     const preemptedUs = this.delays.preemptedBeforeFirstTokenUs(attempt);
-    const aloneUs = prefillAloneUs(this.scenario.pools[pool]!, this.stepTimes[pool]!, attempt);
+    const aloneUs = this.prefills[pool]![attempt.class]!.us(attempt);
     const computedUs = tookUs - preemptedUs;
     partsUs[Part.preemption] = preemptedUs;
     partsUs[Part.prefill] = Math.min(aloneUs, computedUs);
@@ -271,17 +273,25 @@ class TierCollector {
   }
 }
 
-/** A prompt less its cached part on an idle node: full steps, one after the other. */
-function prefillAloneUs({ engine }: Pool, stepTime: StepTime, attempt: Attempt): number {
-  const { maxNumBatchedTokens, longPrefillThreshold } = engine;
-  const most = longPrefillThreshold > 0 ? Math.min(longPrefillThreshold, maxNumBatchedTokens) : maxNumBatchedTokens;
-  let ps = 0;
-  for (let at = attempt.cachedTokens; at < attempt.promptTokens; ) {
-    const chunk = Math.min(most, attempt.promptTokens - at);
-    ps += stepTime.stepPs(chunk, chunk * (2 * at + chunk), 0, 0, 1);
-    at += chunk;
+/** How long a prompt less its cached part takes on an idle node: full steps, one after the other. */
+class PrefillAlone {
+  private readonly stepTime: StepTime;
+  private readonly most: number;
+
+  constructor({ stepTime, engine: { maxNumBatchedTokens, longPrefillThreshold } }: Pool) {
+    this.stepTime = new StepTime(stepTime, maxNumBatchedTokens);
+    this.most = longPrefillThreshold > 0 ? Math.min(longPrefillThreshold, maxNumBatchedTokens) : maxNumBatchedTokens;
   }
-  return Math.floor(ps / 1e6);
+
+  us(attempt: Attempt): number {
+    let ps = 0;
+    for (let at = attempt.cachedTokens; at < attempt.promptTokens; ) {
+      const chunk = Math.min(this.most, attempt.promptTokens - at);
+      ps += this.stepTime.stepPs(chunk, chunk * (2 * at + chunk), 0, 0, 1);
+      at += chunk;
+    }
+    return Math.floor(ps / 1e6);
+  }
 }
 
 function orNullMs(us: number): number | null {

@@ -13,6 +13,7 @@ export class FleetMeters {
 
   constructor(
     private readonly byPool: readonly PoolMeters[],
+    /** By pool of the scenario, for its first model. */
     private readonly pools: readonly Pool[],
     /** By number in the fleet. */
     private readonly nodes: readonly Node[],
@@ -24,21 +25,25 @@ export class FleetMeters {
 
   beginWindow(nowUs: number): void {
     this.settle(nowUs);
-    for (const [pool, meters] of this.byPool.entries()) meters.beginWindow(this.stepsUnderWay(nowUs, pool));
+    for (const [pool, meters] of this.byPool.entries()) {
+      meters.beginWindow((slot) => this.stepsUnderWay(nowUs, pool, slot));
+    }
   }
 
   /** A bucket of the time series ends. */
   readEnergy(nowUs: number): void {
     this.settle(nowUs);
-    for (const [pool, meters] of this.byPool.entries()) meters.energy.read(this.stepsUnderWay(nowUs, pool));
+    for (const [pool, { energies }] of this.byPool.entries()) {
+      for (const [slot, energy] of energies.entries()) energy.read(this.stepsUnderWay(nowUs, pool, slot));
+    }
   }
 
   /** Looks at every node's memory. Between looks nobody counts blocks: that is what lets nodes leap. */
   sample(nowUs: number): void {
-    for (const { index } of this.pools) {
+    for (const pool of this.byPool.keys()) {
       let used = 0;
-      for (const { replica } of this.nodesOf(index)) used += replica.usedBlocks(nowUs);
-      this.byPool[index]!.sampleBlocks(nowUs, used);
+      for (const node of this.nodesOf(pool)) used += usedBlocksOf(node, nowUs);
+      this.byPool[pool]!.sampleBlocks(nowUs, used);
     }
   }
 
@@ -47,12 +52,12 @@ export class FleetMeters {
     if (this.frozen === null) {
       this.settle(nowUs);
       this.endUs = nowUs;
-      this.frozen = this.pools.map((pool) => this.figuresOf(pool));
+      this.frozen = this.pools.map((pool, index) => this.figuresOf(pool, index));
     }
     return this.frozen;
   }
 
-  private figuresOf({ spec, index, nodeCount }: Pool): PoolFigures {
+  private figuresOf({ spec, nodeCount }: Pool, index: number): PoolFigures {
     const { endUs } = this;
     const meters = this.byPool[index]!;
     const nodeUs = meters.nodeUs(endUs, nodeCount);
@@ -67,13 +72,18 @@ export class FleetMeters {
       runningUs: meters.running.integral(endUs),
       waitingUs: meters.waiting.integral(endUs),
       busyUs: meters.busyNodes.integral(endUs),
-      workNj: meters.energy.inWindowNj(this.stepsUnderWay(endUs, index)),
+      workNj: meters.energies.reduce(
+        (sum, energy, slot) => sum + energy.inWindowNj(this.stepsUnderWay(endUs, index, slot)),
+        0n,
+      ),
       kvUse: usableBlocks === null ? 0 : meters.meanKvUse(usableBlocks),
       series: {
         running: meters.running.series(endUs),
         waiting: meters.waiting.series(endUs),
         states: meters.stateSeries(endUs),
-        workNj: meters.energy.seriesNj(this.stepsUnderWay(endUs, index), up.length),
+        workNj: meters.energies
+          .map((energy, slot) => energy.seriesNj(this.stepsUnderWay(endUs, index, slot), up.length))
+          .reduce((sum, other) => sum.map((nj, i) => nj + other[i]!)),
         kvUse: usableBlocks === null ? up.map(() => 0) : meters.kvUseSeries(usableBlocks, up.length),
       },
     };
@@ -81,12 +91,12 @@ export class FleetMeters {
 
   /** What leaps under way have done so far is counted now. */
   private settle(nowUs: number): void {
-    for (const { replica } of this.nodes) replica.settle(nowUs);
+    for (const { engines } of this.nodes) for (const engine of engines) engine.settle(nowUs);
   }
 
-  private *stepsUnderWay(nowUs: number, pool: number): Iterable<StepUnderWay> {
-    for (const { replica } of this.nodesOf(pool)) {
-      const step = replica.stepUnderWay(nowUs);
+  private *stepsUnderWay(nowUs: number, pool: number, slot: number): Iterable<StepUnderWay> {
+    for (const { engines } of this.nodesOf(pool)) {
+      const step = engines[slot]!.stepUnderWay(nowUs);
       if (step !== null) yield step;
     }
   }
@@ -95,4 +105,12 @@ export class FleetMeters {
     const { firstNode, nodeCount } = this.pools[pool]!;
     for (let node = firstNode; node < firstNode + nodeCount; node++) yield this.nodes[node]!;
   }
+}
+
+/** Of several engines: the mean of their shares, in blocks of the first one. */
+function usedBlocksOf({ pools, engines }: Node, nowUs: number): number {
+  if (engines.length === 1) return engines[0]!.usedBlocks(nowUs);
+  const blocksOf = (pool: Pool): number => pool.spec.engine.kvBlocks - 1;
+  const shares = engines.map((engine, slot) => engine.usedBlocks(nowUs) / blocksOf(pools[slot]!));
+  return (shares.reduce((sum, share) => sum + share) / shares.length) * blocksOf(pools[0]!);
 }

@@ -1,4 +1,5 @@
 import { enginePriority } from '../../models/engine.js';
+import { perModel } from '../../models/per-model.js';
 import type { Scenario } from '../../models/scenario.js';
 import type { StepFeatures } from '../../models/step-energy.js';
 import type { Attempt } from '../attempt.js';
@@ -45,10 +46,14 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   /** Names of the common texts, by class and family. */
   private readonly familyTexts: readonly string[][];
   private readonly nodes: Node[] = [];
+  /** By pool of the scenario: how it stands for each of its models. */
+  private readonly machines: readonly (readonly Pool[])[];
   private readonly byPool: readonly PoolMeters[];
-  /** By node, what its engine's reports go to. */
+  /** By number of the engine; the last two are what its reports go to. */
+  private readonly nodeOf: Node[] = [];
+  private readonly poolOfEngine: Pool[] = [];
   private readonly countsOf: PoolMeters['counts'][] = [];
-  private readonly energyOf: PoolMeters['energy'][] = [];
+  private readonly energyOf: PoolMeters['energies'][number][] = [];
   /** The engines' own numbers for the tiers, by pool. */
   private readonly priorities: readonly (readonly number[])[];
   /** Filled anew for each sequence. */
@@ -80,38 +85,53 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     private readonly delays: Delays | null = null,
   ) {
     const ranks = scenario.provider.tiers.map(({ rank }) => rank);
-    this.priorities = scenario.pools.map(({ engine }) => ranks.map((rank) => enginePriority(engine.name, rank)));
     this.familyTexts = scenario.traffic.map(() => []);
-    this.stepTimes = new StepTimes(scenario.pools);
-    this.pools = makePools(scenario, this.stepTimes, (node) => this.current(node).replica.usedBlocks(simulation.nowUs));
-    this.byPool = scenario.pools.map((spec) => new PoolMeters(spec, clock.windowFromUs, clock.bucketUs, clock.buckets));
-    for (const pool of this.pools) this.fill(pool);
-    this.meters = new FleetMeters(this.byPool, this.pools, this.nodes);
-    this.upkeep = new Upkeep(this.pools, this.nodes, simulation, streams, this);
+    this.stepTimes = new StepTimes(scenario.pools.flatMap(perModel));
+    this.pools = makePools(scenario, this.stepTimes, (engine) => this.current(engine).usedBlocks(simulation.nowUs));
+    this.priorities = this.pools.map(({ spec }) => ranks.map((rank) => enginePriority(spec.engine.name, rank)));
+    this.byPool = scenario.pools.map(
+      (spec) => new PoolMeters(perModel(spec), clock.windowFromUs, clock.bucketUs, clock.buckets),
+    );
+    this.machines = scenario.pools.map((_, machines) => this.pools.filter(({ at }) => at.machines === machines));
+    for (const pools of this.machines) this.fill(pools);
+    const first = this.machines.map((pools) => pools[0]!);
+    this.meters = new FleetMeters(this.byPool, first, this.nodes);
+    this.upkeep = new Upkeep(first, this.nodes, simulation, streams, this);
     if (scenario.initial.cacheFill > 0) this.fillCaches();
   }
 
   private fillCaches(): void {
     const { scenario } = this;
     const texts = this.pools.map(({ spec }) => commonTexts(scenario, spec.models));
-    for (const { phase, pool, replica } of this.nodes) {
-      if (phase === 'loaded') replica.fillCache?.(texts[pool.index]!, scenario.initial.cacheFill);
+    for (const { phase, pools, engines } of this.nodes) {
+      if (phase !== 'loaded') continue;
+      for (const [slot, { index }] of pools.entries()) {
+        engines[slot]!.fillCache?.(texts[index]!, scenario.initial.cacheFill);
+      }
     }
   }
 
-  private fill(pool: Pool): void {
-    const stepTime = this.stepTimes.of(pool.index, 1);
-    for (let place = 0; place < pool.nodeCount; place++) {
-      const replica = this.makeEngine(pool.spec.engine, stepTime, this, this.nodes.length);
-      const meters = this.byPool[pool.index]!;
-      this.nodes.push(new Node(pool, place, replica, stepTime, meters));
-      this.countsOf.push(meters.counts);
-      this.energyOf.push(meters.energy);
+  private fill(pools: readonly Pool[]): void {
+    const { nodeCount, at } = pools[0]!;
+    const meters = this.byPool[at.machines]!;
+    for (let place = 0; place < nodeCount; place++) {
+      const engines = pools.map(({ spec, index, firstEngine }) =>
+        this.makeEngine(spec.engine, this.stepTimes.of(index, 1), this, firstEngine + place),
+      );
+      const node = new Node(pools, place, engines, meters);
+      this.nodes.push(node);
+      for (const [slot, { index }] of engines.entries()) {
+        this.nodeOf[index] = node;
+        this.poolOfEngine[index] = pools[slot]!;
+        this.countsOf[index] = meters.counts;
+        this.energyOf[index] = meters.energies[slot]!;
+      }
     }
   }
 
+  /** Number of the scenario's pool. */
   poolOf(attempt: Attempt): number {
-    return attempt.node < 0 ? -1 : this.nodes[attempt.node]!.pool.index;
+    return attempt.engine < 0 ? -1 : this.poolOfEngine[attempt.engine]!.at.machines;
   }
 
   // Work comes and goes.
@@ -121,6 +141,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     const { spec } = pool;
     const room = spec.engine.maxModelLen - attempt.promptTokens;
     attempt.node = pool.firstNode + place;
+    attempt.engine = pool.firstEngine + place;
     const { options } = this;
     options.id = attempt.index;
     options.promptTokens = attempt.promptTokens;
@@ -133,7 +154,8 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     if (this.watchers !== null) this.noteChange(pool, place);
     pool.enqueued(nowUs, place, attempt.tierQueued, attempt.promptTokens);
     this.delays?.enqueued(attempt, nowUs);
-    const node = this.current(attempt.node);
+    const engine = this.current(attempt.engine);
+    const node = this.nodes[attempt.node]!;
     if (node.outages > 0) {
       // Nobody knows yet that the node is down, and it does not answer.
       attempt.sequence = null;
@@ -142,29 +164,30 @@ export class Fleet implements ReplicaListener, UpkeepHost {
       return;
     }
     attempt.sequence = begun(attempt.sequence, options);
-    node.replica.enqueue(attempt.sequence, nowUs);
+    engine.enqueue(attempt.sequence, nowUs);
     node.settle(nowUs);
   }
 
   abort(attempt: Attempt): void {
     const { nowUs } = this.simulation;
-    const node = this.current(attempt.node);
+    const engine = this.current(attempt.engine);
+    const node = this.nodes[attempt.node]!;
     const { sequence } = attempt;
     if (sequence === null) {
       node.hanging--;
     } else {
-      node.replica.abort(sequence, nowUs);
+      engine.abort(sequence, nowUs);
       attempt.emittedTokens = emittedOf(attempt, sequence.generated);
       attempt.lastTokenUs = sequence.lastTokenUs;
     }
-    this.depart(attempt, node);
+    this.depart(attempt, node, this.poolOfEngine[attempt.engine]!);
     node.settle(nowUs);
   }
 
   emittedTokens(attempt: Attempt): number {
-    if (attempt.node < 0 || attempt.sequence === null) return 0;
-    const { replica } = this.current(attempt.node);
-    return emittedOf(attempt, replica.generatedBy(attempt.sequence, this.simulation.nowUs));
+    if (attempt.engine < 0 || attempt.sequence === null) return 0;
+    const engine = this.current(attempt.engine);
+    return emittedOf(attempt, engine.generatedBy(attempt.sequence, this.simulation.nowUs));
   }
 
   /** Tokens of an attempt at a node whose work would be lost if it were thrown out now; a cache may bring some back. */
@@ -172,54 +195,77 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     const { sequence } = attempt;
     if (sequence === null || attempt.scheduledUs < 0) return 0;
     if (attempt.firstTokenUs < 0) {
-      this.current(attempt.node).replica.settle(this.simulation.nowUs);
+      this.current(attempt.engine).settle(this.simulation.nowUs);
       return Math.max(0, sequence.computed - attempt.cachedTokens);
     }
     return attempt.promptTokens - attempt.cachedTokens + this.emittedTokens(attempt);
   }
 
-  get nodeCount(): number {
-    return this.nodes.length;
+  get engineCount(): number {
+    return this.nodeOf.length;
   }
 
-  step(nodeNumber: number): void {
+  step(number: number): void {
     const { nowUs } = this.simulation;
-    const node = this.nodes[nodeNumber]!;
-    this.turn = this.turnUs === nowUs ? Math.max(this.turn, nodeNumber) : nodeNumber;
+    const node = this.nodeOf[number]!;
+    const engine = this.engineAt(number);
+    this.turn = this.turnUs === nowUs ? Math.max(this.turn, number) : number;
     this.turnUs = nowUs;
-    node.replica.onStep(nowUs);
+    if (node.engines.length > 1 && !engine.isBusy) this.crowd(node, node.busyEngines + 1);
+    engine.onStep(nowUs);
+    if (node.engines.length > 1) this.crowd(node, Math.max(1, node.busyEngines));
     node.settle(nowUs);
   }
 
+  private engineAt(number: number): NodeEngine {
+    return this.nodeOf[number]!.engines[this.poolOfEngine[number]!.at.slot]!;
+  }
+
   /**
-   * The node as it is now. Step boundaries of one microsecond go by node number, so what a later node's step brings
-   * about finds those of earlier nodes done: also those within a leap, of which no event tells.
+   * The engine as it is now. Step boundaries of one microsecond go by number, so what a later engine's step brings
+   * about finds those of earlier ones done: also those within a leap, of which no event tells.
    */
-  private current(nodeNumber: number): Node {
+  private current(number: number): NodeEngine {
     const { nowUs } = this.simulation;
-    const node = this.nodes[nodeNumber]!;
-    if (this.turnUs === nowUs && nodeNumber < this.turn) node.replica.settle(nowUs + 1);
-    return node;
+    const engine = this.engineAt(number);
+    if (this.turnUs === nowUs && number < this.turn) engine.settle(nowUs + 1);
+    return engine;
+  }
+
+  /** So many engines share the machine from each one's next step on. */
+  private crowd(node: Node, engines: number): void {
+    if (node.crowd === engines) return;
+    node.crowd = engines;
+    this.setStepTimes(node);
+  }
+
+  private setStepTimes({ pools, place, pace, crowd }: Node): void {
+    for (const { index, firstEngine } of pools) {
+      this.current(firstEngine + place).setStepTime(this.stepTimes.of(index, pace * crowd), this.simulation.nowUs);
+    }
   }
 
   // What becomes of nodes.
 
   /** An engine with a cold cache; whatever the old one was about is forgotten. */
   renew(node: Node): void {
-    const { spec, firstNode, index } = node.pool;
-    const broken = node.replica.stepUnderWay(this.simulation.nowUs);
-    if (broken !== null) this.byPool[index]!.energy.broken(broken);
-    node.replica = this.makeEngine(spec.engine, node.stepTime, this, firstNode + node.place);
+    const { pools, engines, place } = node;
+    node.crowd = 1;
+    for (const [slot, { spec, index, at }] of pools.entries()) {
+      const broken = engines[slot]!.stepUnderWay(this.simulation.nowUs);
+      if (broken !== null) this.byPool[at.machines]!.energies[slot]!.broken(broken);
+      engines[slot] = this.makeEngine(spec.engine, this.stepTimes.of(index, node.pace), this, at.firstEngine + place);
+    }
   }
 
   setPace(node: Node, factor: number): void {
-    node.stepTime = this.stepTimes.of(node.pool.index, factor);
-    node.replica.setStepTime(node.stepTime, this.simulation.nowUs);
+    node.pace = factor;
+    this.setStepTimes(node);
     node.settle(this.simulation.nowUs);
   }
 
-  billed({ index }: Pool, fromUs: number, toUs: number): void {
-    this.byPool[index]!.bill(fromUs, toUs);
+  billed({ at }: Pool, fromUs: number, toUs: number): void {
+    this.byPool[at.machines]!.bill(fromUs, toUs);
   }
 
   failWork(isBroken: (nodeNumber: number) => boolean): void {
@@ -234,7 +280,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
 
   firstScheduled(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
     const attempt = this.listener.attemptOf(sequence.id);
-    const { pool, place } = this.nodes[replica.index]!;
+    const pool = this.poolOfEngine[replica.index]!;
     const counts = this.countsOf[replica.index]!;
     attempt.scheduledUs = nowUs;
     this.takenIn++;
@@ -245,7 +291,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
       counts.inputTokens += sequence.promptTokens;
       counts.cachedTokens += sequence.cachedTokens;
     }
-    pool.scheduled(nowUs, place, attempt.tierQueued, sequence.promptTokens);
+    pool.scheduled(nowUs, replica.index - pool.firstEngine, attempt.tierQueued, sequence.promptTokens);
     this.delays?.scheduled(attempt);
   }
 
@@ -257,7 +303,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     const attempt = this.listener.attemptOf(sequence.id);
     attempt.preemptions++;
     this.countsOf[replica.index]!.preemptions++;
-    this.delays?.preempted(attempt, this.nodes[replica.index]!.pool.index, this.simulation.nowUs);
+    this.delays?.preempted(attempt, this.poolOf(attempt), this.simulation.nowUs);
   }
 
   firstToken(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
@@ -280,7 +326,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     attempt.emittedTokens = emittedOf(attempt, sequence.generated);
     attempt.lastTokenUs = nowUs;
     this.delays?.finished(attempt, replica.chunksPs ?? 0);
-    this.depart(attempt, this.nodes[replica.index]!);
+    this.depart(attempt, this.nodeOf[replica.index]!, this.poolOfEngine[replica.index]!);
     this.listener.onFinished(attempt);
   }
 
@@ -293,13 +339,13 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     this.listener.onRoom();
   }
 
-  private depart(attempt: Attempt, node: Node): void {
+  private depart(attempt: Attempt, node: Node, pool: Pool): void {
     const { nowUs } = this.simulation;
     const wasQueued = attempt.scheduledUs < 0;
-    const { pool, place } = node;
+    const { place } = node;
     if (this.watchers !== null) this.noteChange(pool, place);
     pool.departed(nowUs, place, attempt.tierQueued, attempt.promptTokens, wasQueued);
-    if (!node.isWanted && pool.loadOf(place) === 0) this.upkeep.drained(node);
+    if (!node.isWanted && node.load === 0) this.upkeep.drained(node);
   }
 
   private noteChange({ index }: Pool, place: number): void {

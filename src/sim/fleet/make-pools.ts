@@ -1,3 +1,4 @@
+import { perModel } from '../../models/per-model.js';
 import type { TierProfile } from '../../models/provider.js';
 import type { Pool as PoolSpec, Scenario } from '../../models/scenario.js';
 import type { StepTime } from '../../models/step-time.js';
@@ -5,25 +6,37 @@ import { Pool } from './pool.js';
 import { ReservedSlots } from './reserved-slots.js';
 import type { StepTimes } from './step-times.js';
 
-/** The pools of a scenario, with room for every node they can ever have. `usedBlocks`: of a node, by its number. */
+/**
+ * The pools of a scenario, each once for every model it serves, with room for every node they can ever have.
+ * `usedBlocks`: of an engine, by its number.
+ */
 export function makePools(
   scenario: Scenario,
   stepTimes: StepTimes,
-  usedBlocks: (nodeNumber: number) => number,
+  usedBlocks: (engine: number) => number,
 ): readonly Pool[] {
   const { tiers } = scenario.provider;
   const ranks = tiers.map(({ rank }) => rank);
   const distinct = [...new Set(ranks)].sort((a, b) => b - a);
   const rankClass = ranks.map((rank) => distinct.indexOf(rank));
-  let nextNode = 0;
-  return scenario.pools.map((spec, index) => {
-    const firstNode = nextNode;
+  const pools: Pool[] = [];
+  let firstNode = 0;
+  let nextEngine = 0;
+  for (const [machines, spec] of scenario.pools.entries()) {
     const count = mostNodes(scenario, spec);
-    nextNode += count;
-    const rate = designPrefillRate(spec, stepTimes.of(index, 1));
-    const reserved = reservedSlots(spec, tiers, count);
-    return new Pool(spec, index, firstNode, count, rankClass, rate, (place) => usedBlocks(firstNode + place), reserved);
-  });
+    for (const [slot, ofModel] of perModel(spec).entries()) {
+      const firstEngine = nextEngine;
+      nextEngine += count;
+      const index = pools.length;
+      const rate = designPrefillRate(ofModel, stepTimes.of(index, 1));
+      const reserved = reservedSlots(ofModel, tiers, count);
+      const place = { machines, slot, firstNode, firstEngine };
+      const blocks = (node: number): number => usedBlocks(firstEngine + node);
+      pools.push(new Pool(ofModel, index, place, count, rankClass, rate, blocks, reserved));
+    }
+    firstNode += count;
+  }
+  return pools;
 }
 
 /** Room for every size that the timeline and the autoscaler may ask for. */

@@ -1,10 +1,9 @@
 import type { NodeState } from '../../models/node-state.js';
-import type { StepTime } from '../../models/step-time.js';
 import type { NodeEngine } from '../engine/replica.js';
 import type { Pool } from './pool.js';
 import type { PoolMeters } from './pool-meters.js';
 
-/** One replica and its place in the fleet, with what its pool's meters were last told about it. */
+/** A machine with an engine for each model of its pool, and what its pool's meters were last told about it. */
 export class Node {
   /** How far the machine has come; whether it works is another question. */
   phase: 'off' | 'starting' | 'warm' | 'loaded' = 'off';
@@ -18,6 +17,9 @@ export class Node {
   /** Step times are so many times the usual ones: by the timeline, and by each outage that only slows. */
   plannedSlowdown = 1;
   readonly slowdowns: number[] = [];
+  /** What comes of both, and by how much engines at work slow each other. */
+  pace = 1;
+  crowd = 1;
   /** Requests sent to it while it was down: they wait for an answer that does not come. */
   hanging = 0;
   private running = 0;
@@ -26,13 +28,33 @@ export class Node {
   private state: NodeState = 'off';
 
   constructor(
-    readonly pool: Pool,
+    /** By model. */
+    readonly pools: readonly Pool[],
     /** Its number within the pool. */
     readonly place: number,
-    public replica: NodeEngine,
-    public stepTime: StepTime,
+    /** By model. */
+    readonly engines: NodeEngine[],
     private readonly meters: PoolMeters,
   ) {}
+
+  /** Of its first model, for what all of them have in common. */
+  get pool(): Pool {
+    return this.pools[0]!;
+  }
+
+  /** Requests at the node. */
+  get load(): number {
+    let load = 0;
+    for (const pool of this.pools) load += pool.loadOf(this.place);
+    return load;
+  }
+
+  /** Engines at which a step runs. */
+  get busyEngines(): number {
+    let busy = 0;
+    for (const engine of this.engines) if (engine.isBusy) busy++;
+    return busy;
+  }
 
   /** May it get new work, as far as anybody knows? */
   get isOpen(): boolean {
@@ -42,8 +64,14 @@ export class Node {
   /** Tells the pool's meters what has changed since the last time. */
   settle(nowUs: number): void {
     const { meters } = this;
-    const { running, isBusy } = this.replica;
-    const waiting = this.replica.waiting + this.hanging;
+    let running = 0;
+    let waiting = this.hanging;
+    let isBusy = false;
+    for (const engine of this.engines) {
+      running += engine.running;
+      waiting += engine.waiting;
+      isBusy ||= engine.isBusy;
+    }
     if (running !== this.running) meters.running.add(nowUs, running - this.running);
     if (waiting !== this.waiting) meters.waiting.add(nowUs, waiting - this.waiting);
     if (isBusy !== this.isBusy) meters.busyNodes.add(nowUs, isBusy ? 1 : -1);

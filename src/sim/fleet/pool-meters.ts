@@ -28,7 +28,8 @@ export class PoolMeters {
   private readonly billed: (readonly [fromUs: number, toUs: number])[] = [];
   /** Places by state. Off is what remains, and up nodes that are neither active nor draining are idle. */
   private readonly inState: { readonly [State in NodeState]: Gauge | null };
-  readonly energy: EnergyMeter;
+  /** By model. */
+  readonly energies: readonly EnergyMeter[];
   /** Blocks in use and nodes up, summed over the looks in each bucket and in the counted window. */
   private readonly sampledBlocks: Float64Array;
   private readonly sampledNodes: Float64Array;
@@ -38,12 +39,13 @@ export class PoolMeters {
   private atWindowStart: PoolCounts | null = null;
 
   constructor(
-    spec: PoolSpec,
+    /** The pool as each of its models sees it. */
+    specs: readonly PoolSpec[],
     private readonly windowFromUs: number,
     private readonly bucketUs: number,
     buckets: number,
   ) {
-    this.energy = new EnergyMeter(spec);
+    this.energies = specs.map((spec) => new EnergyMeter(spec));
     this.sampledBlocks = new Float64Array(buckets);
     this.sampledNodes = new Float64Array(buckets);
     const gauge = (): Gauge => new Gauge(windowFromUs, bucketUs, buckets);
@@ -128,8 +130,9 @@ export class PoolMeters {
     });
   }
 
-  beginWindow(underWay: Iterable<StepUnderWay>): void {
-    this.energy.beginWindow(underWay);
+  /** `underWay`: of the engines for a model. */
+  beginWindow(underWay: (slot: number) => Iterable<StepUnderWay>): void {
+    for (const [slot, energy] of this.energies.entries()) energy.beginWindow(underWay(slot));
     this.atWindowStart = { ...this.counts };
   }
 

@@ -9,8 +9,17 @@ const RATE_MEMORY_US = 10_000_000;
 /** A search for room must not cost as much as the fleet is large. */
 export const NODES_LOOKED_AT = 16;
 
+/** Where the engines of a pool's nodes for one of its models stand in the fleet. */
+export interface PoolPlace {
+  /** Number of the scenario's pool, and which of its models this is. */
+  readonly machines: number;
+  readonly slot: number;
+  readonly firstNode: number;
+  readonly firstEngine: number;
+}
+
 /**
- * The nodes of one pool as the gateway counts them: what it sent where, what has been scheduled, what is done, and
+ * The nodes of one pool, with their engines for one model, as the gateway counts them: what it sent where, what has been scheduled, what is done, and
  * which of them are open for new work. A node that has broken stays open until somebody notices.
  */
 export class Pool {
@@ -37,8 +46,7 @@ export class Pool {
   constructor(
     readonly spec: PoolSpec,
     readonly index: number,
-    /** Number in the fleet of the pool's node 0. */
-    readonly firstNode: number,
+    readonly at: PoolPlace,
     readonly nodeCount: number,
     /** Tiers of equal rank share a class. */
     private readonly rankClass: readonly number[],
@@ -56,6 +64,15 @@ export class Pool {
     this.queuedBlocks = new Float64Array(nodeCount);
     this.queuedTokens = new Float64Array(Math.max(...rankClass) + 1);
     this.queuedAtNode = new Float64Array(nodeCount * this.queuedTokens.length);
+  }
+
+  /** Number in the fleet of the pool's node 0. */
+  get firstNode(): number {
+    return this.at.firstNode;
+  }
+
+  get firstEngine(): number {
+    return this.at.firstEngine;
   }
 
   /** The last in every queue. */

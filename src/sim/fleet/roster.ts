@@ -1,6 +1,5 @@
 import { coldStartUs, type Operations } from '../../models/operations.js';
 import type { Node } from './node.js';
-import type { Pool } from './pool.js';
 
 /** What a roster needs done for it. */
 export interface RosterHost {
@@ -28,7 +27,6 @@ export class Roster {
   private readonly startedUs: number[] = [];
 
   constructor(
-    private readonly pool: Pool,
     private readonly nodes: readonly Node[],
     operations: Operations,
     private readonly host: RosterHost,
@@ -73,7 +71,7 @@ export class Roster {
 
   /** The gateway and the meters learn what has become of the node. */
   show(nowUs: number, node: Node): void {
-    this.pool.setOpen(node.place, node.isOpen);
+    for (const pool of node.pools) pool.setOpen(node.place, node.isOpen);
     node.settle(nowUs);
   }
 
@@ -83,7 +81,7 @@ export class Roster {
     const isKept = place < this.wanted + this.warmNodes;
     switch (node.phase) {
       case 'loaded':
-        if (node.isWanted || this.pool.loadOf(place) > 0) break;
+        if (node.isWanted || node.load > 0) break;
         if (isKept) node.phase = 'warm';
         else this.turnOff(nowUs, node);
         break;

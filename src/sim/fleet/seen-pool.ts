@@ -149,6 +149,10 @@ export class SeenPool {
     return this.pool.spec;
   }
 
+  get at(): Pool['at'] {
+    return this.pool.at;
+  }
+
   get index(): number {
     return this.pool.index;
   }

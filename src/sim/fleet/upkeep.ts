@@ -43,6 +43,7 @@ export class Upkeep {
   private readonly slow: { nodes: number; factor: number }[];
 
   constructor(
+    /** By pool of the scenario, for its first model. */
     private readonly pools: readonly Pool[],
     /** By number in the fleet. */
     private readonly nodes: readonly Node[],
@@ -75,10 +76,10 @@ export class Upkeep {
   /** The timeline changes something. */
   change(change: FleetChange): void {
     const pool = this.pools.find(({ spec }) => spec.name === change.pool)!;
-    const slow = this.slow[pool.index]!;
+    const slow = this.slow[pool.at.machines]!;
     switch (change.kind) {
       case 'nodes':
-        this.rosters[pool.index]!.want(this.simulation.nowUs, change.nodes);
+        this.rosters[pool.at.machines]!.want(this.simulation.nowUs, change.nodes);
         break;
       case 'down':
         this.setDown(pool, change.nodes);
@@ -95,13 +96,13 @@ export class Upkeep {
   /** A node has been started. */
   ready(nodeNumber: number): void {
     const node = this.nodes[nodeNumber]!;
-    this.rosters[node.pool.index]!.ready(this.simulation.nowUs, node.place);
+    this.rosters[node.pool.at.machines]!.ready(this.simulation.nowUs, node.place);
     if (node.outages > 0) this.look(nodeNumber);
   }
 
   /** A node that is not wanted has finished its last request. */
   drained(node: Node): void {
-    this.rosters[node.pool.index]!.drained(this.simulation.nowUs, node.place);
+    this.rosters[node.pool.at.machines]!.drained(this.simulation.nowUs, node.place);
   }
 
   // Scaling.
@@ -113,36 +114,47 @@ export class Upkeep {
     const { nowUs } = this.simulation;
     const scaler = this.scalers[poolIndex]!;
     const value = this.read(pool, scaler.spec.signal);
-    const wanted = scaler.decide(nowUs, value, pool.activeNodes, roster.wanted, isIdle(pool));
+    const wanted = scaler.decide(nowUs, value, pool.activeNodes, roster.wanted, this.isIdle(pool));
     if (wanted !== roster.wanted) roster.want(nowUs, wanted);
     this.scheduleScaling(pool);
   }
 
   /** Somebody waits for pools of which none has a node: the first that was scaled to zero gets one. */
-  wake(pools: Iterable<Pick<Pool, 'index' | 'spec'>>): void {
-    let asleep: Pick<Pool, 'index' | 'spec'> | null = null;
+  wake(pools: Iterable<Pick<Pool, 'at' | 'spec'>>): void {
+    let asleep: Pick<Pool, 'at' | 'spec'> | null = null;
     for (const pool of pools) {
-      if (this.rosters[pool.index]!.wanted > 0) return;
+      if (this.rosters[pool.at.machines]!.wanted > 0) return;
       if (asleep === null && pool.spec.operations.autoscale?.min === 0) asleep = pool;
     }
-    if (asleep !== null) this.rosters[asleep.index]!.want(this.simulation.nowUs, 1);
+    if (asleep !== null) this.rosters[asleep.at.machines]!.want(this.simulation.nowUs, 1);
   }
 
-  private scheduleScaling({ index }: Pool): void {
-    const scaler = this.scalers[index]!;
+  private isIdle(pool: Pool): boolean {
+    for (let nth = 0; nth < pool.activeNodes; nth++) {
+      if (this.nodes[pool.firstNode + pool.nodeAt(nth)]!.load > 0) return false;
+    }
+    return true;
+  }
+
+  private scheduleScaling({ at }: Pool): void {
+    const scaler = this.scalers[at.machines]!;
     if (scaler === null) return;
-    this.simulation.at(this.simulation.nowUs + scaler.spec.intervalUs, EventKind.scale, index);
+    this.simulation.at(this.simulation.nowUs + scaler.spec.intervalUs, EventKind.scale, at.machines);
   }
 
   /** Looks at every node, as often as the autoscaler does and not more. */
   private read(pool: Pool, signal: Autoscaler['spec']['signal']): number {
     const { activeNodes } = pool;
-    if (signal === 'ttft') return pool.predictTtftUs(this.simulation.nowUs, pool.leastUrgentTier);
+    const { pools } = this.nodes[pool.firstNode]!;
+    if (signal === 'ttft') {
+      return Math.max(...pools.map((one) => one.predictTtftUs(this.simulation.nowUs, one.leastUrgentTier)));
+    }
     let sum = 0;
     for (let nth = 0; nth < activeNodes; nth++) {
       const place = pool.nodeAt(nth);
-      if (signal === 'running') sum += pool.loadOf(place);
-      else sum += signal === 'queue' ? pool.waitingOf(place) : pool.kvUseOf(place);
+      // Of several models: all requests, and of the memory the one with least left.
+      if (signal === 'kv') sum += Math.max(...pools.map((one) => one.kvUseOf(place)));
+      else for (const one of pools) sum += signal === 'running' ? one.loadOf(place) : one.waitingOf(place);
     }
     return activeNodes === 0 ? 0 : sum / activeNodes;
   }
@@ -226,8 +238,8 @@ export class Upkeep {
     }
   }
 
-  private failHanging({ pool, place }: Node, nodeNumber: number): void {
-    if (pool.loadOf(place) > 0) this.host.failWork((other) => other === nodeNumber);
+  private failHanging(node: Node, nodeNumber: number): void {
+    if (node.load > 0) this.host.failWork((other) => other === nodeNumber);
   }
 
   private scheduleLook(node: Node): void {
@@ -238,14 +250,14 @@ export class Upkeep {
   }
 
   private setDown(pool: Pool, nodes: number): void {
-    const before = this.downNodes[pool.index]!;
-    this.downNodes[pool.index] = Math.min(nodes, pool.nodeCount);
+    const before = this.downNodes[pool.at.machines]!;
+    this.downNodes[pool.at.machines] = Math.min(nodes, pool.nodeCount);
     if (nodes > before) this.breakDown(this.nodesOf(pool, before, nodes));
     else this.mend(this.nodesOf(pool, nodes, before));
   }
 
   private setSlow(pool: Pool, nodes: number, factor: number): void {
-    const slow = this.slow[pool.index]!;
+    const slow = this.slow[pool.at.machines]!;
     if (slow.nodes === nodes && slow.factor === factor) return;
     const most = Math.max(slow.nodes, nodes);
     slow.nodes = nodes;
@@ -290,7 +302,7 @@ export class Upkeep {
   }
 
   private show(node: Node): void {
-    this.rosters[node.pool.index]!.show(this.simulation.nowUs, node);
+    this.rosters[node.pool.at.machines]!.show(this.simulation.nowUs, node);
   }
 
   /** Those of the pool from place `from` up to `to`. */
@@ -301,7 +313,7 @@ export class Upkeep {
   private makeRoster(pool: Pool): Roster {
     const { simulation } = this;
     const { spec, firstNode } = pool;
-    const roster = new Roster(pool, this.nodesOf(pool), spec.operations, {
+    const roster = new Roster(this.nodesOf(pool), spec.operations, {
       callWhenReady: (place, afterUs) =>
         simulation.at(simulation.nowUs + afterUs, EventKind.nodeReady, firstNode + place),
       forget: (handle) => invariant(simulation.cancel(handle), 'a start that is given up was under way'),
@@ -311,11 +323,6 @@ export class Upkeep {
     roster.begin(spec.nodes, spec.operations.initialNodes ?? spec.nodes);
     return roster;
   }
-}
-
-function isIdle(pool: Pool): boolean {
-  for (let nth = 0; nth < pool.activeNodes; nth++) if (pool.loadOf(pool.nodeAt(nth)) > 0) return false;
-  return true;
 }
 
 function numberOf({ pool, place }: Node): number {

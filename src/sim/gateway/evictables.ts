@@ -42,9 +42,9 @@ export class Evictables {
     attempt.evictYounger = null;
     if (older !== null) older.evictYounger = attempt;
     this.youngest[slot] = attempt;
-    if (this.counts[attempt.node]!++ === 0) {
-      this.place[attempt.node] = this.nodes.length;
-      this.nodes.push(attempt.node);
+    if (this.counts[attempt.engine]!++ === 0) {
+      this.place[attempt.engine] = this.nodes.length;
+      this.nodes.push(attempt.engine);
     }
   }
 
@@ -58,7 +58,7 @@ export class Evictables {
     else this.youngest[this.slotOf(attempt)] = evictOlder;
     attempt.evictOlder = null;
     attempt.evictYounger = null;
-    if (--this.counts[attempt.node]! === 0) this.forgetNode(attempt.node);
+    if (--this.counts[attempt.engine]! === 0) this.forgetNode(attempt.engine);
   }
 
   onFirstToken(attempt: Attempt): void {
@@ -99,7 +99,7 @@ export class Evictables {
   }
 
   private slotOf(attempt: Attempt): number {
-    return attempt.node * this.tiers.length + attempt.tierQueued;
+    return attempt.engine * this.tiers.length + attempt.tierQueued;
   }
 }
 

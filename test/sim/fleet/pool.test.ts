@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Pool } from '../../../src/sim/fleet/pool.js';
-import { slots, pool as spec, vllm } from '../../helpers/scenario.js';
+import { ALONE, slots, pool as spec, vllm } from '../../helpers/scenario.js';
 
 /** Three tiers, the first two of one rank; a design rate of a token a microsecond and node. */
 function made(overrides: Parameters<typeof spec>[0] = {}, used: readonly number[] = [0, 0, 0, 0]): Pool {
   const of = spec({ nodes: 2, engine: slots(4), ...overrides });
-  const pool = new Pool(of, 0, 0, 4, [0, 0, 1], 1, (node) => used[node]!);
+  const pool = new Pool(of, 0, ALONE, 4, [0, 0, 1], 1, (node) => used[node]!);
   open(pool, 2);
   return pool;
 }

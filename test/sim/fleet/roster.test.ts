@@ -6,7 +6,7 @@ import { Node } from '../../../src/sim/fleet/node.js';
 import { Pool } from '../../../src/sim/fleet/pool.js';
 import { PoolMeters } from '../../../src/sim/fleet/pool-meters.js';
 import { Roster } from '../../../src/sim/fleet/roster.js';
-import { pool as spec } from '../../helpers/scenario.js';
+import { ALONE, pool as spec } from '../../helpers/scenario.js';
 
 const PLACES = 6;
 const COLD_US = 100;
@@ -14,14 +14,13 @@ const WARM_US = 10;
 
 /** A roster of six places, with everything it asks for written down. */
 function made(operations: Partial<Operations> = {}) {
-  const pool = new Pool(spec(), 0, 0, PLACES, [0], 1, () => 0);
-  const meters = new PoolMeters(spec(), 0, 1e9, 1);
+  const pool = new Pool(spec(), 0, ALONE, PLACES, [0], 1, () => 0);
+  const meters = new PoolMeters([spec()], 0, 1e9, 1);
   const engine = { running: 0, waiting: 0, isBusy: false } as NodeEngine;
-  const nodes = Array.from({ length: PLACES }, (_, place) => new Node(pool, place, engine, null!, meters));
+  const nodes = Array.from({ length: PLACES }, (_, place) => new Node([pool], place, [engine], meters));
   const calls: string[] = [];
   const coldStart = { provisionUs: 40, pullUs: 30, loadUs: 20, compileUs: 10 };
   const roster = new Roster(
-    pool,
     nodes,
     { ...STEADY, coldStart, ...operations },
     {
