@@ -209,9 +209,11 @@ describe('reserved slots', { timeout: TIMEOUT_MS }, () => {
           })),
         };
         const lower = fresh(scenario).records.filter((r) => r.scheduledUs >= 0 && r.tierServed !== 'priority');
-        for (const node of new Set(lower.map((record) => record.node))) {
+        // Each model of a node has an engine, and seats, of its own.
+        const engineOf = ({ node, model }: { node: number; model: string }) => `${node} ${model}`;
+        for (const engine of new Set(lower.map(engineOf))) {
           const changes = lower
-            .filter((record) => record.node === node && record.endUs > record.scheduledUs)
+            .filter((record) => engineOf(record) === engine && record.endUs > record.scheduledUs)
             .flatMap(({ scheduledUs, endUs }) => [[scheduledUs, 1] as const, [endUs, -1] as const])
             .sort(([a, aBy], [b, bBy]) => a - b || aBy - bBy);
           let now = 0;
