@@ -62,3 +62,57 @@ describe('HoldQueue', () => {
     );
   });
 });
+
+describe('one that comes back', () => {
+  const sent = (request: number, sentUs: number, promptTokens = 1): Attempt => {
+    const attempt = new Attempt(request);
+    return Object.assign(attempt, { request, sentUs, promptTokens });
+  };
+
+  it.each([
+    ['to the front', 0, [9, 1, 2, 3]],
+    ['among those of its instant by number', 10, [1, 9, 2, 3]],
+    ['to the middle', 25, [1, 2, 9, 3]],
+    ['to the end', 35, [1, 2, 3, 9]],
+  ])('stands %s', (_where, sentUs, order) => {
+    const queue = new HoldQueue();
+    for (const [request, us] of [
+      [1, 10],
+      [2, 20],
+      [3, 30],
+    ] as const)
+      queue.push(sent(request, us));
+    queue.putBack(sent(9, sentUs));
+    expect(queue.length).toBe(4);
+    expect(drained(queue)).toEqual(order);
+  });
+
+  it('passes over those that have left meanwhile, and leaves each where it can be forgotten', () => {
+    const queue = new HoldQueue();
+    const all = [sent(1, 10), sent(2, 20), sent(3, 30), sent(4, 40)];
+    for (const one of all) queue.push(one);
+    queue.forget(all[1]!);
+    queue.putBack(sent(9, 35));
+    queue.forget(all[2]!);
+    queue.forget(all[0]!);
+    expect(drained(queue)).toEqual([9, 4]);
+  });
+
+  it('can come back again and again', () => {
+    const queue = new HoldQueue();
+    for (let round = 100; round > 0; round--) queue.putBack(sent(round, round));
+    expect(drained(queue)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
+  });
+
+  it('brings its prompt back, and whoever leaves takes his along', () => {
+    const queue = new HoldQueue();
+    const [one, two] = [sent(1, 1, 5), sent(2, 2, 7)];
+    queue.push(two);
+    queue.putBack(one);
+    expect(queue.tokens).toBe(12);
+    queue.forget(two);
+    expect(queue.tokens).toBe(5);
+    queue.forget(one);
+    expect([queue.tokens, queue.length, queue.first()]).toEqual([0, 0, null]);
+  });
+});
