@@ -2,7 +2,7 @@ import { knees } from './knee.mjs';
 import { blockCounts } from './memory.mjs';
 import { readPoints, scenarioText } from './points.mjs';
 import { load, replay } from './replay.mjs';
-import { replayRuns } from './runs.mjs';
+import { replayRuns, sensitivity } from './runs.mjs';
 import { errors, mean } from './statistics.mjs';
 
 /** Everything that is measured: single points, groups of them, the recorded runs, the knees of memory. */
@@ -24,6 +24,7 @@ export function measure() {
     groups,
     totals,
     runs: replayRuns(),
+    sensitivity: sensitivity(),
     knees: knees(dense),
     blocks: blockCounts(),
   };

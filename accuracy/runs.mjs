@@ -11,6 +11,7 @@ const RUNS = [
     pool: `model: llama-3.1-8b
     hardware: rtx-4090
     engine: {name: vllm@0.23, async: true, maxNumSeqs: 256, maxNumBatchedTokens: 2048, maxModelLen: 32768, kvBlocks: 2588}`,
+    startedCold: true,
   },
   {
     name: '2 x RTX PRO 6000, Qwen3-32B',
@@ -31,27 +32,46 @@ const METRICS = [
 
 /** Each run replayed from its arrivals and lengths: how far the simulated requests are from the recorded ones. */
 export function replayRuns() {
-  return RUNS.map(({ name, file, pool }) => {
-    const recorded = readRows(file).map(toRequest);
-    const scenario = load(scenarioText(pool), name);
+  return RUNS.map(({ name, file, pool, startedCold }) => {
+    const rows = readRows(file);
+    const recorded = rows.map(toRequest);
+    const cold = startedCold ? coldStart(rows) : null;
+    const scenario = load(scenarioText(pool, cold), name);
     const simulated = replay(scenario, readData(file));
     if (simulated.length !== recorded.length) {
       throw new Error(`${name}: ${simulated.length} of ${recorded.length} requests were answered`);
     }
+    // Requests that the cold start was read from are no test of it.
+    const compared = (requests, key) => requests.slice(cold?.requests ?? 0).map((one) => one[key]);
     const figures = METRICS.map(([metric, key]) => [
       metric,
-      compare(
-        simulated.map((one) => one[key]),
-        recorded.map((one) => one[key]),
-      ),
+      compare(compared(simulated, key), compared(recorded, key)),
     ]);
     return {
       name,
-      requests: recorded.length,
+      requests: recorded.length - (cold?.requests ?? 0),
       source: scenario.pools[0].stepTimeSource,
       ...Object.fromEntries(figures),
     };
   });
+}
+
+/**
+ * An engine that was just started is slow until its kernels are loaded and its clocks are up. How slow and how long is an input
+ * of the run, as its arrivals are, and read from the record alone: the first tokens of the first group of requests
+ * came after so many prompt tokens in so long, those of the second group after so many more.
+ */
+export function coldStart(rows) {
+  const ends = [...new Set(rows.map((row) => Number(row.first_token_s)))].sort((a, b) => a - b);
+  const group = (end) => rows.filter((row) => Number(row.first_token_s) === end);
+  const tokens = (end) => group(end).reduce((sum, row) => sum + Number(row.input_tokens), 0);
+  const [coldEnd, warmEnd] = ends;
+  const factor = coldEnd / tokens(coldEnd) / ((warmEnd - coldEnd) / tokens(warmEnd));
+  return {
+    factor: Number(factor.toFixed(2)),
+    seconds: coldEnd,
+    requests: group(coldEnd).length + group(warmEnd).length,
+  };
 }
 
 function compare(simulated, recorded) {
@@ -76,12 +96,34 @@ function toRequest(row) {
   };
 }
 
-const scenarioText = (pool) => `seed: 1
+/** How far apart replays of one run are whose step times differ by so many percent: how sharp its KS distances can be. */
+export function sensitivity() {
+  const [{ name, file, pool }] = RUNS;
+  const steps = (factor) => replay(load(scenarioText(pool, { factor, seconds: 0 }, factor), name), readData(file));
+  const base = steps(1);
+  return [0.2, 0.5, 1, 2].map((percent) => {
+    const other = steps(1 + percent / 100);
+    const apart = (key) =>
+      ksDistance(
+        other.map((one) => one[key]),
+        base.map((one) => one[key]),
+      );
+    return { percent, ...Object.fromEntries(METRICS.map(([metric, key]) => [metric, apart(key)])) };
+  });
+}
+
+const scenarioText = (pool, cold, warm = 1) => `seed: 1
 duration: 1h
 provider: {extends: neutral, tiers: {standard: {shedAbove: never}}}
 fleet:
   - name: node
-    ${pool}
+    ${pool}${
+      cold === null
+        ? ''
+        : `
+    slow: {nodes: 1, factor: ${cold.factor}}
+events: [{at: ${cold.seconds}s, set: fleet.node.slow.factor, to: ${warm}}]`
+    }
 traffic:
   - name: recorded
     model: ${/model: (\S+)/.exec(pool)[1]}

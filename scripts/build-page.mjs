@@ -1,31 +1,19 @@
 // Makes dist/page/{page.js,page.css}: all that an HTML report carries besides its data. Part of `npm run build`.
-// Vega-Lite's specifications are compiled here, so neither the program nor the page needs Vega-Lite; of Vega only what
-// these charts use goes in, and its expressions are interpreted, so that the page may forbid eval.
+// The charts' specifications are compiled here, so the page needs neither Vega-Lite nor Vega's parser, and its policy may
+// forbid eval; of the rest of Vega only what these charts use goes in.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { compile } from 'vega-lite';
 import { chartSpecs } from '../dist/report/chart-specs.js';
+import { compiledCharts } from './compiled-charts.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const OUT = join(ROOT, 'dist', 'page');
 
-/** What Vega pulls in for maps, colour schemes and files. */
-const UNUSED = /^(vega-projection|d3-(geo|geo-projection|scale-chromatic|dsv)|topojson-client)$/;
-/** Palettes that Vega lists when it is loaded: these charts bring their own colours. */
-const PALETTES = [
-  'Set3',
-  'Set2',
-  'Set1',
-  'Pastel2',
-  'Pastel1',
-  'Paired',
-  'Observable10',
-  'Dark2',
-  'Category10',
-  'Accent',
-];
+/** What Vega pulls in for maps, calendars and files. */
+const UNUSED =
+  /^(vega-projection|vega-time|d3-(geo|geo-projection|scale-chromatic|dsv|time|time-format)|topojson-client)$/;
 
 const TRANSFORMS = [
   ...['Aggregate', 'Collect', 'Compare', 'Expression', 'Extent', 'Facet', 'Field', 'Filter', 'Formula', 'Impute'],
@@ -52,33 +40,36 @@ import * as encode from 'vega-encode';
 ${TRANSFORMS.map((name) => `import ${name.toLowerCase()} from 'vega-transforms/src/${name}.js';`).join('\n')}
 Object.assign(transforms, view, encode, { ${TRANSFORMS.map((name) => name.toLowerCase()).join(', ')} });
 export { View } from 'vega-view';
-export { parse } from 'vega-parser';
 `;
 
-const withoutUnused = {
-  name: 'without-unused',
+/** Modules that are written here, by the name they are imported by. */
+const WRITTEN = {
+  vega: VEGA,
+  'compiled-charts': compiledCharts(chartSpecs()),
+  'vega-functions': `export { functionContext } from 'compiled-charts';`,
+};
+
+const trimmed = {
+  name: 'trimmed',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^vega$/ }, () => ({ path: 'vega', namespace: 'trimmed' }));
-    onLoad({ filter: /.*/, namespace: 'trimmed' }, () => ({ contents: VEGA, resolveDir: ROOT, loader: 'js' }));
-    onResolve({ filter: /^vega-transforms\/src\// }, ({ path }) => ({ path: join(ROOT, 'node_modules', path) }));
+    onResolve({ filter: new RegExp(`^(${Object.keys(WRITTEN).join('|')})$`) }, ({ path }) => {
+      return { path, namespace: 'written' };
+    });
+    onLoad({ filter: /.*/, namespace: 'written' }, ({ path }) => {
+      return { contents: WRITTEN[path], resolveDir: ROOT, loader: 'js' };
+    });
+    // Past what packages export.
+    onResolve({ filter: /^vega-\w+\/src\// }, ({ path }) => ({ path: join(ROOT, 'node_modules', path) }));
     onResolve({ filter: UNUSED }, ({ path }) => ({ path, namespace: 'unused' }));
     // CommonJS, so that any name may be imported from it; none is ever called.
-    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({
-      contents: `module.exports = {${PALETTES.map((name) => `scheme${name}: []`).join(', ')}};`,
-      loader: 'js',
+    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
+    // From its sources, without the palettes: these charts bring their own colours.
+    onResolve({ filter: /^vega-scale$/ }, ({ path }) => ({ path: join(ROOT, 'node_modules', path, 'index.js') }));
+    onLoad({ filter: /vega-scale\/src\/palettes\.js$/ }, () => ({
+      contents: 'export const continuous = {}, discrete = {};',
     }));
   },
 };
-
-const configs = new Set();
-const compiled = Object.fromEntries(
-  Object.entries(chartSpecs()).map(([name, spec]) => {
-    const { $schema: _, config, ...vega } = compile(spec).spec;
-    configs.add(JSON.stringify(config));
-    return [name, vega];
-  }),
-);
-if (configs.size !== 1) throw new Error('charts differ in their config: give each its own');
 
 await build({
   entryPoints: { page: join(ROOT, 'dist', 'web', 'page.js'), style: join(ROOT, 'src', 'web', 'page.css') },
@@ -89,8 +80,7 @@ await build({
   target: ['chrome110', 'firefox110', 'safari16'],
   legalComments: 'none',
   charset: 'utf8',
-  define: { COMPILED_SPECS: JSON.stringify(compiled), COMMON_CONFIG: [...configs][0] },
-  plugins: [withoutUnused],
+  plugins: [trimmed],
   logLevel: 'warning',
   metafile: true,
 }).then(({ metafile }) => {

@@ -113,7 +113,7 @@ function tierCost(tier: string, { figures }: ComparedVariant, peakShare: number 
   const of = (scope: string, figure: string): FigureComparison | undefined =>
     figures.find((one) => one.scope === scope && one.figure === figure);
   const others = figures.filter(({ scope, figure, ratio }) => {
-    return figure === 'ttft.p95' && scope !== TOTAL && scope !== tier && ratio !== null;
+    return figure === 'offeredTtft.p95' && scope !== TOTAL && scope !== tier && ratio !== null;
   });
   return {
     tier,

@@ -7,12 +7,13 @@ import {
   type Comparison,
   type Estimate,
   type FigureComparison,
+  type PrecisionGoal,
   type RatioEstimate,
-  type RatioWidth,
   type RunFailure,
   TOTAL,
 } from './findings.js';
 import type { Job } from './job.js';
+import { GOAL_FIGURES, nextRuns, precisionGoals } from './precision.js';
 import { scenarioDiff } from './scenario-diff.js';
 import { type Subject, withScenario } from './subject.js';
 
@@ -25,7 +26,7 @@ export interface Variant {
 export interface CompareOptions {
   /** Pairs of runs; with a precision the least of them. */
   readonly runs: number;
-  /** Relative half-width of the interval of each tier's ratio of TTFT p95, such as 0.05; null: as many runs as asked. */
+  /** How well the first tokens of each tier are to be known, such as 0.05, see PrecisionGoal; null: as many runs as asked. */
   readonly precision: number | null;
   /** Where the search for precision ends at the latest. */
   readonly runsMax: number;
@@ -46,9 +47,8 @@ export async function compare(
   await made.upTo(options.runs);
   const { precision: asked, runsMax } = options;
   if (asked !== null) {
-    for (let next = nextRuns(made, asked, runsMax); next > made.runs; next = nextRuns(made, asked, runsMax)) {
-      await made.upTo(next);
-    }
+    const next = (): number => nextRuns(made.runs, made.goals(asked), asked, runsMax);
+    for (let runs = next(); runs > made.runs; runs = next()) await made.upTo(runs);
   }
   const [base, ...others] = variants;
   return {
@@ -60,24 +60,9 @@ export async function compare(
     currency: base.subject.scenario.provider.currency,
     costCurrency: base.subject.scenario.pools[0]?.costCurrency ?? 'USD',
     runs: made.runs,
-    precision: asked === null ? null : { asked, runsMax, ratios: made.ratioWidths(asked) },
+    precision: asked === null ? null : { asked, runsMax, goals: made.goals(asked) },
     failures: made.failures,
   };
-}
-
-/** Fewer runs tell too little of how many more it takes. */
-const RUNS_TO_JUDGE = 5;
-
-/**
- * As many as the ratios need that can be known well enough at all, but never more than twice as many as there are. One that
- * would take more than is allowed is not waited for.
- */
-function nextRuns(made: PairedRuns, asked: number, runsMax: number): number {
-  const open = made.ratioWidths(asked).filter(({ halfWidth }) => halfWidth > asked);
-  const wanted = open.map(({ runsNeeded }) => runsNeeded).filter((needed) => needed <= runsMax);
-  if (wanted.length === 0)
-    return made.runs < RUNS_TO_JUDGE && open.length > 0 ? Math.min(runsMax, RUNS_TO_JUDGE) : made.runs;
-  return Math.min(runsMax, 2 * made.runs, Math.max(made.runs + 1, ...wanted));
 }
 
 class PairedRuns {
@@ -113,23 +98,10 @@ class PairedRuns {
     this.runs = runs;
   }
 
-  /** How well each tier's ratio of TTFT p95 is known, and by the square root of their number how many runs would do. */
-  ratioWidths(asked: number): RatioWidth[] {
-    const p95 = FIGURES.filter(({ name }) => name === 'ttft.p95');
-    return this.variants.slice(1).flatMap(({ label }, place) =>
-      this.#figures(place + 1, p95).flatMap(({ scope, ratio }): RatioWidth[] => {
-        const halfWidth = scope === TOTAL || ratio === null ? null : relativeHalfWidth(ratio);
-        if (halfWidth === null) return [];
-        return [
-          {
-            variant: label,
-            scope,
-            halfWidth,
-            runsNeeded: Math.ceil(this.runs * (halfWidth / asked) * (halfWidth / asked)),
-          },
-        ];
-      }),
-    );
+  goals(asked: number): PrecisionGoal[] {
+    return this.variants
+      .slice(1)
+      .flatMap(({ label }, place) => precisionGoals(label, this.#figures(place + 1, GOAL_FIGURES), asked));
   }
 
   compared(label: string, place: number): ComparedVariant {
@@ -155,7 +127,7 @@ class PairedRuns {
   }
 }
 
-/** null: it has a value on neither side, or is 0 in every run of both. */
+/** null: nobody was there to have it on either side, or what had better be low is 0 in every run of both. */
 function compareFigure(
   scope: string,
   figure: Figure,
@@ -167,11 +139,13 @@ function compareFigure(
   const before = values(base);
   const after = values(changed);
   const all = [...before, ...after].filter((value) => value !== null);
-  if (all.every((value) => value === 0)) return null;
-  const pairs = before.flatMap((a, run) => {
-    const b = after[run] ?? null;
-    return a === null || b === null ? [] : [[a, isSame(a, b) ? a : b] as const];
-  });
+  if (all.length === 0 || (figure.better === 'lower' && all.every((value) => value === 0))) return null;
+  const pairs = all.includes(Number.POSITIVE_INFINITY)
+    ? []
+    : before.flatMap((a, run) => {
+        const b = after[run] ?? null;
+        return a === null || b === null ? [] : [[a, isSame(a, b) ? a : b] as const];
+      });
   const difference = estimate(pairs.map(([a, b]) => b - a));
   const ratio = ratioEstimate(pairs);
   return {
@@ -199,8 +173,4 @@ function leavesOutZero(difference: Estimate | null): boolean | null {
 
 function leavesOutOne({ low, high }: RatioEstimate): boolean | null {
   return low === null || high === null ? null : low > 1 || high < 1;
-}
-
-function relativeHalfWidth({ low, high }: RatioEstimate): number | null {
-  return low === null || high === null ? null : Math.sqrt(high / low) - 1;
 }

@@ -1,10 +1,10 @@
 import type { Estimate, RatioEstimate } from './findings.js';
 import { studentT95 } from './student-t.js';
 
-/** Of independent values, one a run; null without any. */
+/** Of independent values, one a run; null without any, and where one of them is infinite. */
 export function estimate(values: readonly number[]): Estimate | null {
   const n = values.length;
-  if (n === 0) return null;
+  if (n === 0 || values.includes(Number.POSITIVE_INFINITY)) return null;
   const mean = meanOf(values);
   if (n === 1) return { mean, halfWidth: null, n };
   let squares = 0;

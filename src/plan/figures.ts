@@ -11,13 +11,16 @@ export interface Figure {
 }
 
 export const FIGURES: readonly Figure[] = [
+  ofOffered('offeredTtft.p50', (tier) => tier.offeredTtftMs.p50),
+  ofOffered('offeredTtft.p95', (tier) => tier.offeredTtftMs.p95),
+  ofOffered('offeredTtft.p99', (tier) => tier.offeredTtftMs.p99),
+  share('firstTokenShare', 'higher', (tier) => (tier.requests === 0 ? null : tier.requestTtftMs.n / tier.requests)),
+  // Of the attempts that got so far.
   latency('ttft.p50', (tier) => tier.ttftMs.p50),
   latency('ttft.p95', (tier) => tier.ttftMs.p95),
   latency('ttft.p99', (tier) => tier.ttftMs.p99),
   latency('tpot.p50', (tier) => tier.tpotMs.p50),
   latency('e2e.p95', (tier) => tier.e2eMs.p95),
-  // How many the latencies speak of: the rest of the attempts got no first token.
-  share('firstTokenShare', 'higher', (tier) => tier.ttftMs.n / tier.attempts),
   share('shedRate', 'lower', (tier) => tier.shedRate),
   share('expiredRate', 'lower', (tier) => tier.expiredRate),
   share('rateLimitedRate', 'lower', (tier) => tier.rateLimitedRate),
@@ -38,7 +41,7 @@ export const FIGURES: readonly Figure[] = [
   { name: 'usdPerMTok', unit: 'currencyPerMillionTokens', better: 'lower', read: (tier) => tier.usdPerMTok },
 ];
 
-/** null: the tier is not there, or the figure has no value. */
+/** null: the tier is not there, or the figure has no value; infinite: so many requests of the tier never got a first token. */
 export function readFigure(summary: Summary, scope: string, figure: Figure): number | null {
   const tier = scope === TOTAL ? summary.total : summary.tiers[scope];
   const { fromSeconds, toSeconds } = summary.run.window;
@@ -47,6 +50,11 @@ export function readFigure(summary: Summary, scope: string, figure: Figure): num
 
 function latency(name: string, read: (tier: TierSummary) => number | null): Figure {
   return { name, unit: 'ms', better: 'lower', read };
+}
+
+/** Where a run has no such percentile, its mean over runs has none either: the other runs would be the lucky ones. */
+function ofOffered(name: string, read: (tier: TierSummary) => number | null): Figure {
+  return latency(name, (tier) => read(tier) ?? (tier.requests === 0 ? null : Number.POSITIVE_INFINITY));
 }
 
 function share(name: string, better: Figure['better'], read: (tier: TierSummary) => number | null): Figure {

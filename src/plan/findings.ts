@@ -80,15 +80,19 @@ export interface Comparison extends Made {
   readonly precision: {
     readonly asked: number;
     readonly runsMax: number;
-    readonly ratios: readonly RatioWidth[];
+    readonly goals: readonly PrecisionGoal[];
   } | null;
 }
 
-/** How well the ratio of a tier's TTFT p95 is known. */
-export interface RatioWidth {
+/**
+ * How well it is known what a change does to the first tokens of a tier: by the ratio of the p95 TTFT of all that were offered or,
+ * where fewer than 95 % of them got one in some run, by the share that did.
+ */
+export interface PrecisionGoal {
   readonly variant: string;
   readonly scope: string;
-  /** Relative. */
+  readonly figure: 'offeredTtft.p95' | 'firstTokenShare';
+  /** Relative, of shares to the larger of the two. */
   readonly halfWidth: number;
   /** About how many runs would know it as well as was asked. */
   readonly runsNeeded: number;

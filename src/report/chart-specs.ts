@@ -32,10 +32,10 @@ function base(): object {
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     background: null,
-    padding: 4,
     width: 600,
     height: 200,
-    autosize: { type: 'fit-x', contains: 'padding' },
+    // The page knows the room that axes need: finding it out would mean laying everything out twice.
+    autosize: 'none',
     params: [
       { name: 'timeTicks', value: [] },
       { name: 'msTicks', value: [] },

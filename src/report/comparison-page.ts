@@ -1,6 +1,6 @@
 import type { ComparedVariant, Comparison } from '../plan/findings.js';
 import { changeLines } from './changes.js';
-import { markdownCells, runsSentence, shownFigures } from './comparison.js';
+import { markdownCells, OF_OFFERED, runsSentence, shownFigures } from './comparison.js';
 import { figureLabel } from './figure-text.js';
 import { type Html, html } from './html-text.js';
 import { roundLogTicks, tickText } from './round-ticks.js';
@@ -16,7 +16,7 @@ export function comparisonPage(comparison: Comparison, style: string): string {
       name: base.label,
       heading: `${base.label} against ${variants.map(({ label }) => label).join(', ')}`,
       about: base.about,
-      answer: [runsSentence(comparison)],
+      answer: [runsSentence(comparison), OF_OFFERED],
       sections: variants.flatMap((variant) => variantSections(variant, comparison)),
       seed,
       version,
@@ -33,7 +33,7 @@ function variantSections(variant: ComparedVariant, comparison: Comparison): (Htm
   );
   const done = sentences(variant, comparison).map((sentence) => html`<li>${sentence}</li>`);
   const rows = shownFigures(variant).map((figure) => {
-    const [scope = '', name = '', ...cells] = markdownCells(figure);
+    const [scope = '', name = '', ...cells] = markdownCells(figure, variant);
     return [`${scope} ${name}`, ...cells.map((text) => text.replaceAll('\\', ''))];
   });
   return [

@@ -1,10 +1,10 @@
-import type { ComparedVariant, Comparison, FigureComparison } from '../plan/findings.js';
+import { type ComparedVariant, type Comparison, type FigureComparison, TOTAL } from '../plan/findings.js';
 import { changeLines } from './changes.js';
 import { estimateText, figureLabel, figureText } from './figure-text.js';
 import { formatNumber } from './format.js';
 import { cell, type GridRow, grid, type Style } from './grid.js';
 import { paint } from './paint.js';
-import { differenceCells, sentences } from './sentences.js';
+import { differenceCells, isNeverReached, sentences } from './sentences.js';
 import { printable, wrap } from './text-width.js';
 
 /** What changed, what it did in sentences, and the figures on both sides. */
@@ -40,10 +40,10 @@ export function comparisonMarkdown(comparison: Comparison): string {
       '| tier | figure | before | after | difference | 95 % interval | |',
       '|---|---|---:|---:|---:|---:|---|',
     );
-    for (const row of shownFigures(variant)) lines.push(`| ${markdownCells(row).map(escaped).join(' | ')} |`);
+    for (const row of shownFigures(variant)) lines.push(`| ${markdownCells(row, variant).map(escaped).join(' | ')} |`);
     lines.push('');
   }
-  lines.push(`seed ${printable(comparison.seed)} · tiersim ${printable(comparison.version)}`, '');
+  lines.push(OF_OFFERED, '', `seed ${printable(comparison.seed)} · tiersim ${printable(comparison.version)}`, '');
   return lines.join('\n');
 }
 
@@ -52,18 +52,20 @@ export function runsSentence({ runs, precision }: Comparison): string {
   if (runs === 1) return 'One run of each with the same random numbers: what is chance and what is not cannot be told.';
   const made = `${runs} runs of each with the same random numbers; intervals are 95 %, of pairs of runs.`;
   if (precision === null) return made;
-  const { asked, runsMax, ratios } = precision;
-  const wanted = `the ratio of every tier's p95 TTFT within ±${percent(asked)}`;
-  if (ratios.length === 0) return `${made} NOT REACHED: ${wanted}; no tier has such a ratio.`;
-  const missed = ratios.filter(({ halfWidth }) => halfWidth > asked);
+  const { asked, runsMax, goals } = precision;
+  const hasShares = goals.some(({ figure }) => figure === 'firstTokenShare');
+  const wanted = `the ratio of every tier's p95 TTFT within ±${percent(asked)}${hasShares ? ', or where it has none the share of its requests that got a first token' : ''}`;
+  if (goals.length === 0) return `${made} NOT REACHED: ${wanted}; no tier is there on both sides.`;
+  const missed = goals.filter(({ halfWidth }) => halfWidth > asked);
   if (missed.length === 0) {
-    const widest = Math.max(...ratios.map(({ halfWidth }) => halfWidth));
-    return `${made} They were made until ${wanted} was known: ±${percent(widest)}. Stopping at a good moment makes an interval a little too narrow.`;
+    const widest = Math.max(...goals.map(({ halfWidth }) => halfWidth));
+    return `${made} They were made until this was known: ${wanted}; it is to ±${percent(widest)}. As runs end at a good moment, such intervals hold 91 to 95 times in a hundred.`;
   }
-  const several = new Set(ratios.map(({ variant }) => variant)).size > 1;
-  const each = missed.map(({ variant, scope, halfWidth, runsNeeded }) => {
+  const several = new Set(goals.map(({ variant }) => variant)).size > 1;
+  const each = missed.map(({ variant, scope, figure, halfWidth, runsNeeded }) => {
+    const what = figure === 'firstTokenShare' ? ' (share)' : '';
     const where = several ? ` under ${printable(variant)}` : '';
-    return `${printable(scope)}${where} ±${percent(halfWidth)}, which would take about ${formatNumber(runsNeeded)} runs`;
+    return `${printable(scope)}${what}${where} ±${percent(halfWidth)}, which would take about ${formatNumber(runsNeeded)} runs`;
   });
   return `${made} NOT REACHED with at most ${runsMax}: ${wanted}; ${each.join('; ')}.`;
 }
@@ -84,12 +86,14 @@ function variantText(variant: ComparedVariant, comparison: Comparison, style: St
     }),
     '',
     ...grid(rows, style),
-    ...wrap(
-      '  * significant: the 95 % interval of the difference leaves out "none"; of twenty figures that chance alone moves, one will be marked.',
-      style.width,
-    ),
+    ...[SIGNIFICANT, OF_OFFERED].flatMap((note) => wrap(`  ${note}`, style.width)),
   ].join('\n');
 }
+
+const SIGNIFICANT =
+  '* significant: the 95 % interval of the difference leaves out "none"; of twenty figures that chance alone moves, one will be marked.';
+export const OF_OFFERED =
+  'TTFT is of all requests that were offered, from their first sending: within p95, 95 % of them had a first token. "never": fewer ever had one.';
 
 /** A line with the tier's name, then its figures. */
 function tierBlocks(variant: ComparedVariant): GridRow[] {
@@ -97,14 +101,15 @@ function tierBlocks(variant: ComparedVariant): GridRow[] {
   const scopes = [...new Set(shown.map(({ scope }) => scope))];
   return scopes.flatMap((scope) => [
     [cell(printable(scope), 'heading')],
-    ...shown.filter((figure) => figure.scope === scope).map(figureRow),
+    ...shown.filter((figure) => figure.scope === scope).map((figure) => figureRow(figure, variant)),
   ]);
 }
 
-function figureRow(figure: FigureComparison): GridRow {
+function figureRow(figure: FigureComparison, variant: ComparedVariant): GridRow {
   const { unit, base, changed, isSignificant } = figure;
   const tone = isSignificant !== true ? null : isBetter(figure) ? 'good' : 'bad';
-  const mean = (side: FigureComparison['base']): string => (side === null ? 'n/a' : figureText(side.mean, unit));
+  const none = isNeverReached(figure, variant) ? 'never' : 'n/a';
+  const mean = (side: FigureComparison['base']): string => (side === null ? none : figureText(side.mean, unit));
   const [difference, interval] = differenceCells(figure);
   return [
     cell(`  ${figureLabel(figure.figure)}`),
@@ -116,9 +121,10 @@ function figureRow(figure: FigureComparison): GridRow {
   ];
 }
 
-export function markdownCells(figure: FigureComparison): string[] {
+export function markdownCells(figure: FigureComparison, variant: ComparedVariant): string[] {
   const { scope, unit, base, changed, isSignificant } = figure;
-  const sides = [base, changed].map((side) => estimateText(side, unit));
+  const none = isNeverReached(figure, variant) ? 'never' : 'n/a';
+  const sides = [base, changed].map((side) => (side === null ? none : estimateText(side, unit)));
   return [
     printable(scope),
     figureLabel(figure.figure),
@@ -132,17 +138,37 @@ function isBetter({ better, difference }: FigureComparison): boolean {
   return (difference?.mean ?? 0) < 0 === (better === 'lower');
 }
 
-/** The JSON has all figures. Money of one tier rests on how cost is shared out, and a latency of all tiers mixes promises. */
-export function shownFigures({ figures }: ComparedVariant): readonly FigureComparison[] {
-  return figures.filter(({ scope, figure }) => (scope === 'total' ? TOTAL_FIGURES : TIER_FIGURES).includes(figure));
+/**
+ * The JSON has all figures. Money of one tier rests on how cost is shared out, a latency of all tiers mixes promises, and the E2E
+ * of a tier that many never saw completed is one of the lucky ones.
+ */
+export function shownFigures(variant: ComparedVariant): readonly FigureComparison[] {
+  const { figures } = variant;
+  const completed = (scope: string): number => {
+    const found = figures.find((other) => other.scope === scope && other.figure === 'successRate');
+    return Math.min(found?.base?.mean ?? 0, found?.changed?.mean ?? 0);
+  };
+  // Where one percentile is never reached, none above it is.
+  const never = new Set<string>();
+  return figures.filter((compared) => {
+    const { scope, figure, base, changed } = compared;
+    if (scope === TOTAL) return TOTAL_FIGURES.includes(figure);
+    if (!TIER_FIGURES.includes(figure)) return false;
+    if (figure === 'e2e.p95') return completed(scope) >= COMPLETED_MIN;
+    if (base !== null || changed !== null || !isNeverReached(compared, variant)) return true;
+    const isFirst = !never.has(scope);
+    never.add(scope);
+    return isFirst;
+  });
 }
 
+const COMPLETED_MIN = 0.95;
 const TIER_FIGURES: readonly string[] = [
-  'ttft.p50',
-  'ttft.p95',
-  'ttft.p99',
-  'e2e.p95',
+  'offeredTtft.p50',
+  'offeredTtft.p95',
+  'offeredTtft.p99',
   'firstTokenShare',
+  'e2e.p95',
   'shedRate',
   'expiredRate',
   'rateLimitedRate',

@@ -33,6 +33,7 @@ export function estimateText(estimated: Estimate | null, unit: FigureUnit): stri
 
 const WORDS: Readonly<Record<string, string>> = {
   ttft: 'TTFT',
+  offeredTtft: 'TTFT',
   tpot: 'TPOT',
   e2e: 'E2E',
   firstTokenShare: 'got a first token',

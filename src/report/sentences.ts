@@ -1,6 +1,12 @@
-import type { ComparedVariant, Comparison, FigureComparison, RatioEstimate } from '../plan/findings.js';
+import {
+  type ComparedVariant,
+  type Comparison,
+  type FigureComparison,
+  type RatioEstimate,
+  TOTAL,
+} from '../plan/findings.js';
 import { figureLabel, figureText, moneyText } from './figure-text.js';
-import { formatShare } from './format.js';
+import { formatMs, formatShare } from './format.js';
 import { printable } from './text-width.js';
 
 /** What a change did, in sentences: what is significant first, then what chance can explain. */
@@ -9,27 +15,49 @@ export function sentences(
   comparison: Pick<Comparison, 'currency' | 'costCurrency' | 'runs'>,
 ): string[] {
   const told = variant.figures.filter(isTold);
-  const certain = told.filter(({ isSignificant }) => isSignificant === true);
-  const lines = certain.map((figure) => sentence(figure, comparison) + survivorText(figure, variant));
+  const lacks = (figure: FigureComparison): boolean => figure.scope !== TOTAL && isNeverReached(figure, variant);
+  const text = (figure: FigureComparison): string =>
+    lacks(figure) ? withoutP95(figure, variant) : sentence(figure, comparison);
   if (comparison.runs === 1) {
-    const moved = told.filter(({ difference }) => difference !== null && difference.mean !== 0);
-    return [...moved.map((figure) => `${sentence(figure, comparison)}, in this one run`), ...onOneSide(variant)];
+    const moved = told.filter((figure) => lacks(figure) || (figure.difference?.mean ?? 0) !== 0);
+    return [...moved.map((figure) => `${text(figure)}, in this one run`), ...onOneSide(variant)];
   }
+  const certain = told.filter((figure) => lacks(figure) || figure.isSignificant === true);
+  const lines = certain.map(text);
   if (lines.length === 0) lines.push('Nothing that chance could not explain');
   const open = told.filter(({ isSignificant, difference }) => isSignificant === false && difference?.mean !== 0);
   if (open.length > 0) lines.push(`No significant difference: ${open.map(openText).join('; ')}`);
   return [...lines, ...onOneSide(variant)];
 }
 
-/** Latencies of an overloaded tier are of the lucky ones: where they are few, it stands beside the figure. */
-function survivorText({ scope, unit }: FigureComparison, { figures }: ComparedVariant): string {
-  const share = figures.find((other) => other.scope === scope && other.figure === 'firstTokenShare');
-  const sides = [share?.base?.mean ?? 1, share?.changed?.mean ?? 1];
-  if (unit !== 'ms' || Math.min(...sides) >= FIRST_TOKEN_SHARE_MIN) return '';
-  return `, of those that got a first token: ${sides.map(formatShare).join(' before, ')} after`;
+/** A percentile of all offered requests that so many of them never reached, on one side at least and in some run. */
+export function isNeverReached({ scope, figure, base, changed }: FigureComparison, variant: ComparedVariant): boolean {
+  if (!figure.startsWith('offeredTtft.') || (base !== null && changed !== null)) return false;
+  // Otherwise nobody asked for the tier on one of the sides.
+  const share = firstTokenShare(variant, scope);
+  return share !== undefined && share.base !== null && share.changed !== null;
 }
 
-const FIRST_TOKEN_SHARE_MIN = 0.95;
+function firstTokenShare({ figures }: ComparedVariant, scope: string): FigureComparison | undefined {
+  return figures.find((other) => other.scope === scope && other.figure === 'firstTokenShare');
+}
+
+/** The share that got a first token then says what the change does. */
+function withoutP95({ scope, base, changed }: FigureComparison, variant: ComparedVariant): string {
+  const share = firstTokenShare(variant, scope);
+  const name = printable(scope);
+  const has =
+    base !== null
+      ? `${name} has no p95 TTFT any more (it was ${formatMs(base.mean)})`
+      : changed !== null
+        ? `${name} had no p95 TTFT and has one of ${formatMs(changed.mean)} now`
+        : `${name} has no p95 TTFT`;
+  const shareText = (side: FigureComparison['base']): string => formatShare(side?.mean ?? 0);
+  const half = share?.difference?.halfWidth ?? 0;
+  const interval = half === 0 ? '' : ` (difference ±${(half * 100).toFixed(2)} points)`;
+  const [before, after] = [shareText(share?.base ?? null), shareText(share?.changed ?? null)];
+  return `${has}: ${before} of its requests got a first token before, ${after} after${interval}`;
+}
 
 /** The difference and its interval, short enough for a table: `÷1.80` and `1.62 to 2.01`, `-4.10 %` and `-7.0 to -1.2`. */
 export function differenceCells(figure: FigureComparison): readonly [difference: string, interval: string] {
@@ -68,7 +96,7 @@ export function ratioText({ ratio, low, high }: RatioEstimate): string {
 
 /** `+3.10 pt ±0.42`, `-412.00 ±12.00`. */
 export function differenceText({ difference, unit }: FigureComparison): string {
-  if (difference === null) return 'n/a';
+  if (difference === null) return '';
   const { mean, halfWidth } = difference;
   const scale = unit === 'share' ? 100 : 1;
   const text = (value: number): string => (unit === 'share' ? value.toFixed(2) : figureText(value, unit));
@@ -81,7 +109,7 @@ export function differenceText({ difference, unit }: FigureComparison): string {
 const TIMES_FROM = 1.5;
 
 const PER_TIER: readonly string[] = [
-  'ttft.p95',
+  'offeredTtft.p95',
   'shedRate',
   'expiredRate',
   'rateLimitedRate',
@@ -93,7 +121,7 @@ const OF_ALL: readonly string[] = ['costPerDay', 'billedPerDay', 'marginPerDay',
 
 /** The other figures stand in the table. */
 function isTold({ scope, figure }: FigureComparison): boolean {
-  return scope === 'total' ? OF_ALL.includes(figure) : PER_TIER.includes(figure);
+  return scope === TOTAL ? OF_ALL.includes(figure) : PER_TIER.includes(figure);
 }
 
 function sentence(
@@ -139,7 +167,7 @@ function money(value: number, currency: string): string {
 
 function openText(figure: FigureComparison): string {
   const { scope, unit, ratio } = figure;
-  const name = `${scope === 'total' ? '' : `${printable(scope)} `}${figureLabel(figure.figure)}`;
+  const name = `${scope === TOTAL ? '' : `${printable(scope)} `}${figureLabel(figure.figure)}`;
   if (unit !== 'ms' || ratio === null || ratio.low === null || ratio.high === null)
     return `${name} (${differenceText(figure)})`;
   const signed = (value: number): string => `${value < 1 ? '' : '+'}${((value - 1) * 100).toFixed(1)}`;

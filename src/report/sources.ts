@@ -1,5 +1,7 @@
+import { AS_OF } from '../models/catalog/figures.js';
 import { HARDWARE } from '../models/catalog/hardware.js';
 import { LLMS } from '../models/catalog/llms.js';
+import type { Figure } from '../models/hardware.js';
 import { figuresByOrigin, figuresOf } from '../models/provenance.js';
 import type { ProviderProfile } from '../models/provider.js';
 import { findProvider } from '../models/providers.js';
@@ -44,8 +46,8 @@ function hardwareSources(id: string): Source[] {
   const bySource = new Map<string, string[]>();
   const note = (name: string, figure: unknown): void => {
     if (typeof figure !== 'object' || figure === null || !('source' in figure)) return;
-    const { source, assumed } = figure as { source: string; assumed?: string };
-    const text = assumed === undefined ? source : `assumed: ${assumed}`;
+    const { source, asOf, assumed } = figure as Figure;
+    const text = assumed === undefined ? `${source}, ${asOf}` : `assumed: ${assumed}`;
     bySource.set(text, [...(bySource.get(text) ?? []), name]);
   };
   for (const [name, value] of Object.entries(device) as [string, unknown][]) note(name, value);
@@ -57,7 +59,7 @@ function modelSources(id: string): Source[] {
   const llm = LLMS.find((one) => one.id === id);
   if (llm === undefined) return [];
   return [
-    { subject: `${id}:`, text: llm.source },
+    { subject: `${id}:`, text: `${llm.source}, ${AS_OF}` },
     ...llm.assumed.map((text) => ({ subject: `${id}, assumed:`, text })),
   ];
 }

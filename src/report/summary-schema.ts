@@ -49,6 +49,15 @@ const distribution = z
   })
   .describe('Milliseconds; n = 0: the others are null. relativeError 0: exact.');
 
+const offeredQuantiles = z
+  .looseObject({
+    p50: z.number().nullable(),
+    p90: z.number().nullable(),
+    p95: z.number().nullable(),
+    p99: z.number().nullable(),
+  })
+  .describe('Milliseconds, of all offered requests; null: fewer of them got a first token.');
+
 const tier = z.looseObject({
   requests: count,
   attempts: count,
@@ -67,6 +76,7 @@ const tier = z.looseObject({
   availabilityAdmitted: share,
   ttftMs: distribution,
   requestTtftMs: distribution,
+  offeredTtftMs: offeredQuantiles,
   tpotMs: distribution,
   itlMs: distribution,
   e2eMs: distribution,

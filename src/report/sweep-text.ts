@@ -103,10 +103,6 @@ function winnerLines({ winner, points }: Sweep, name: (place: number) => string)
   return lines;
 }
 
-function _isOneCost(points: readonly SweepPoint[]): boolean {
-  return new Set(points.map((point) => figureAt(point, 'total', 'costPerDay')?.mean)).size < 2;
-}
-
 const COLUMNS = ['ttft.p95', 'shedRate', 'expiredRate'] as const;
 
 function tableRows(sweep: Sweep): GridRow[] {

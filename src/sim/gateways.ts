@@ -43,7 +43,7 @@ export class Gateways {
     this.lines = new WaitingLines(this.routes.lines);
     const make = <P extends RoutedPool>(pools: readonly P[], routes: Routes<P>, stream: string): Gateway<P> => {
       const route = makeRouter(router, streams.get(stream), spareSlotFilter);
-      return new Gateway(route, pools[0]!, routes.of(0, 0), this.lines, pools.length);
+      return new Gateway(route, pools[0]!, routes.of(0, 0), this.lines);
     };
     this.gateway = make(fleet.pools, this.routes, 'router');
     this.last = this.gateway;

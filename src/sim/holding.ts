@@ -3,6 +3,7 @@ import type { Simulation } from './core/simulation.js';
 import { EventKind } from './event-kind.js';
 import type { Pool } from './fleet/pool.js';
 import type { Gateway } from './gateway/gateway.js';
+import { wasSentBefore } from './gateway/hold-queue.js';
 import type { Route } from './gateway/route.js';
 import type { WaitingLines } from './gateway/waiting-lines.js';
 import type { Routes } from './routes.js';
@@ -11,6 +12,8 @@ import type { Routes } from './routes.js';
 export class Holding {
   /** When the signals of admission are asked for those who wait. */
   private readingUs = 0;
+  /** By line: its first has no room for now. */
+  private readonly blocked: Uint8Array;
 
   constructor(
     private readonly simulation: Simulation,
@@ -18,7 +21,9 @@ export class Holding {
     private readonly lines: WaitingLines,
     private readonly gateway: Gateway<Pool>,
     private readonly dispatch: (attempt: Attempt, pool: Pool, node: number) => void,
-  ) {}
+  ) {
+    this.blocked = new Uint8Array(routes.lines.length);
+  }
 
   enter(attempt: Attempt, line: number): void {
     this.begin(attempt, line);
@@ -39,24 +44,38 @@ export class Holding {
 
   /** Whatever now has room goes to a node, the most urgent first. */
   release(): void {
-    const { lines, gateway } = this;
-    if (lines.count === 0) return;
-    gateway.openPools();
-    for (const line of lines.order) {
+    if (this.lines.count === 0) return;
+    this.blocked.fill(0);
+    for (const equals of this.lines.order) this.releaseOf(equals);
+  }
+
+  /** Of lines that are equally urgent: who was sent first, goes first. */
+  private releaseOf(equals: readonly number[]): void {
+    for (let line = this.nextOf(equals); line >= 0; line = this.nextOf(equals)) {
       const { route } = this.routes.lines[line]!;
-      for (let attempt = lines.first(line); attempt !== null; attempt = lines.first(line)) {
-        const choice = gateway.release(this.simulation.nowUs, route, attempt.promptTokens);
-        if (choice === null) {
-          this.lookAgain(route);
-          break;
-        }
-        this.leave(attempt);
-        this.dispatch(attempt, choice.pool, choice.node);
+      const attempt = this.lines.first(line)!;
+      const choice = this.gateway.release(this.simulation.nowUs, route, attempt);
+      if (choice === null) {
+        this.blocked[line] = 1;
+        this.lookAgain(route);
+        continue;
       }
-      // What is left waits for the next room, and nobody less urgent takes it.
-      if (route.bindsLate && !route.isHeld && lines.first(line) !== null) gateway.closePools(route);
+      this.leave(attempt);
+      this.dispatch(attempt, choice.pool, choice.node);
     }
-    gateway.openPools();
+  }
+
+  /** The line whose first may have its turn; -1: none is left. */
+  private nextOf(equals: readonly number[]): number {
+    let next = -1;
+    let earliest: Attempt | null = null;
+    for (const line of equals) {
+      const first = this.blocked[line] === 1 ? null : this.lines.first(line);
+      if (first === null || (earliest !== null && !wasSentBefore(first, earliest))) continue;
+      next = line;
+      earliest = first;
+    }
+    return next;
   }
 
   /** A signal may let somebody in later although nothing happens at the nodes. */

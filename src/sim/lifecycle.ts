@@ -153,11 +153,13 @@ export class Lifecycle implements FleetListener {
 
   /** Work that finds its node full throws out others if it may. */
   private dispatchMakingRoom(attempt: Attempt, pool: Pool, node: number): void {
-    let at = node;
-    if (this.evictables?.isEvictor(attempt.tierQueued) && !pool.hasSpace(node, attempt.promptTokens)) {
-      at = this.room!.makeRoom(attempt, pool, node) ?? node;
+    if (!this.evictables?.isEvictor(attempt.tierQueued) || pool.hasSpace(node, attempt.promptTokens)) {
+      this.dispatch(attempt, pool, node);
+      return;
     }
-    this.dispatch(attempt, pool, at);
+    this.dispatch(attempt, pool, this.room!.makeRoom(attempt, pool, node) ?? node);
+    // Those thrown out may fit elsewhere, or into what is left.
+    this.dispatchHeld();
   }
 
   /** The first of a line of urgent work throws out others where room was looked for in vain. */
@@ -165,7 +167,8 @@ export class Lifecycle implements FleetListener {
     const attempt = this.lines.first(route.line)!;
     const looked = this.gateways.nodeLookedAt();
     if (looked === null || looked.pool.hasSpace(looked.node, attempt.promptTokens)) return;
-    if (this.room!.makeRoom(attempt, looked.pool, looked.node) !== null) this.dispatchHeld();
+    this.room!.makeRoom(attempt, looked.pool, looked.node);
+    this.dispatchHeld();
   }
 
   /** An abort and a requeue at the gateway: the engine knows nothing of it. */
@@ -225,7 +228,7 @@ export class Lifecycle implements FleetListener {
   step(node: number): void {
     const before = this.fleet.takenIn;
     this.fleet.step(node);
-    // Prompts that a step has taken in make room for those that are bound late.
+    // Prompts that a step has taken in make room, or show how much is left.
     if (this.lines.watchesSteps && this.fleet.takenIn !== before) this.dispatchHeld();
   }
 

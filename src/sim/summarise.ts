@@ -18,6 +18,7 @@ import type {
   Distribution,
   EnergySummary,
   InvoiceSummary,
+  OfferedQuantiles,
   PoolSummary,
   Series,
   SlaSummary,
@@ -142,6 +143,7 @@ function tierSummary(tally: Tally, stats: TierStats, { cost, costPico, nj, serve
     availabilityAdmitted: admitted,
     ttftMs: distributionMs(stats.ttftUs),
     requestTtftMs: distributionMs(stats.requestTtftUs),
+    offeredTtftMs: ofOfferedMs(stats.requestTtftUs, requests),
     tpotMs: distributionMs(stats.tpotUs),
     itlMs: histogramMs(stats.itlPs),
     e2eMs: distributionMs(stats.e2eUs),
@@ -267,6 +269,16 @@ function seriesOf({ scenario, books, pools, endUs }: Tally): Series {
 
 export function distributionMs(samples: Samples): Distribution {
   return distribution(samples, samples.n, 1_000, samples.relativeError);
+}
+
+/** As if those of the offered that gave no sample stood behind all others. */
+function ofOfferedMs(samples: Samples, offered: number): OfferedQuantiles {
+  const at = (share: number): number | null => {
+    const ofSamples = samples.n === offered ? share : (share * (offered - 1)) / (samples.n - 1);
+    const value = ofSamples <= 1 ? samples.quantile(ofSamples) : null;
+    return value === null ? null : value / 1_000;
+  };
+  return { p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99) };
 }
 
 function histogramMs(histogram: Histogram): Distribution {

@@ -75,6 +75,17 @@ export interface Distribution {
   readonly relativeError: number;
 }
 
+/**
+ * Milliseconds within which such a share of all offered requests had their first token, from the first sending: shed, expired
+ * and unfinished ones had none. null: fewer of them ever had one.
+ */
+export interface OfferedQuantiles {
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+}
+
 export interface TierSummary {
   readonly requests: number;
   readonly attempts: number;
@@ -98,6 +109,7 @@ export interface TierSummary {
   readonly availabilityAdmitted: number | null;
   readonly ttftMs: Distribution;
   readonly requestTtftMs: Distribution;
+  readonly offeredTtftMs: OfferedQuantiles;
   readonly tpotMs: Distribution;
   readonly itlMs: Distribution;
   readonly e2eMs: Distribution;

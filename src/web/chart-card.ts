@@ -3,7 +3,7 @@ import { safeFileName } from '../report/file-name.js';
 import { formatDuration } from '../report/format.js';
 import type { Summary } from '../sim/summary.js';
 import { element, swatch } from './dom.js';
-import { Drawing } from './drawing.js';
+import { Drawing, type Room, roomFor } from './drawing.js';
 import { pngBlob, save, svgText } from './picture.js';
 import type { TierFilter } from './tier-filter.js';
 import type { TimeCursor } from './time-cursor.js';
@@ -21,7 +21,8 @@ export class ChartCard {
     private readonly cursor: TimeCursor,
     private readonly filter: TierFilter,
   ) {
-    this.slots = chart.views.map((view) => new Slot(chart, view));
+    const room = roomFor(chart);
+    this.slots = chart.views.map((view) => new Slot(chart, view, room));
     this.legend = element('ul', { class: 'legend' }, chart.legend.map(legendItem));
     const drawings = element('div', { class: `drawings of-${Math.min(chart.columns, chart.views.length)}` }, [
       ...this.slots.map(({ root }) => root),
@@ -46,17 +47,9 @@ export class ChartCard {
     filter.listen(() => this.refill());
   }
 
-  /** At once if it is in sight, else when it comes near: a long report is drawn while it is read. */
-  drawWhenSeen(): void {
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-        observer.disconnect();
-        this.draw();
-      },
-      { rootMargin: '400px' },
-    );
-    observer.observe(this.root);
+  /** Looks how much room there is: for all that is drawn next, before any of it changes the page. */
+  measure(): void {
+    for (const slot of this.slots) slot.measure();
   }
 
   draw(): void {
@@ -68,7 +61,8 @@ export class ChartCard {
       if (this.chart.isOverTime) this.follow(slot);
     }
     new ResizeObserver(() => {
-      for (const { drawing } of this.slots) drawing?.size();
+      this.measure();
+      for (const slot of this.slots) slot.resize();
       this.showMoment(this.cursor.current);
     }).observe(this.root);
     this.root.dataset['drawn'] = 'true';
@@ -114,7 +108,7 @@ export class ChartCard {
 
   /** Each drawing that is shown, one file a drawing. */
   private async download(kind: 'SVG' | 'PNG'): Promise<void> {
-    this.draw();
+    drawAll([this]);
     for (const { drawing, view, root } of this.slots) {
       if (drawing === null || root.hidden) continue;
       const name = safeFileName([this.chart.id, view.title ?? ''].filter((part) => part !== '').join('-'));
@@ -164,21 +158,43 @@ export class ChartCard {
   }
 }
 
+/** Those that are not drawn yet. */
+export function drawAll(cards: readonly ChartCard[]): void {
+  for (const card of cards) card.measure();
+  for (const card of cards) card.draw();
+}
+
+/** Cards in sight at once, the others when they come near: a long report is drawn while it is read. */
+export function drawWhenSeen(cards: readonly ChartCard[]): void {
+  const byRoot = new Map<Element, ChartCard>(cards.map((card) => [card.root, card]));
+  const observer = new IntersectionObserver(
+    (entries) => {
+      const seen = entries.filter(({ isIntersecting }) => isIntersecting).map(({ target }) => target);
+      for (const root of seen) observer.unobserve(root);
+      drawAll(seen.flatMap((root) => byRoot.get(root) ?? []));
+    },
+    { rootMargin: '400px' },
+  );
+  for (const root of byRoot.keys()) observer.observe(root);
+}
+
 /** The place of one drawing. */
 class Slot {
   readonly root: HTMLElement;
   readonly place: HTMLElement;
   drawing: Drawing | null = null;
+  private width = 0;
   private readonly line = element('div', { class: 'cursor', hidden: '' });
   private readonly moment = element('span', { class: 'moment' });
 
   constructor(
     private readonly chart: Chart,
     readonly view: ChartView,
+    private readonly room: Room,
   ) {
     this.place = element('div', { class: 'drawing' });
-    // Room is kept from the start, so that nothing jumps while the page draws.
-    this.place.style.minHeight = `${view.height + 30}px`;
+    // Kept from the start, so that nothing jumps while the page draws.
+    this.place.style.height = `${room.top + view.height + room.bottom}px`;
     if (chart.isOverTime) {
       this.place.tabIndex = 0;
     }
@@ -195,12 +211,29 @@ class Slot {
     if (chart.isOverTime) this.moment.setAttribute('aria-live', 'polite');
   }
 
+  measure(): void {
+    this.width = this.place.clientWidth;
+  }
+
   draw(summary: Summary, filter: TierFilter, domain: readonly [number, number] | null): void {
     const { chart, view, place } = this;
     const name = view.title === null ? chart.heading : `${chart.heading}: ${view.title}`;
     const label = chart.isOverTime ? `${name}; arrow keys move through time` : `${name}; the table has the figures`;
-    this.drawing = new Drawing(chart, view, place, label, summary.run.simulatedSeconds, filter, domain);
-    place.style.minHeight = '';
+    this.drawing = new Drawing(
+      chart,
+      view,
+      place,
+      label,
+      summary.run.simulatedSeconds,
+      filter,
+      domain,
+      this.room,
+      this.width,
+    );
+  }
+
+  resize(): void {
+    this.drawing?.resize(this.width);
   }
 
   showMoment(at: number | null): void {

@@ -1,6 +1,6 @@
 import { chartSections } from '../report/charts.js';
 import type { Summary } from '../sim/summary.js';
-import { ChartCard } from './chart-card.js';
+import { ChartCard, drawAll, drawWhenSeen } from './chart-card.js';
 import { element } from './dom.js';
 import { TierFilter } from './tier-filter.js';
 import { TimeCursor } from './time-cursor.js';
@@ -27,10 +27,8 @@ function main(): void {
   document.getElementById('tiers-shown')?.append(...filter.controls(summary));
   const scenario = document.getElementById('scenario');
   if (scenario !== null) scenario.textContent = JSON.stringify(summary.detail?.scenario, null, 2);
-  for (const card of cards) card.drawWhenSeen();
-  addEventListener('beforeprint', () => {
-    for (const card of cards) card.draw();
-  });
+  drawWhenSeen(cards);
+  addEventListener('beforeprint', () => drawAll(cards));
   document.documentElement.dataset['ready'] = 'true';
 }
 

@@ -104,6 +104,7 @@ describe('shedding is monotone: at one decision state nobody is shed where a tie
     waitingTokensOf: () => state.waiting * 50,
     predictTtftUs: () => state.predictedUs,
     nodeFor: () => 0,
+    findNode: () => 0,
     admits: () => true,
     hasSpace: () => true,
     isHungry: () => true,
@@ -128,9 +129,9 @@ describe('shedding is monotone: at one decision state nobody is shed where a tie
       mayBeAsleep: false,
       isAsynchronous: false,
     };
-    const lines = { isFull: () => false, isBehind: () => false, tokensAhead: () => 0 };
-    const gateway = new Gateway(makeRouter('least-loaded', stream('a', 1, 'b')), pool, route, lines, 1);
-    const offer = { class: 0, tierAsked: 0, promptTokens: 5, sharedTokens: 0, sharedFamily: 0 };
+    const lines = { isFull: () => false, isBehind: () => false, keepsOut: () => false, tokensAhead: () => 0 };
+    const gateway = new Gateway(makeRouter('least-loaded', stream('a', 1, 'b')), pool, route, lines);
+    const offer = { request: 1, sentUs: 0, class: 0, tierAsked: 0, promptTokens: 5, sharedTokens: 0, sharedFamily: 0 };
     return gateway.decide(0, offer, route).kind === 'dispatch';
   };
   const states = fc.record<State>({

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Scenario } from '../../src/models/scenario.js';
 import { compare, type Variant } from '../../src/plan/compare.js';
 import { inProcess } from '../../src/plan/executor.js';
+import { renderComparison } from '../../src/report/comparison.js';
 import { simulate } from '../../src/sim/simulate.js';
 import { exponential, fixed, pool, SECOND_US, scenario, slots, traffic } from '../helpers/scenario.js';
 import { subjectOf } from './subject.js';
@@ -63,13 +64,40 @@ describe('a comparison', () => {
   it('stops when the ratio of p95 is known well enough, or says that it is not', async () => {
     const long = (seats: number) => spec(seats, { durationUs: 2000 * SECOND_US });
     const enough = await compare(variants(long(12), long(13)), { runs: 3, precision: 0.05, runsMax: 40 }, inProcess);
-    expect(enough.precision!.ratios).not.toHaveLength(0);
-    for (const { halfWidth } of enough.precision!.ratios) expect(halfWidth).toBeLessThanOrEqual(0.05);
+    expect(enough.precision!.goals).toMatchObject([{ scope: 'standard', figure: 'offeredTtft.p95' }]);
+    for (const { halfWidth } of enough.precision!.goals) expect(halfWidth).toBeLessThanOrEqual(0.05);
     expect(enough.runs).toBeLessThan(40);
     // What would take a million runs is not waited for.
     const never = await compare(variants(spec(7), spec(8)), { runs: 3, precision: 1e-6, runsMax: 40 }, inProcess);
     expect(never.runs).toBe(5);
-    for (const { runsNeeded } of never.precision!.ratios) expect(runsNeeded).toBeGreaterThan(40);
+    for (const { runsNeeded } of never.precision!.goals) expect(runsNeeded).toBeGreaterThan(40);
+  });
+
+  it('judges a tier of which many never got a first token by their share, not by the lucky ones', async () => {
+    const impatient = (seats: number) =>
+      spec(seats, {
+        traffic: [{ ...spec(seats).traffic[0]!, client: { ...traffic().client, patienceUs: SECOND_US } }],
+      });
+    // 6 requests a second of a second each: four seats serve two thirds, twelve serve all.
+    const found = await compare(
+      variants(impatient(4), impatient(12)),
+      { runs: 4, precision: 0.05, runsMax: 40 },
+      inProcess,
+    );
+    const of = (name: string) =>
+      found.variants[0]!.figures.find((one) => one.scope === 'standard' && one.figure === name)!;
+    expect(of('ttft.p95').base).not.toBeNull();
+    expect(of('offeredTtft.p95')).toMatchObject({ base: null, difference: null, ratio: null });
+    expect(of('offeredTtft.p95').changed!.mean).toBeGreaterThan(0);
+    const [before, after] = [of('firstTokenShare').base!.mean, of('firstTokenShare').changed!.mean];
+    expect(before).toBeGreaterThan(0.5);
+    expect(before).toBeLessThan(0.8);
+    expect(after).toBeGreaterThan(0.95);
+    expect(found.precision!.goals).toMatchObject([{ scope: 'standard', figure: 'firstTokenShare' }]);
+    expect(found.precision!.goals[0]!.halfWidth).toBeCloseTo(of('firstTokenShare').difference!.halfWidth! / after, 12);
+    expect(renderComparison(found, { color: false, width: 200 })).toMatch(
+      /standard had no p95 TTFT and has one of .* now: \d\d\.\d % of its requests got a first token before, /,
+    );
   });
 
   it('leaves out a pair whose run fails, and says so', async () => {

@@ -27,6 +27,21 @@ describe('latencies', () => {
     expect(summary.total.queueMs).toMatchObject({ n: 2, max: 4, mean: 2 });
   });
 
+  it('of all offered requests counts those without a first token as never', () => {
+    const rows = Array.from({ length: 100 }, () => [0, 1, 1] as const);
+    const { summary } = runOf({ pools: [pool({ engine: slots(1) })] }, [
+      traced(rows, { client: client({ patienceUs: 96.5 * MS }) }),
+    ]);
+    const { requestTtftMs, offeredTtftMs } = summary.total;
+    expect(requestTtftMs).toMatchObject({ n: 96, p95: 91.25 });
+    expect(offeredTtftMs.p50).toBeCloseTo(50.5, 9);
+    expect(offeredTtftMs.p95).toBeCloseTo(95.05, 9);
+    expect(offeredTtftMs.p99).toBeNull();
+    // Nobody is missing: the same to the last bit.
+    const { requestTtftMs: all, offeredTtftMs: same } = runOf({}, [traced([[0, 1, 5]])]).summary.total;
+    expect(same).toEqual({ p50: all.p50, p90: all.p90, p95: all.p95, p99: all.p99 });
+  });
+
   it('an empty sample has no figures and no error bound', () => {
     const { summary } = runOf({
       durationUs: MS,

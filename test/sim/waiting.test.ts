@@ -12,6 +12,7 @@ import {
   type TraceRow,
   tier,
   traced,
+  vllm,
 } from '../helpers/scenario.js';
 
 /** Every step lasts a millisecond, so a request of n tokens holds its seat for n milliseconds. */
@@ -92,6 +93,70 @@ describe('queueing at the gateway', () => {
       [1, 0],
       [1, 10],
       [1, 20],
+    ]);
+  });
+
+  it('lets less urgent work go to a node that those before it cannot use, as soon as it comes', () => {
+    const pools = [pool({ name: 'a' }), pool({ name: 'b', tiers: ['calm'] })];
+    const { records } = run({ ...tiers(urgent, calm), ...late, pools }, [
+      of('urgent', [
+        [0, 1, 10],
+        [0.001, 1, 10],
+      ]),
+      of('calm', [[0.002, 1, 10]]),
+    ]);
+    expect(records.map(({ pool: at, scheduledUs }) => [at, scheduledUs / MS])).toEqual([
+      ['a', 0],
+      ['a', 10],
+      ['b', 2],
+    ]);
+  });
+
+  it('keeps it out of a node that they wait for, though it would fit there', () => {
+    const engine = vllm({ maxNumSeqs: 4, kvBlocks: 102, maxModelLen: 1617, prefixCaching: false });
+    const { records } = run({ ...tiers(urgent, calm), ...late, pools: [pool({ engine })] }, [
+      of('urgent', [
+        [0, 1000, 10],
+        [0.001, 1000, 10],
+      ]),
+      of('calm', [[0.002, 16, 10]]),
+    ]);
+    expect(records.map(({ scheduledUs }) => scheduledUs / MS)).toEqual([0, 10, 10]);
+  });
+
+  it('of equally urgent tiers serves first who was sent first', () => {
+    const three = tiers(tier('one', { rank: 1 }), tier('two', { rank: 1 }), tier('busy'));
+    const { records } = run({ ...three, ...late }, [
+      of('busy', [[0, 1, 10]]),
+      of('one', [
+        [0.002, 1, 10],
+        [0.004, 1, 10],
+      ]),
+      of('two', [
+        [0.001, 1, 10],
+        [0.003, 1, 10],
+      ]),
+    ]);
+    const order = records.toSorted((a, b) => a.scheduledUs - b.scheduledUs).map(({ sentUs }) => sentUs / MS);
+    expect(order).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('finds room on a node that is not the least loaded', () => {
+    // A hundred and one blocks of 16 tokens, of which the first request takes all.
+    const engine = vllm({ maxNumSeqs: 4, kvBlocks: 102, maxModelLen: 1617, prefixCaching: false });
+    const { records } = run({ ...tiers(calm), ...late, pools: [pool({ nodes: 2, engine })] }, [
+      of('calm', [
+        [0, 1600, 16],
+        [0.001, 32, 16],
+        [0.002, 32, 16],
+        [0.003, 32, 16],
+      ]),
+    ]);
+    expect(records.map(({ node, scheduledUs }) => [node, scheduledUs / MS])).toEqual([
+      [0, 0],
+      [1, 1],
+      [1, 2],
+      [1, 3],
     ]);
   });
 
@@ -199,6 +264,7 @@ describe('reserved slots', () => {
 });
 
 describe('eviction', () => {
+  const background = { maxWaitUs: SECOND_US, maxQueued: null, dispatchAtPressure: 0.5, asynchronous: true };
   const evictable = (rules: Partial<Eviction> = {}, differences: Partial<TierProfile> = {}) =>
     tier('calm', { rank: 1, eviction: evictedBy(['urgent'], rules), ...differences });
   /** Two calm ones, of which the second waits at the node, and an urgent one a little later. */
@@ -223,6 +289,18 @@ describe('eviction', () => {
     expect(summary.tiers['calm']).toMatchObject({ evictions: 1, attempts: 3 });
   });
 
+  it('sends whom it throws out on to a node that has room, at once', () => {
+    const pools = [pool({ name: 'a' }), pool({ name: 'b', tiers: ['calm'] })];
+    const { records } = run({ ...tiers(urgent, evictable({ when: 'any-time' }, { hold: background })), pools }, [
+      of('calm', [[0, 1, 10]]),
+      of('urgent', [[0.002, 1, 10]]),
+    ]);
+    expect(records.map(({ pool: at, evictions, endUs }) => [at, evictions, endUs / MS])).toEqual([
+      ['b', 1, 12],
+      ['a', 0, 12],
+    ]);
+  });
+
   it('spares work that has shown its first token, unless it may happen at any time', () => {
     const alone = [of('calm', [[0, 1, 10]]), of('urgent', [[0.004, 1, 10]])];
     expect(run(tiers(urgent, evictable()), alone).records.map(({ evictions }) => evictions)).toEqual([0, 0]);
@@ -240,8 +318,7 @@ describe('eviction', () => {
   });
 
   it('of a background job restarts it, bills each token once and lays the lost work at the door of the cause', () => {
-    const hold = { maxWaitUs: SECOND_US, maxQueued: null, dispatchAtPressure: 0.5, asynchronous: true };
-    const job = evictable({ when: 'any-time' }, { hold });
+    const job = evictable({ when: 'any-time' }, { hold: background });
     const { records, summary } = run(tiers(urgent, job), [of('calm', [[0, 1, 10]]), of('urgent', [[0.004, 1, 10]])]);
     expect(records[0]).toMatchObject({
       outcome: 'completed',
@@ -288,9 +365,11 @@ describe('eviction', () => {
         ]),
       ];
       const fast = [pool({ engine: slots(1) })];
-      return run({ ...tiers(urgent, evictable({ maxTimes, when: 'any-time' }, { hold: job })), pools: fast }, classes);
+      return run(
+        { ...tiers(urgent, evictable({ maxTimes, when: 'any-time' }, { hold: background })), pools: fast },
+        classes,
+      );
     };
-    const job = { maxWaitUs: SECOND_US, maxQueued: null, dispatchAtPressure: 0.5, asynchronous: true };
     const most = (maxTimes: number | null) => Math.max(...twice(maxTimes).records.map(({ evictions }) => evictions));
     expect([most(1), most(null)]).toEqual([1, 2]);
   });

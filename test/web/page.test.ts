@@ -142,16 +142,40 @@ describe.skipIf(!hasChromium)('the page', { timeout: 120_000 }, () => {
     }
   }
 
-  it('is drawn within a second', async () => {
-    const { context, page: opened } = await open(file);
-    const ms = await opened.evaluate(() => {
+  /** From opening the file to the frame with every chart in it: far more than the first screen, which is drawn first. */
+  async function timeToDrawAll(): Promise<{ wallMs: number; cpuMs: number }> {
+    const context = await browser.newContext({ offline: true, viewport: { width: 1280, height: 900 } });
+    const opened = await context.newPage();
+    const session = await context.newCDPSession(opened);
+    // Of the page's main thread, which other programs do not lengthen much.
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+    const cpu = async (): Promise<number> => {
+      const { metrics } = await session.send('Performance.getMetrics');
+      return 1000 * metrics.find(({ name }) => name === 'TaskDuration')!.value;
+    };
+    const before = await cpu();
+    await opened.goto(pathToFileURL(file).href);
+    const wallMs = await opened.evaluate(async () => {
       const from = performance.now();
       dispatchEvent(new Event('beforeprint'));
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
       return performance.getEntriesByType('navigation')[0]!.duration + performance.now() - from;
     });
+    const cpuMs = (await cpu()) - before;
     await context.close();
-    // A machine that runs other tests beside this one is slower than a reader's.
-    expect(ms).toBeLessThan(process.env['TIERSIM_TIMINGS'] === '1' ? 1000 : 5000);
+    return { wallMs, cpuMs };
+  }
+
+  it('is drawn within a second, every chart of it', async () => {
+    const times = [];
+    for (let i = 0; i < 5; i++) times.push(await timeToDrawAll());
+    const median = (values: number[]): number => values.sort((a, b) => a - b)[2]!;
+    const [wallMs, cpuMs] = [median(times.map((one) => one.wallMs)), median(times.map((one) => one.cpuMs))];
+    expect(cpuMs).toBeLessThan(1000);
+    // By the clock only where nothing else runs; beside other tests the clock tells more of them than of the page.
+    if (process.env['TIERSIM_TIMINGS'] !== '1') return;
+    console.warn(`opened and drawn in ${Math.round(wallMs)} ms, ${Math.round(cpuMs)} ms of processor time`);
+    expect(wallMs).toBeLessThan(1000);
   });
 
   it('shows one moment in all charts over time, by pointer and by keyboard', async () => {

@@ -1,3 +1,4 @@
+import { AS_OF } from '../../models/catalog/figures.js';
 import type { DeviceClass, Figure, PriceRange } from '../../models/hardware.js';
 import { kvBytesPerToken, type LlmModel, weightBytes } from '../../models/llm.js';
 import type { NodeSheet } from '../../models/node-sheet.js';
@@ -146,7 +147,7 @@ export function modelText(llm: LlmModel, terminal: Terminal): string[] {
         ...(llm.measuredAs === null
           ? []
           : [['timed as', `${llm.measuredAs}, of the same geometry`] as [string, string]]),
-        ['source', llm.source],
+        ['source', `${llm.source}, ${AS_OF}`],
         ...llm.assumed.map((text): [string, string] => ['assumed', text]),
       ],
       terminal,

@@ -3,8 +3,9 @@ import { safeJson } from '../../report/export.js';
 import { formatDuration, formatNumber, formatShare } from '../../report/format.js';
 import { cell, type GridRow, grid } from '../../report/grid.js';
 import { printable } from '../../report/text-width.js';
-import { detectFormat } from '../../trace/detect.js';
+import { detectLayout, plain } from '../../trace/detect.js';
 import { csvRows, fittedClass } from '../../trace/fit.js';
+import { fittedRates } from '../../trace/fit-rates.js';
 import { type LengthStatistics, type TraceStatistics, traceStatistics } from '../../trace/statistics.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { badRowsText } from '../load-file.js';
@@ -37,9 +38,12 @@ export async function traceCommand(command: TraceCommand, terminal: Terminal): P
   if (command.json) {
     terminal.out(`${safeJson({ schema: 'tiersim-trace/1', sha256: table.sha256, ...traceStatistics(table) })}\n`);
   } else if (command.toCsv) {
-    writeCsv(requestsOnly(table, '--to csv'), terminal);
+    if (table.kind === 'rates') {
+      throw new UserError('--to csv needs a trace with a row for each request; this one has rates');
+    }
+    writeCsv(table, terminal);
   } else if (command.fit) {
-    terminal.out(fittedClass(requestsOnly(table, '--fit'), 'fitted'));
+    terminal.out(table.kind === 'rates' ? fittedRates(table, 'fitted') : fittedClass(table, 'fitted'));
   } else {
     terminal.out(`${statisticsText(command.file, traceStatistics(table), terminal)}\n`);
   }
@@ -60,7 +64,7 @@ async function readTable(command: TraceCommand, terminal: Terminal): Promise<Tra
 }
 
 function sourceOf({ file, format, columns, timeUnit, maxBadRows }: TraceCommand, firstLine: string): TraceSource {
-  const known = format === null ? detectFormat(firstLine) : format;
+  const known = format === null ? detectLayout(firstLine) : plain(oneOf(format, TRACE_FORMATS, '--format'));
   if (known === null) {
     throw new UserError(`cannot tell the format of ${file}: give --format ${TRACE_FORMATS.join(', ')}`);
   }
@@ -69,13 +73,12 @@ function sourceOf({ file, format, columns, timeUnit, maxBadRows }: TraceCommand,
     if (at <= 0) throw new UserError(`--column ${pair}: give ours and theirs, such as time=arrived_at`);
     return [pair.slice(0, at), pair.slice(at + 1)] as const;
   });
-  const lengths = known === 'csv' && pairs.length === 0 ? lengthColumns(firstLine) : [];
+  const lengths = known.format === 'csv' && pairs.length === 0 ? lengthColumns(firstLine) : [];
   return {
+    ...known,
     file,
-    format: oneOf(known, TRACE_FORMATS, '--format'),
-    columns: Object.fromEntries([...lengths, ...pairs]),
-    timeUnit: timeUnit === null ? null : oneOf(timeUnit, TIME_UNITS, '--time-unit'),
-    rateUnit: null,
+    columns: { ...known.columns, ...Object.fromEntries([...lengths, ...pairs]) },
+    timeUnit: timeUnit === null ? known.timeUnit : oneOf(timeUnit, TIME_UNITS, '--time-unit'),
     maxBadRows,
   };
 }
@@ -90,11 +93,6 @@ function oneOf<const T extends string>(text: string, known: readonly T[], option
   const found = known.find((name) => name === text);
   if (found === undefined) throw new UserError(`${option} ${text} is none of ${known.join(', ')}`);
   return found;
-}
-
-function requestsOnly(table: TraceTable, option: string) {
-  if (table.kind === 'requests') return table;
-  throw new UserError(`${option} needs a trace with a row for each request; this one has rates`);
 }
 
 const ROWS_A_WRITE = 10_000;

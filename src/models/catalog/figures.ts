@@ -5,7 +5,8 @@ export const AIC = 'ai-dynamo/aiconfigurator, systems/*.yaml (Apache-2.0)';
 export const INFERENCEX = 'SemiAnalysisAI/InferenceX-app, gpu-specs.ts and constants.ts (facts only)';
 export const GEERLING = 'geerlingguy/ai-benchmarks';
 export const MEMORY = 'from memory, not looked up';
-const AS_OF = '2026-08-21';
+/** The day on which the catalogue's sources were read. */
+export const AS_OF = '2026-08-21';
 
 export const GIB = 1_073_741_824;
 

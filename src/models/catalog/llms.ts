@@ -2,7 +2,7 @@ import type { LlmModel, OpaqueModel } from '../llm.js';
 
 /**
  * The built-in models. Geometry from public configuration files; parameter totals are computed from it and agree
- * with the published ones within 1 %, where one is published. As of 2026-08-21 unless a source says otherwise.
+ * with the published ones within 1 %, where one is published. All read on one day, AS_OF.
  */
 export const LLMS: readonly LlmModel[] = [
   {

@@ -7,6 +7,8 @@ export class LoadIndex {
   private readonly place: Int32Array;
   private readonly load: Float64Array;
   private size = 0;
+  /** Places of the heap that a search has come to. */
+  private readonly frontier: number[] = [];
 
   constructor(capacity: number) {
     this.heap = new Int32Array(capacity);
@@ -29,6 +31,34 @@ export class LoadIndex {
     visit(this.heap[at]!);
     this.eachLeast(visit, 2 * at + 1);
     this.eachLeast(visit, 2 * at + 2);
+  }
+
+  /** The first node that suits, of the least loaded ones in order; -1: none of so many does. */
+  find(suits: (node: number) => boolean, most: number): number {
+    const { frontier } = this;
+    frontier.length = 0;
+    if (this.size > 0) frontier.push(0);
+    for (let looked = 0; looked < most && frontier.length > 0; looked++) {
+      const at = this.takeLeast();
+      const node = this.heap[at]!;
+      if (suits(node)) return node;
+      if (2 * at + 1 < this.size) frontier.push(2 * at + 1);
+      if (2 * at + 2 < this.size) frontier.push(2 * at + 2);
+    }
+    return -1;
+  }
+
+  /** Out of the frontier, which is short. */
+  private takeLeast(): number {
+    const { frontier, heap } = this;
+    let least = 0;
+    for (let i = 1; i < frontier.length; i++) {
+      if (this.before(heap[frontier[i]!]!, heap[frontier[least]!]!)) least = i;
+    }
+    const at = frontier[least]!;
+    frontier[least] = frontier[frontier.length - 1]!;
+    frontier.length--;
+    return at;
   }
 
   insert(node: number, load: number): void {

@@ -6,6 +6,8 @@ import type { ReservedSlots } from './reserved-slots.js';
 
 /** The measured prefill rate remembers about ten seconds of backlog of the whole pool. */
 const RATE_MEMORY_US = 10_000_000;
+/** A search for room must not cost as much as the fleet is large. */
+export const NODES_LOOKED_AT = 16;
 
 /**
  * The nodes of one pool as the gateway counts them: what it sent where, what has been scheduled, what is done, and
@@ -97,6 +99,13 @@ export class Pool {
   /** The least loaded node that has a slot for this tier, reserved ones left alone; -1: none has. */
   nodeFor(tier: number): number {
     return this.reserved?.binds(tier) ? this.reserved.nodeFor(tier) : this.loadIndex().least;
+  }
+
+  /** The first node that suits, of the least loaded ones that have a slot for this tier; -1: not found at once. */
+  findNode(tier: number, suits: (node: number) => boolean): number {
+    return this.reserved?.binds(tier)
+      ? this.reserved.find(tier, suits, NODES_LOOKED_AT)
+      : this.loadIndex().find(suits, NODES_LOOKED_AT);
   }
 
   /** Has a node a slot for this tier that is not reserved for others? */

@@ -63,6 +63,11 @@ export class ReservedSlots {
     return -1;
   }
 
+  /** Likewise the first that suits, of some. */
+  find(tier: number, suits: (node: number) => boolean, most: number): number {
+    return this.least[this.depth[tier]! - 1]!.find((node) => this.hasRoom(node, tier) && suits(node), most);
+  }
+
   change(node: number, tier: number, by: 1 | -1): void {
     for (let i = 0; i < this.depth[tier]!; i++) {
       const taken = (this.taken[i]![node]! += by);

@@ -1,6 +1,6 @@
 import { UNLIMITED_KV_BLOCKS } from '../../models/engine.js';
 import { LoadIndex } from './load-index.js';
-import type { Pool } from './pool.js';
+import { NODES_LOOKED_AT, type Pool } from './pool.js';
 
 /**
  * A pool as one gateway sees it: the nodes as they were when it last looked, and what it has sent there since. It looks
@@ -137,6 +137,10 @@ export class SeenPool {
   /** Of a tier that reservations keep out the pool itself says where it has a slot. */
   nodeFor(tier: number): number {
     return this.pool.keepsOut(tier) ? this.pool.nodeFor(tier) : this.loads.least;
+  }
+
+  findNode(tier: number, suits: (node: number) => boolean): number {
+    return this.pool.keepsOut(tier) ? this.pool.findNode(tier, suits) : this.loads.find(suits, NODES_LOOKED_AT);
   }
 
   // As it is.

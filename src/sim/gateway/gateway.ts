@@ -1,5 +1,6 @@
 import type { Cause, Outcome } from '../../models/outcome.js';
-import type { Admission } from '../../models/provider.js';
+import { boundOf, levelOf } from './admission.js';
+import { fitsAnywhere, groupsThatFit } from './context-fit.js';
 import type { Gate, LimiterSet } from './limiters.js';
 import type { Offer } from './offer.js';
 import type { GatewayPool, Route } from './route.js';
@@ -8,8 +9,10 @@ import type { Choice, PoolGroup, Router } from './router.js';
 /** What waits at the gateway already. */
 export interface Lines {
   isFull(line: number): boolean;
-  /** Must new work of this line stand behind somebody? */
+  /** Does somebody wait in this line already? */
   isBehind(line: number): boolean;
+  /** Is there somebody in another line who waits for this pool and goes before this one? */
+  keepsOut(offer: Offer, line: number, pool: number): boolean;
   /** Prompt tokens that wait at the gateway and go before new work of this line. */
   tokensAhead(line: number): number;
 }
@@ -35,17 +38,13 @@ export class Gateway<P extends GatewayPool> {
   private readonly decision: Decision<P>;
   /** Does the decision name a node of this offer? */
   private hasNode = false;
-  /** By pool: kept for more urgent work that waits. */
-  private readonly closed: Uint8Array;
 
   constructor(
     private readonly pickNode: Router,
     anyPool: P,
     anyRoute: Route<P>,
     private readonly lines: Lines,
-    pools: number,
   ) {
-    this.closed = new Uint8Array(pools);
     this.decision = {
       kind: 'reject',
       outcome: 'refused',
@@ -83,9 +82,9 @@ export class Gateway<P extends GatewayPool> {
   }
 
   /** For the first of a line: a node, or null while there is no room for it. */
-  release(nowUs: number, route: Route<P>, promptTokens: number): Readonly<Choice<P>> | null {
-    const groups = groupsThatFit(route.groups, promptTokens);
-    if (!this.routeToRoom(groups, route, promptTokens)) return null;
+  release(nowUs: number, route: Route<P>, offer: Offer): Readonly<Choice<P>> | null {
+    const groups = groupsThatFit(route.groups, offer.promptTokens);
+    if (!this.routeToRoom(groups, route, offer)) return null;
     if (route.onNoCapacity === 'wait' && this.isOverloaded(nowUs, groups, route)) return null;
     return this.decision;
   }
@@ -93,15 +92,6 @@ export class Gateway<P extends GatewayPool> {
   /** Where room was looked for in vain; null: no node is up. */
   get nodeLookedAt(): Readonly<Choice<P>> | null {
     return this.hasNode ? this.decision : null;
-  }
-
-  /** Nothing less urgent may take the room of these pools until all are open again. */
-  closePools(route: Route<P>): void {
-    for (const group of route.groups) for (const pool of group) this.closed[pool.index] = 1;
-  }
-
-  openPools(): void {
-    this.closed.fill(0);
   }
 
   /** Begins a decision; false: refused, whatever limits and fleet say. */
@@ -180,15 +170,15 @@ export class Gateway<P extends GatewayPool> {
       if (!this.hasNode) return false;
       if (this.decision.pool.admits(this.decision.node, route.tierQueued)) return true;
     }
-    return this.routeToRoom(groups, route, offer.promptTokens);
+    return this.routeToRoom(groups, route, offer);
   }
 
   /**
-   * Picks a node for work that may wait: in the most preferred group that has active nodes, among the pools whose
-   * least loaded node has room, the least loaded one: whatever the router, the room that was seen is taken. Without
-   * room the decision names the least loaded node all the same, for admission to look at.
+   * Picks a node for work that may wait: in the most preferred group that has active nodes, of each pool the least
+   * loaded node with room, and of these the least loaded one: whatever the router, the room that was seen is taken.
+   * Without room the decision names the least loaded node all the same, for admission to look at.
    */
-  private routeToRoom(groups: readonly PoolGroup<P>[], route: Route<P>, promptTokens: number): boolean {
+  private routeToRoom(groups: readonly PoolGroup<P>[], route: Route<P>, offer: Offer): boolean {
     const { decision } = this;
     let hasRoom = false;
     this.hasNode = false;
@@ -196,8 +186,9 @@ export class Gateway<P extends GatewayPool> {
       for (const pool of group) {
         if (pool.activeNodes === 0) continue;
         const free = pool.nodeFor(route.tierQueued);
-        const node = free < 0 ? pool.leastLoadedNode : free;
-        const hasRoomHere = free >= 0 && this.hasRoomAt(pool, node, route, promptTokens);
+        const room = free < 0 ? -1 : this.roomIn(pool, free, route, offer);
+        const hasRoomHere = room >= 0;
+        const node = hasRoomHere ? room : free < 0 ? pool.leastLoadedNode : free;
         if (this.hasNode && (hasRoomHere ? hasRoom && !isLighter(pool, node, decision) : true)) continue;
         decision.pool = pool;
         decision.node = node;
@@ -209,43 +200,21 @@ export class Gateway<P extends GatewayPool> {
     return false;
   }
 
-  private hasRoomAt(pool: P, node: number, route: Route<P>, promptTokens: number): boolean {
-    if (this.closed[pool.index] === 1) return false;
-    if (route.isHeld && pool.dispatchPressure(node) > route.dispatchAtPressure) return false;
-    return !route.bindsLate || (pool.isHungry(node) && pool.hasSpace(node, promptTokens));
+  /** A node with room, mostly the first that is looked at; -1: none. */
+  private roomIn(pool: P, first: number, route: Route<P>, offer: Offer): number {
+    if (this.lines.keepsOut(offer, route.line, pool.index)) return -1;
+    if (hasRoomAt(pool, first, route, offer)) return first;
+    return pool.findNode(route.tierQueued, (node) => hasRoomAt(pool, node, route, offer));
   }
 
   /** Asked once a node is in the decision. */
   private isOverloaded(nowUs: number, groups: readonly PoolGroup<P>[], route: Route<P>): boolean {
     const { admission, signal } = route;
     if (admission.kind === 'none') return false;
-    const level = this.level(nowUs, groups, route, admission);
+    const ahead = route.line < 0 ? 0 : this.lines.tokensAhead(route.line);
+    const level = levelOf(admission, nowUs, groups, this.decision, route.tierQueued, ahead);
     const bound = boundOf(admission);
     return signal === null ? level > bound : signal.isBeyond(nowUs, level, bound);
-  }
-
-  /** What admission goes by, to be compared with its bound. */
-  private level(
-    nowUs: number,
-    groups: readonly PoolGroup<P>[],
-    route: Route<P>,
-    admission: Exclude<Admission, { readonly kind: 'none' }>,
-  ): number {
-    const { pool, node } = this.decision;
-    switch (admission.kind) {
-      case 'predicted-ttft': {
-        const ahead = route.line < 0 ? 0 : this.lines.tokensAhead(route.line);
-        return predictTtftUs(nowUs, groups, route.tierQueued, ahead);
-      }
-      case 'queue-depth':
-        return pool.loadOf(node) + 1;
-      case 'kv-pressure':
-        return pool.kvUseOf(node);
-      case 'vllm-queue-caps':
-        return queueFill(pool, node, admission);
-      case 'holdback':
-        return pool.dispatchPressure(node);
-    }
   }
 
   private reject(outcome: Outcome, cause: Cause): Readonly<Decision<P>> {
@@ -262,72 +231,7 @@ function isLighter(pool: GatewayPool, node: number, than: Choice<GatewayPool>): 
   return load < other || (load === other && pool.kvUseOf(node) < than.pool.kvUseOf(than.node));
 }
 
-/** Beyond this a tier is turned away. */
-function boundOf(admission: Exclude<Admission, { readonly kind: 'none' }>): number {
-  switch (admission.kind) {
-    case 'predicted-ttft':
-      return admission.shedAboveUs;
-    case 'queue-depth':
-    case 'kv-pressure':
-      return admission.shedAbove;
-    case 'vllm-queue-caps':
-      return 1;
-    case 'holdback':
-      return 1 - admission.share;
-  }
-}
-
-/** How full vLLM's queue would be with one more request, or what waits of tokens; more than 1: refused. */
-function queueFill(
-  pool: GatewayPool,
-  node: number,
-  caps: { readonly requests: number | null; readonly tokens: number | null },
-): number {
-  const byRequests = caps.requests === null ? 0 : fill(pool.waitingOf(node) + 1, caps.requests);
-  return Math.max(byRequests, caps.tokens === null ? 0 : fill(pool.waitingTokensOf(node) + 1, caps.tokens));
-}
-
-function fill(amount: number, cap: number): number {
-  return cap === 0 ? Number.POSITIVE_INFINITY : amount / cap;
-}
-
-function fitsAnywhere(groups: readonly PoolGroup<GatewayPool>[], promptTokens: number): boolean {
-  for (const group of groups) {
-    for (const pool of group) if (promptTokens < pool.maxModelLen) return true;
-  }
-  return false;
-}
-
-/** Pools whose context holds the prompt and a first token; mostly that is all of them, and nothing is copied. */
-function groupsThatFit<P extends GatewayPool>(
-  groups: readonly PoolGroup<P>[],
-  promptTokens: number,
-): readonly PoolGroup<P>[] {
-  for (const group of groups) {
-    for (const pool of group) if (promptTokens >= pool.maxModelLen) return thoseThatFit(groups, promptTokens);
-  }
-  return groups;
-}
-
-function thoseThatFit<P extends GatewayPool>(groups: readonly PoolGroup<P>[], promptTokens: number): PoolGroup<P>[] {
-  return groups
-    .map((group) => group.filter(({ maxModelLen }) => promptTokens < maxModelLen))
-    .filter((group) => group.length > 0);
-}
-
-/** The best promise among the pools of the group the router uses. */
-function predictTtftUs(
-  nowUs: number,
-  groups: readonly PoolGroup<GatewayPool>[],
-  tier: number,
-  tokensAhead: number,
-): number {
-  for (const group of groups) {
-    let best = Number.POSITIVE_INFINITY;
-    for (const pool of group) {
-      if (pool.activeNodes > 0) best = Math.min(best, pool.predictTtftUs(nowUs, tier, tokensAhead));
-    }
-    if (best < Number.POSITIVE_INFINITY) return best;
-  }
-  return Number.POSITIVE_INFINITY;
+function hasRoomAt<P extends GatewayPool>(pool: P, node: number, route: Route<P>, { promptTokens }: Offer): boolean {
+  if (route.isHeld && pool.dispatchPressure(node) > route.dispatchAtPressure) return false;
+  return !route.bindsLate || (pool.isHungry(node) && pool.hasSpace(node, promptTokens));
 }

@@ -1,4 +1,5 @@
 import type { Attempt } from '../attempt.js';
+import type { Offer } from './offer.js';
 
 /** Places kept free in front when somebody comes back to the head of the queue. */
 const FRONT = 64;
@@ -31,7 +32,7 @@ export class HoldQueue {
     let at = this.head - 1;
     for (let next = at + 1; next < this.entries.length; next++) {
       const other = this.entries[next];
-      if (other && !isBefore(other, attempt)) break;
+      if (other && !wasSentBefore(other, attempt)) break;
       // It stands further back: those before it move up.
       if (other) other.holdPlace = at;
       this.entries[at] = other ?? null;
@@ -92,6 +93,7 @@ export class HoldQueue {
   }
 }
 
-function isBefore(a: Attempt, b: Attempt): boolean {
+/** Who was sent first, goes first. */
+export function wasSentBefore(a: Offer, b: Offer): boolean {
   return a.sentUs < b.sentUs || (a.sentUs === b.sentUs && a.request < b.request);
 }

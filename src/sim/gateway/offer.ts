@@ -1,5 +1,7 @@
 /** All that a gateway sees of an attempt. The true output length is not in it. */
 export interface Offer {
+  readonly request: number;
+  readonly sentUs: number;
   readonly class: number;
   readonly tierAsked: number;
   readonly promptTokens: number;

@@ -18,6 +18,8 @@ export interface GatewayPool extends PoolView {
   readonly index: number;
   /** The least loaded node that has a slot for this tier, reserved ones left alone; -1: none has. */
   nodeFor(tier: number): number;
+  /** The first node that suits, of the least loaded ones that have a slot for this tier; -1: not found at once. */
+  findNode(tier: number, suits: (node: number) => boolean): number;
   /** Has a node a slot for this tier that is not reserved for others? */
   admits(node: number, tier: number): boolean;
   /** A seat and KV for the prompt are free. */

@@ -1,5 +1,6 @@
 import type { Attempt } from '../attempt.js';
-import { HoldQueue } from './hold-queue.js';
+import { HoldQueue, wasSentBefore } from './hold-queue.js';
+import type { Offer } from './offer.js';
 
 /** What a line is told about itself; the rest of it is its route. */
 export interface LineRules {
@@ -17,34 +18,28 @@ export interface LineRules {
   readonly bindsLate: boolean;
 }
 
-/** The queues at the gateway, one for each model and tier, and who goes before whom. */
+/**
+ * The queues at the gateway, one for each model and tier, and who goes before whom: the more urgent, and of equally
+ * urgent ones who was sent first. Whoever waits keeps those behind out of the pools that it could go to, and of no others.
+ */
 export class WaitingLines {
-  /** Numbers of the lines, most urgent first. */
-  readonly order: readonly number[];
+  /** Numbers of the lines, the most urgent first, equally urgent ones together. */
+  readonly order: readonly (readonly number[])[];
   /** How many wait in all. */
   count = 0;
-  /** Does room appear also while nothing ends, as steps take prompts in? */
+  /** Does room appear also while nothing ends, as steps take prompts in or throw others out? */
   readonly watchesSteps: boolean;
   private readonly queues: readonly HoldQueue[];
-  /** By line: those that must be empty before its own work may pass by. */
-  private readonly before: readonly (readonly number[])[];
-  /** By line: those whose prompts go before its own. */
-  private readonly ahead: readonly (readonly number[])[];
+  /** By line: others, as urgent or more, that want room in a pool of its own. */
+  private readonly rivals: readonly (readonly number[])[];
 
   constructor(readonly rules: readonly LineRules[]) {
     const numbers = rules.map((_, line) => line);
+    const ranks = [...new Set(rules.map(({ rank }) => rank))].sort((a, b) => b - a);
     this.queues = rules.map(() => new HoldQueue());
-    this.order = [...numbers].sort((a, b) => rules[b]!.rank - rules[a]!.rank || a - b);
-    this.watchesSteps = rules.some(({ bindsLate }) => bindsLate);
-    const meets = (a: LineRules, b: LineRules): boolean => a.pools.some((pool) => b.pools.includes(pool));
-    const goesBefore = (other: LineRules, own: LineRules): boolean => {
-      return other.bindsLate && !other.isHeld && other.rank > own.rank && meets(other, own);
-    };
-    this.before = rules.map((own, line) => [line, ...numbers.filter((other) => goesBefore(rules[other]!, own))]);
-    this.ahead = rules.map((own, line) => [
-      ...(own.isHeld ? [] : [line]),
-      ...numbers.filter((other) => other !== line && goesBefore(rules[other]!, { ...own, rank: own.rank - 0.5 })),
-    ]);
+    this.order = ranks.map((rank) => numbers.filter((line) => rules[line]!.rank === rank));
+    this.watchesSteps = rules.some(({ bindsLate, isHeld }) => bindsLate || isHeld);
+    this.rivals = rules.map((own, line) => numbers.filter((other) => other !== line && isRival(rules[other]!, own)));
   }
 
   isFull(line: number): boolean {
@@ -52,18 +47,27 @@ export class WaitingLines {
     return maxQueued !== null && this.queues[line]!.length >= maxQueued;
   }
 
-  /** Must new work of this line stand behind somebody? */
+  /** Does somebody wait in this line already? */
   isBehind(line: number): boolean {
+    return this.count > 0 && this.queues[line]!.length > 0;
+  }
+
+  /** Is there somebody in another line who waits for this pool and goes before this one? */
+  keepsOut(offer: Offer, line: number, pool: number): boolean {
     if (this.count === 0) return false;
-    for (const other of this.before[line]!) if (this.queues[other]!.length > 0) return true;
+    for (const other of this.rivals[line]!) {
+      const first = this.first(other);
+      if (first === null || !this.rules[other]!.pools.includes(pool)) continue;
+      if (this.rules[other]!.rank > this.rules[line]!.rank || wasSentBefore(first, offer)) return true;
+    }
     return false;
   }
 
   /** Prompt tokens that wait at the gateway and go before new work of this line. */
   tokensAhead(line: number): number {
     if (this.count === 0) return 0;
-    let tokens = 0;
-    for (const other of this.ahead[line]!) tokens += this.queues[other]!.tokens;
+    let tokens = this.rules[line]!.isHeld ? 0 : this.queues[line]!.tokens;
+    for (const other of this.rivals[line]!) tokens += this.queues[other]!.tokens;
     return tokens;
   }
 
@@ -89,4 +93,9 @@ export class WaitingLines {
     this.queues[attempt.line]!.forget(attempt);
     attempt.line = -1;
   }
+}
+
+function isRival(other: LineRules, own: LineRules): boolean {
+  if (!other.bindsLate || other.isHeld || other.rank < own.rank) return false;
+  return other.pools.some((pool) => own.pools.includes(pool));
 }

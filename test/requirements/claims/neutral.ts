@@ -182,7 +182,7 @@ export function orderFromIdleToOverload(change = ''): void {
     expect(standard!.shedRate!).toBeGreaterThanOrEqual(priority!.shedRate!);
     if (load === 220) expect(standard!.shedRate!).toBeGreaterThan(priority!.shedRate! + 0.05);
     if (load < 90) continue;
-    // Of all that were offered: who got no first token waits for ever. Neighbours may be 5 % apart by chance.
+    // Of all that were offered: who got no first token waits for ever. Neighbours may be a tenth apart by chance: six hundred each.
     const settled = records.filter(({ sentUs }) => sentUs > 60e6 && sentUs < 270e6);
     const p95 = TIERS.map((tier) =>
       quantile(
@@ -191,7 +191,7 @@ export function orderFromIdleToOverload(change = ''): void {
       ),
     );
     for (const [index, us] of p95.entries()) {
-      if (index > 0) expect([load, index, us]).toEqual([load, index, Math.max(us, p95[index - 1]! * 0.95)]);
+      if (index > 0) expect([load, index, us]).toEqual([load, index, Math.max(us, p95[index - 1]! * 0.9)]);
     }
     expect(p95[3]! / p95[0]!).toBeGreaterThan(1.2);
   }

@@ -43,9 +43,13 @@ describe('LoadIndex', () => {
             index.insert(node, load);
             loads.set(node, load);
           }
-          const [least] = [...loads].sort(([a, aLoad], [b, bLoad]) => aLoad - bLoad || a - b);
-          expect(index.least).toBe(least?.[0] ?? -1);
-          expect(index.leastLoad).toBe(least?.[1] ?? Number.POSITIVE_INFINITY);
+          const sorted = [...loads].sort(([a, aLoad], [b, bLoad]) => aLoad - bLoad || a - b);
+          expect(index.least).toBe(sorted[0]?.[0] ?? -1);
+          expect(index.leastLoad).toBe(sorted[0]?.[1] ?? Number.POSITIVE_INFINITY);
+          const looked: number[] = [];
+          expect(index.find((one) => looked.push(one) === 0, 7)).toBe(-1);
+          expect(looked).toEqual(sorted.slice(0, 7).map(([one]) => one));
+          expect(index.find((one) => one === sorted[2]?.[0], 3)).toBe(sorted[2]?.[0] ?? -1);
         }
       }),
       { seed: 20_261_121 },

@@ -63,6 +63,9 @@ describe('ReservedSlots', () => {
               const found = slots.nodeFor(LOW);
               expect(found >= 0).toBe(anyOpen);
               if (found >= 0) expect(open[found] && lowFits(found)).toBe(true);
+              expect(slots.find(LOW, () => true, 4) >= 0).toBe(anyOpen);
+              const odd = slots.find(LOW, (at) => at % 2 === 1, 4);
+              expect(odd >= 0).toBe(open.some((isOpen, at) => isOpen && lowFits(at) && at % 2 === 1));
             }
           }
         },

@@ -58,6 +58,7 @@ function pool(
     predictTtftUs: (_nowUs, _tier, ahead) => predictedUs + ahead,
     index: 0,
     nodeFor: () => (loads.some((load) => load < slots) ? loads.indexOf(leastLoad) : -1),
+    findNode: (_tier, suits) => loads.findIndex((load, node) => load < slots && suits(node)),
     admits: (node) => loads[node]! < slots,
     hasSpace: () => hasSpace,
     isHungry: () => true,
@@ -94,6 +95,8 @@ function limits(specs: readonly LimiterSpec[]): LimiterSet | null {
 /** Reading the true output length is what a gateway must not do. */
 function offer(promptTokens = 10): Offer {
   return {
+    request: 1,
+    sentUs: 0,
     class: 0,
     tierAsked: 0,
     promptTokens,
@@ -108,12 +111,13 @@ function offer(promptTokens = 10): Offer {
 const lines = (waiting: number, options: Partial<Lines> = {}): Lines => ({
   isFull: () => false,
   isBehind: () => waiting > 0,
+  keepsOut: () => false,
   tokensAhead: () => 0,
   ...options,
 });
 
 function gateway(held = 0, router: Parameters<typeof makeRouter>[0] = 'least-loaded'): Gateway<TestPool> {
-  return new Gateway(makeRouter(router, stream('gateway', 1, 'test')), pool('any'), route([]), lines(held), 1);
+  return new Gateway(makeRouter(router, stream('gateway', 1, 'test')), pool('any'), route([]), lines(held));
 }
 
 const decide = (of: Route<TestPool>, at: Gateway<TestPool> = gateway(), promptTokens = 10) => {
@@ -283,11 +287,11 @@ describe('Gateway', () => {
     it('waits for the preferred group instead of taking a less preferred one', () => {
       const of = route([[pool('full', { pressure: 1 })], [pool('idle')]], held);
       expect(decide(of)).toMatchObject({ kind: 'hold' });
-      expect(gateway().release(0, of, 10)).toBeNull();
+      expect(gateway().release(0, of, offer())).toBeNull();
     });
 
     it('is released to the least loaded node once there is room', () => {
-      const released = gateway().release(0, route([[pool('a', { loads: [4, 2, 3] })]], held), 10);
+      const released = gateway().release(0, route([[pool('a', { loads: [4, 2, 3] })]], held), offer());
       expect(released?.node).toBe(1);
     });
 
@@ -299,7 +303,7 @@ describe('Gateway', () => {
       for (let i = 0; i < 3; i++) {
         places.push(decide(open, at));
         decide(full, at);
-        at.release(0, full, 10);
+        at.release(0, full, offer());
       }
       expect(places).toMatchObject([{ place: 'a0' }, { place: 'a1' }, { place: 'a2' }]);
     });

@@ -22,7 +22,15 @@ function view(name: string, loads: readonly number[], kvUse = 0, cost = 1) {
   };
 }
 
-const OFFER: Offer = { class: 0, tierAsked: 0, promptTokens: 10, sharedTokens: 0, sharedFamily: 0 };
+const OFFER: Offer = {
+  request: 1,
+  sentUs: 0,
+  class: 0,
+  tierAsked: 0,
+  promptTokens: 10,
+  sharedTokens: 0,
+  sharedFamily: 0,
+};
 
 type View = PoolView & { readonly name: string };
 
