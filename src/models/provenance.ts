@@ -40,7 +40,9 @@ export interface ProfileFigure {
 export function figuresOf(profile: ProviderProfile): ProfileFigure[] {
   const { tiers, limiters, prices, clock, signal, answers, billing, sla, defaultTier } = profile;
   const words = leaves({ answers, billing, sla });
-  const numbers = leaves({ tiers, limiters, prices, clock, signal }).filter(({ value }) => typeof value === 'number');
+  const numbers = leaves({ tiers, limiters, prices, clock, signal }).filter(
+    ({ path, value }) => typeof value === 'number' || path[2] === 'answers',
+  );
   const unit = ['tiers', defaultTier, 'priceMultiplier'].join();
   return [...numbers, ...words].filter(({ path }) => path.join() !== unit);
 }

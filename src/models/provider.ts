@@ -61,6 +61,8 @@ export interface TierProfile {
   readonly reservable: boolean;
   /** exempt: meets only the limiters that name it. */
   readonly limits: 'account' | 'exempt';
+  /** Where who asked for this tier is told something else than the provider tells everybody. */
+  readonly answers: Readonly<Partial<Record<Cause, SentAnswer>>>;
 }
 
 /** When an attempt is turned away for want of capacity. Thresholds are this tier's own. */
@@ -206,7 +208,7 @@ export type RouterName =
 
 // Answers, money, promises.
 
-export interface Answer {
+export interface SentAnswer {
   readonly status: number;
   /** Fields of the error body; null: not sent. */
   readonly type: string | null;
@@ -216,6 +218,9 @@ export interface Answer {
   readonly retryAfterUs: number | 'until-room' | null;
   /** The header x-should-retry; null: not sent. */
   readonly shouldRetry: boolean | null;
+}
+
+export interface Answer extends SentAnswer {
   /** Does it count as a failure under the provider's promise of availability? */
   readonly slaCounted: boolean;
 }

@@ -24,8 +24,16 @@ export interface WireProfile {
   readonly requestIdHeader: string;
 }
 
-export const WIRE_APIS = ['chat', 'completions', 'responses', 'messages', 'generateContent'] as const;
-/** The request and answer shapes: three of OpenAI, one of Anthropic, one of Google. */
+export const WIRE_APIS = [
+  'chat',
+  'completions',
+  'responses',
+  'messages',
+  'generateContent',
+  'converse',
+  'invokeModel',
+] as const;
+/** The request and answer shapes: three of OpenAI, one of Anthropic, one of Google, two of Amazon. */
 export type WireApi = (typeof WIRE_APIS)[number];
 
 /** A body field by its path, or a header; header names are compared without regard to case. */
@@ -65,4 +73,4 @@ export interface Echo {
   readonly whenUnasked: boolean;
 }
 
-export type ErrorShape = 'openai' | 'message-only' | 'anthropic' | 'google';
+export type ErrorShape = 'openai' | 'message-only' | 'anthropic' | 'google' | 'aws';

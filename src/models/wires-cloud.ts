@@ -14,6 +14,9 @@ import {
   VERTEX_HEADER,
 } from './wire-build.js';
 
+const BEDROCK_HEADER = 'X-Amzn-Bedrock-Service-Tier';
+const BEDROCK_TIERS = [...same('priority', 'flex'), ...standardAs('default', 'reserved')];
+
 /** The wire shapes of the large clouds, and of Groq. */
 export const CLOUD_WIRES: readonly WireProfile[] = [
   {
@@ -118,24 +121,41 @@ export const CLOUD_WIRES: readonly WireProfile[] = [
     origins: [
       source(
         READ,
-        '@aws-sdk/client-bedrock-runtime 3.1162.0 types and AWS page "Service tiers for optimizing performance and cost": priority, default, flex; service_tier on the OpenAI-compatible API, the answer repeats it',
+        'AWS page "Service tiers for optimizing performance and cost": priority, default, flex; service_tier on the OpenAI-compatible API, the answer repeats it',
         'apis',
         'selectors',
         'echoes',
+      ),
+      source(
+        'read 2026-11-25',
+        'aws/aws-sdk-js-v3 clients/client-bedrock-runtime, src/schemas/schemas_0.ts, src/models/enums.ts and test/snapshots: Converse has serviceTier.type in request, answer and metadata of a stream; InvokeModel the header X-Amzn-Bedrock-Service-Tier both ways; default, flex, priority, reserved; errors {"message"} beside a type; x-amzn-requestid',
+        'apis',
+        'selectors',
+        'echoes',
+        'errors',
         'requestIdHeader',
       ),
+      source('read 2026-11-25', 'anomalyco/opencode PR 38427: inputTokens of Converse are those not cached'),
+      assumed('Errors of the OpenAI-compatible API have its shape.', 'errors'),
       assumed(
-        'Errors of the OpenAI-compatible API have its shape; Converse, which says serviceTier.type, is not written.',
-        'errors',
+        'An unknown tier value is refused with 400; reserved is served as default, as there is no reservation.',
+        'unknownValue',
       ),
-      assumed('An unknown tier value is refused with 400.', 'unknownValue'),
     ],
-    apis: ['chat'],
-    selectors: [body('service_tier', [...same('priority', 'flex'), ...standardAs('auto', 'default')])],
+    apis: ['chat', 'converse', 'invokeModel'],
+    selectors: [
+      body('service_tier', [...same('priority', 'flex'), ...standardAs('auto', 'default')], { apis: ['chat'] }),
+      body('serviceTier.type', BEDROCK_TIERS, { apis: ['converse'] }),
+      header(BEDROCK_HEADER, BEDROCK_TIERS, { apis: ['invokeModel'] }),
+    ],
     aliases: [],
     unknownValue: 'refuse',
     stackConflict: null,
-    echoes: [topLevel(['chat'], echoedAsDefault('priority', 'flex'), true)],
+    echoes: [
+      topLevel(['chat'], echoedAsDefault('priority', 'flex'), true),
+      { ...topLevel(['converse'], echoedAsDefault('priority', 'flex'), true), name: 'serviceTier.type' },
+      { ...topLevel(['invokeModel'], echoedAsDefault('priority', 'flex'), true), in: 'header', name: BEDROCK_HEADER },
+    ],
     errors: 'openai',
     requestIdHeader: 'x-amzn-requestid',
   },

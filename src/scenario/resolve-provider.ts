@@ -1,15 +1,14 @@
-import { CAUSES, type Cause } from '../models/outcome.js';
 import type { CatalogProfile } from '../models/provenance.js';
-import type { Answer, BillingRules, ProviderProfile, SupportRule } from '../models/provider.js';
-import { answer as newAnswer } from '../models/providers/build.js';
+import type { BillingRules, ProviderProfile, SupportRule } from '../models/provider.js';
 import { findProvider, PROVIDER_NAMES } from '../models/providers.js';
 import { canonicalModel } from './catalogue.js';
 import type { Collector } from './collector.js';
 import * as say from './messages.js';
+import { mergeAnswers, mergeTierAnswers } from './resolve-answers.js';
 import { mergeLimiters, setLimit } from './resolve-limits.js';
 import { mergePrices, resolveClock } from './resolve-prices.js';
 import { checkTiers, mergeTiers } from './resolve-tiers.js';
-import type { AnswerInput, ProviderInput, ProviderOverrides, SupportInput } from './schema-provider.js';
+import type { ProviderInput, ProviderOverrides, SupportInput } from './schema-provider.js';
 
 /** The profile a scenario names, with its overrides merged in key by key; null when it cannot be known. */
 export function resolveProvider(input: ProviderInput, found: Collector): ProviderProfile | null {
@@ -46,7 +45,10 @@ function namedProfile(text: string, path: readonly PropertyKey[], found: Collect
 
 function mergeProfile(base: ProviderProfile, input: ProviderOverrides, found: Collector): ProviderProfile {
   const currency = input.currency ?? base.currency;
-  const tiers = mergeTiers(base.tiers, input.tiers ?? {}, found);
+  const answers = mergeAnswers(base.answers, input, found);
+  const tiers = mergeTiers(base.tiers, input.tiers ?? {}, found).map((tier) =>
+    mergeTierAnswers(tier, answers, input, found),
+  );
   const profile: ProviderProfile = {
     ...base,
     currency,
@@ -68,7 +70,7 @@ function mergeProfile(base: ProviderProfile, input: ProviderOverrides, found: Co
     router: input.router ?? base.router,
     spareSlotFilter: input.spareSlotFilter ?? base.spareSlotFilter,
     queueing: input.queueing ?? base.queueing,
-    answers: mergeAnswers(base.answers, input, found),
+    answers,
     prices: mergePrices(base.prices, input.prices ?? {}, currency, found),
     clock: input.clock === undefined ? base.clock : resolveClock(input.clock),
     billing: mergeBilling(base.billing, input),
@@ -139,48 +141,6 @@ function resolveLimiters(
     if (rpm !== undefined) setLimit(byName, `${tier}.rpm`, rpm, ['provider', 'tiers', tier, 'rpm'], found);
   }
   return [...byName.values()];
-}
-
-/** `answers` in full, `status` and `retryAfter` in short. */
-function mergeAnswers(
-  base: ProviderProfile['answers'],
-  input: ProviderOverrides,
-  found: Collector,
-): ProviderProfile['answers'] {
-  const merged: Partial<Record<Cause, Answer>> = { ...base };
-  const change = (cause: Cause, given: Partial<Answer>): void => {
-    merged[cause] = { ...(merged[cause] ?? newAnswer(cause, { status: 0 })), ...given };
-  };
-  for (const [cause, status] of byCause(input.status, 'status', found)) change(cause, { status });
-  for (const [cause, retryAfterUs] of byCause(input.retryAfter, 'retryAfter', found)) change(cause, { retryAfterUs });
-  for (const [cause, given] of byCause(input.answers, 'answers', found)) {
-    change(cause, answerOf(given));
-    if (given.retryAfter === 'until-room' && !LIMITED.includes(cause)) {
-      found.add(['provider', 'answers', cause, 'retryAfter'], say.notOneOf('until-room', ['a duration', 'none']));
-    }
-  }
-  return merged;
-}
-
-/** Causes of which a limiter knows when they pass. */
-const LIMITED: readonly Cause[] = ['rate_limited', 'quota_exhausted', 'ramp_limited'];
-
-function answerOf({ retryAfter, ...given }: AnswerInput): Partial<Answer> {
-  const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  if (retryAfter === undefined) return fields;
-  return { ...fields, retryAfterUs: retryAfter === 'none' ? null : retryAfter };
-}
-
-function byCause<T>(
-  input: Readonly<Record<string, T>> | undefined,
-  key: string,
-  found: Collector,
-): readonly (readonly [Cause, T])[] {
-  return Object.entries(input ?? {}).flatMap(([name, value]) => {
-    const cause = CAUSES.find((known) => known === name);
-    if (cause === undefined) found.add(['provider', key], say.unknownKey(name, CAUSES), name);
-    return cause === undefined ? [] : [[cause, value] as const];
-  });
 }
 
 function mergeBilling(base: BillingRules, { billing, billAbandoned }: ProviderOverrides): BillingRules {

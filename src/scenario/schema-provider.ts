@@ -56,6 +56,25 @@ const eviction = z.strictObject({
   maxTimes: wholeFrom(1).optional().describe('Left alone after so many evictions. Default: any number.'),
 });
 
+const sentAnswer = z.strictObject({
+  status: z.int().min(100).max(599).optional().describe('HTTP status.'),
+  type: name.optional().describe('Field of the error body.'),
+  code: name.optional().describe('Field of the error body.'),
+  message: name.optional().describe('Field of the error body.'),
+  retryAfter: variant('a duration, until-room or none', {
+    scalar: z.union([z.enum(['until-room', 'none']), duration], { error: () => 'a duration, until-room or none' }),
+  })
+    .optional()
+    .describe('Retry-After; until-room: the time after which the limiter would let it in.'),
+  shouldRetry: z.boolean().optional().describe('The header x-should-retry. Default: not sent.'),
+});
+
+const answer = z.strictObject({
+  ...sentAnswer.shape,
+  slaCounted: z.boolean().optional().describe('Whether it counts as a failure under the promise of availability.'),
+});
+export type AnswerInput = z.output<typeof answer>;
+
 const tierOverride = z.strictObject({
   price: notNegative.optional().describe('Multiplies token prices, never fees.'),
   priceByModel: byName(notNegative).optional().describe('The multiplier of a model where it has another one.'),
@@ -88,6 +107,9 @@ const tierOverride = z.strictObject({
   reservable: z.boolean().optional().describe('Whether pools may reserve slots for it.'),
   rpm: limit.optional().describe('Requests per minute of one account in this tier.'),
   limits: z.enum(['account', 'exempt']).optional().describe('exempt: meets only the limiters that name it.'),
+  answers: byName(sentAnswer)
+    .optional()
+    .describe('By cause, where those who asked for this tier are told something else.'),
 });
 export type TierOverride = z.output<typeof tierOverride>;
 
@@ -147,21 +169,6 @@ const supportRule = z.strictObject({
   answer: z.enum(['honour', ...SUPPORT_ANSWERS]).describe('What happens.'),
 });
 export type SupportRuleInput = z.output<typeof supportRule>;
-
-const answer = z.strictObject({
-  status: z.int().min(100).max(599).optional().describe('HTTP status.'),
-  type: name.optional().describe('Field of the error body.'),
-  code: name.optional().describe('Field of the error body.'),
-  message: name.optional().describe('Field of the error body.'),
-  retryAfter: variant('a duration, until-room or none', {
-    scalar: z.union([z.enum(['until-room', 'none']), duration], { error: () => 'a duration, until-room or none' }),
-  })
-    .optional()
-    .describe('Retry-After; until-room: the time after which the limiter would let it in.'),
-  shouldRetry: z.boolean().optional().describe('The header x-should-retry. Default: not sent.'),
-  slaCounted: z.boolean().optional().describe('Whether it counts as a failure under the promise of availability.'),
-});
-export type AnswerInput = z.output<typeof answer>;
 
 const payer = z.enum(['emitted', 'nothing']);
 

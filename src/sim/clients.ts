@@ -1,5 +1,6 @@
 import type { Cause, Outcome } from '../models/outcome.js';
 import type { Scenario } from '../models/scenario.js';
+import { type Answers, answersByTier, sentFor } from './answer.js';
 import type { Attempt, AttemptPool } from './attempt.js';
 import type { Books } from './books.js';
 import type { RandomStream, Streams } from './core/random.js';
@@ -17,6 +18,7 @@ export class Clients {
   private readonly budgets: readonly (RetryBudget | null)[];
   /** Tiers that successive tries ask for, by class; null: all the same. */
   private readonly escalations: readonly (readonly number[] | null)[];
+  private readonly answers: readonly Answers[];
 
   constructor(
     private readonly scenario: Scenario,
@@ -28,6 +30,7 @@ export class Clients {
     streams: Streams,
   ) {
     const { traffic, provider } = scenario;
+    this.answers = answersByTier(provider);
     this.retryStreams = traffic.map(({ name }) => streams.get(`traffic/${name}/retry`));
     this.budgets = traffic.map(({ client }) => (client.budget === null ? null : new RetryBudget(client.budget)));
     this.escalations = traffic.map(({ client }) => {
@@ -73,7 +76,7 @@ export class Clients {
         retriesMade: attempt.number - 1,
         status,
         // A client's own timeout carries no header.
-        shouldRetry: status === 0 ? null : (this.scenario.provider.answers[cause]?.shouldRetry ?? null),
+        shouldRetry: status === 0 ? null : (sentFor(this.answers[attempt.tierAsked]!, cause)?.shouldRetry ?? null),
         retryAfterUs: attempt.retryAfterUs < 0 ? null : attempt.retryAfterUs,
         elapsedUs: nowUs - attempt.requestSentUs,
       },

@@ -1,6 +1,6 @@
 import type { Cause, Outcome } from '../models/outcome.js';
 import type { Scenario, TimelineChange } from '../models/scenario.js';
-import { answer, noteRoom } from './answer.js';
+import { type Answers, answer, answersByTier, noteRoom } from './answer.js';
 import { type Attempt, type AttemptPool, AttemptState } from './attempt.js';
 import type { Books } from './books.js';
 import type { Clients } from './clients.js';
@@ -40,6 +40,7 @@ export interface LifecycleParts {
 export class Lifecycle implements FleetListener {
   readonly fleet: Fleet;
   private readonly scenario: Scenario;
+  private readonly answers: readonly Answers[];
   private readonly simulation: Simulation;
   private readonly attempts: AttemptPool;
   private readonly books: Books;
@@ -64,6 +65,7 @@ export class Lifecycle implements FleetListener {
     this.gateways = new Gateways(scenario, this.fleet, parts.streams);
     this.lines = this.gateways.lines;
     const { tiers } = scenario.provider;
+    this.answers = answersByTier(scenario.provider);
     this.evictables = tiers.some(({ eviction }) => eviction !== null)
       ? new Evictables(tiers, this.fleet.engineCount)
       : null;
@@ -270,13 +272,13 @@ export class Lifecycle implements FleetListener {
   // The end of an attempt.
 
   private reject(attempt: Attempt, { outcome, cause, opensAfterUs }: Readonly<Decision<RoutedPool>>): void {
-    noteRoom(this.scenario.provider.answers, attempt, cause, opensAfterUs);
+    noteRoom(this.answers[attempt.tierAsked]!, attempt, cause, opensAfterUs);
     this.finish(attempt, outcome, cause);
   }
 
   /** The client knows the outcome now. */
   private finish(attempt: Attempt, outcome: Outcome, cause: Cause): void {
-    const status = answer(this.scenario.provider.answers, attempt, outcome, cause);
+    const status = answer(this.answers[attempt.tierAsked]!, attempt, outcome, cause);
     this.clients.cancelTimers(attempt);
     attempt.willRetry = outcome !== 'completed' && this.clients.retry(attempt, outcome, cause, status);
     if (!attempt.willRetry) this.clients.requestIsOver(attempt, outcome);

@@ -1,13 +1,14 @@
+import type { Cause } from '../../src/models/outcome.js';
 import { type CatalogProfile, figuresByOrigin, type Traced } from '../../src/models/provenance.js';
 import type {
   Admission,
-  Answer,
   Eviction,
   Hold,
   LimiterSpec,
   OnNoCapacity,
   PriceRow,
   ProviderProfile,
+  SentAnswer,
   SupportRule,
   TierProfile,
 } from '../../src/models/provider.js';
@@ -177,16 +178,20 @@ const SUPPORT: Readonly<Record<SupportRule['answer'], string>> = {
   forbid: 'refused: forbidden_tier',
 };
 
-function answerRows(profile: ProviderProfile): string[][] {
-  return Object.entries(profile.answers).map(([cause, answer]) => [
-    cause,
-    [answer.status, answer.type, answer.code, answer.message].filter((part) => part !== null).join(' '),
-    retryText(answer),
-    answer.slaCounted ? 'yes' : 'no',
+function answerRows({ answers, tiers }: ProviderProfile): string[][] {
+  return Object.entries(answers).flatMap(([cause, answer]) => [
+    [cause, sentText(answer), retryText(answer), answer.slaCounted ? 'yes' : 'no'],
+    ...tiers.flatMap((tier) => {
+      const own = tier.answers[cause as Cause];
+      return own === undefined ? [] : [[`${cause}, to ${tier.name}`, sentText(own), retryText(own), '']];
+    }),
   ]);
 }
 
-function retryText({ retryAfterUs, shouldRetry }: Answer): string {
+const sentText = ({ status, type, code, message }: SentAnswer): string =>
+  [status, type, code, message].filter((part) => part !== null).join(' ');
+
+function retryText({ retryAfterUs, shouldRetry }: SentAnswer): string {
   const after =
     retryAfterUs === null
       ? []

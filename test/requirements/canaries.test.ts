@@ -77,6 +77,10 @@ describe('a mutation is caught', () => {
     ['LG-3: standard evicted', () => gateway.orderAndEviction('tiers: {flex: {eviction: false}}')],
     ['LG-4: refused instead of ignored', () => gateway.ignoredWhereThereAreNoTiers(REFUSED)],
     ['LG-5: honoured on a regional endpoint', () => gateway.globalEndpointOnly(HONOURED)],
+    [
+      'LG-7: flex of any model honoured',
+      () => gateway.supportTable('support: [{tier: flex, model: llama-3.1-8b, answer: honour}]'),
+    ],
     ['LG-7: refused with 403', () => gateway.supportTable('status: {unsupported_tier: 403}')],
     ['LG-11: priority of the image model honoured', () => gateway.imageModel(HONOURED)],
   ])('LLM Gateway %s', (_name, check) => isCaught(check));

@@ -8,7 +8,7 @@ export const bedrock: CatalogProfile = profile({
   origins: [
     source(
       READ,
-      '@aws-sdk/client-bedrock-runtime 3.1162.0: serviceTier.type, names of exceptions and their statuses',
+      '@aws-sdk/client-bedrock-runtime 3.1162.0: names of exceptions and their statuses',
       'answers/*/status,code',
     ),
     source(

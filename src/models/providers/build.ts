@@ -1,6 +1,14 @@
 import type { Cause } from '../outcome.js';
 import { assumed, type CatalogProfile, type Origin } from '../provenance.js';
-import type { Answer, LimiterSpec, PriceRow, ProviderProfile, SupportRule, TierProfile } from '../provider.js';
+import type {
+  Answer,
+  LimiterSpec,
+  PriceRow,
+  ProviderProfile,
+  SentAnswer,
+  SupportRule,
+  TierProfile,
+} from '../provider.js';
 
 /** Currency units per million tokens as whole pico-units per token. */
 export const perMillion = (amount: number): number => Math.round(amount * 1_000_000);
@@ -71,6 +79,7 @@ export function tier(name: string, rank: number, differences: Partial<TierProfil
     eviction: null,
     reservable: true,
     limits: 'account',
+    answers: {},
     ...differences,
   };
 }
@@ -122,15 +131,13 @@ export function answers(
 }
 
 export function answer(cause: Cause, given: Partial<Answer> & Pick<Answer, 'status'>): Answer {
-  return {
-    type: null,
-    code: null,
-    message: null,
-    retryAfterUs: null,
-    shouldRetry: null,
-    slaCounted: cause === 'unavailable' || cause === 'node_down',
-    ...given,
-  };
+  return { ...sent(given), slaCounted: given.slaCounted ?? (cause === 'unavailable' || cause === 'node_down') };
+}
+
+/** Nothing but the status, unless more is given. */
+export function sent(given: Partial<SentAnswer> & Pick<SentAnswer, 'status'>): SentAnswer {
+  const { status, type = null, code = null, message = null, retryAfterUs = null, shouldRetry = null } = given;
+  return { status, type, code, message, retryAfterUs, shouldRetry };
 }
 
 /** Prices per million tokens: of a model at multiplier 1, or with a tier that tier's own. */

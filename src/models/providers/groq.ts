@@ -1,5 +1,5 @@
 import { assumed, type CatalogProfile, READ, source } from '../provenance.js';
-import { answers, limiter, priceRow, profile, seconds, tier } from './build.js';
+import { answers, limiter, priceRow, profile, seconds, sent, tier } from './build.js';
 
 /** Groq's on-demand and flex tiers: the same price, ten times the limits, and a fast no when there is no room. */
 export const groq: CatalogProfile = profile({
@@ -10,7 +10,7 @@ export const groq: CatalogProfile = profile({
       READ,
       'Groq docs, "Service Tiers" and "Flex Processing", 2026: flex at the same price with ten times the limits, 498 capacity_exceeded without room',
       'tiers/flex/priceMultiplier',
-      'answers/overloaded/status,code',
+      'tiers/flex/answers/overloaded',
     ),
     source(
       '2026-08-21',
@@ -27,7 +27,10 @@ export const groq: CatalogProfile = profile({
   ],
   tiers: [
     tier('standard', 200, { admission: { kind: 'predicted-ttft', shedAboveUs: seconds(10) } }),
-    tier('flex', 100, { admission: { kind: 'predicted-ttft', shedAboveUs: seconds(1) } }),
+    tier('flex', 100, {
+      admission: { kind: 'predicted-ttft', shedAboveUs: seconds(1) },
+      answers: { overloaded: sent({ status: 498, code: 'capacity_exceeded' }) },
+    }),
   ],
   limiters: [limiter('standard.rpm', 1000), limiter('flex.rpm', 10_000)],
   prices: [
@@ -37,7 +40,7 @@ export const groq: CatalogProfile = profile({
   answers: answers({
     rate_limited: { status: 429, retryAfterUs: 'until-room' },
     quota_exhausted: 429,
-    overloaded: { status: 498, code: 'capacity_exceeded' },
+    overloaded: 503,
     unavailable: 503,
     node_down: 503,
     unsupported_tier: 400,

@@ -8,8 +8,9 @@ export const llmGateway: CatalogProfile = profile({
   origins: [
     source(
       READ,
-      'theopenco/llmgateway apps/docs/content/features/service-tiers.mdx, first version: flex -50 %, priority +80 %, priority before standard before flex, billed by the tier served, gemini-3-pro-image-preview priority downgraded',
+      'theopenco/llmgateway apps/docs/content/features/service-tiers.mdx, first version: flex -50 %, priority +80 %, priority before standard before flex, billed by the tier served, gemini-3-pro-image-preview priority downgraded; models differ in their tiers, and without one a request is refused ("Flex API is not supported for model") or served as standard',
       'tiers/*/priceMultiplier,rank',
+      'answers/unsupported_tier/message',
     ),
     source(
       '2026-09-23',
@@ -22,6 +23,10 @@ export const llmGateway: CatalogProfile = profile({
       'answers/hold_expired/status',
     ),
     assumed('The date of the first version of the page.'),
+    assumed(
+      'The status of a refusal is 400. Models other than the two have neither tier: flex is refused, priority served as standard.',
+      'answers/unsupported_tier/status',
+    ),
     assumed('A regional endpoint serves a tier that it does not read as standard.'),
     assumed('Priority that finds no capacity is served and billed as standard, as the Gemini API does.'),
     assumed(
@@ -71,7 +76,7 @@ export const llmGateway: CatalogProfile = profile({
     overloaded: 503,
     unavailable: 503,
     hold_expired: 503,
-    unsupported_tier: 400,
+    unsupported_tier: { status: 400, message: 'Flex API is not supported for model' },
     forbidden_tier: 403,
     unknown_tier: 400,
     context_length: 400,
@@ -86,6 +91,11 @@ export const llmGateway: CatalogProfile = profile({
     support('priority', 'ignore', { endpoint: 'without-tiers' }),
     support('flex', 'ignore', { endpoint: 'without-tiers' }),
     support('priority', 'downgrade', { model: 'gemini-3-pro-image-preview' }),
+    support('flex', 'honour', { model: 'gemini-3-pro-image-preview' }),
+    support('priority', 'honour', { model: 'gemini-2.5-pro' }),
+    support('flex', 'honour', { model: 'gemini-2.5-pro' }),
+    support('priority', 'downgrade'),
+    support('flex', 'refuse'),
   ],
 });
 
@@ -106,7 +116,7 @@ export const llmGateway202609: CatalogProfile = {
       '2026-09-23',
       '@llmgateway/models 1.324.0: gemini-2.5-pro on Vertex priority only; gemini-3-pro-image flex only on Vertex',
     ),
-    assumed('The type in the body of a refusal.', 'answers/unsupported_tier/type'),
+    assumed('The type and message in the body of a refusal.', 'answers/unsupported_tier/type,message'),
   ],
   tiers: llmGateway.tiers.map((one) => (one.name === 'priority' ? { ...one, onNoCapacity: { do: 'shed' } } : one)),
   support: [
@@ -116,9 +126,20 @@ export const llmGateway202609: CatalogProfile = {
     support('flex', 'refuse', { endpoint: 'without-tiers' }),
     support('flex', 'refuse', { endpoint: 'vertex-global', model: 'gemini-2.5-pro' }),
     support('priority', 'refuse', { endpoint: 'vertex-global', model: 'gemini-3-pro-image-preview' }),
+    ...['gemini-2.5-pro', 'gemini-3-pro-image-preview'].flatMap((model) => [
+      support('priority', 'honour', { model }),
+      support('flex', 'honour', { model }),
+    ]),
+    support('priority', 'refuse'),
+    support('flex', 'refuse'),
   ],
   answers: answers({
     ...llmGateway.answers,
-    unsupported_tier: { status: 400, type: 'invalid_request_error', code: 'unsupported_service_tier' },
+    unsupported_tier: {
+      status: 400,
+      type: 'invalid_request_error',
+      code: 'unsupported_service_tier',
+      message: 'This service tier is not supported for the model',
+    },
   }),
 };

@@ -46,7 +46,7 @@ export interface TokenUsage {
 
 /** Reads which tier, model and path a request asks for. */
 export function readSelection(wire: WireProfile, request: WireRequest): Selection {
-  const asked = String(request.body['model'] ?? '');
+  const asked = String(request.body['model'] ?? request.body['modelId'] ?? '');
   const alias = wire.aliases.find(({ id }) => id === asked);
   const named = namedTier(wire, request);
   if (!named.ok) return named;
@@ -65,7 +65,7 @@ export function writeSelection(wire: WireProfile, request: WireRequest, tier: st
     const value = selector.values.find((entry) => entry.tier === tier)?.value;
     if (value === undefined || !applies(selector, request)) continue;
     if (selector.in === 'header') return { ...request, headers: { ...request.headers, [selector.name]: value } };
-    return { ...request, body: { ...request.body, [selector.name]: value } };
+    return { ...request, body: withPath(request.body, selector.name.split('.'), value) };
   }
   return null;
 }
@@ -109,15 +109,18 @@ export function writeError(wire: WireProfile, api: WireApi, answer: ErrorAnswer,
   const headers: Record<string, string> = { [wire.requestIdHeader]: requestId };
   if (answer.retryAfterUs) headers['retry-after'] = String(Math.ceil(answer.retryAfterUs / 1e6));
   if (typeof answer.shouldRetry === 'boolean') headers['x-should-retry'] = String(answer.shouldRetry);
+  const shape = shapeFor(wire, api);
+  // Amazon's libraries tell errors apart by that header.
+  if (shape === 'aws' && answer.code) headers['x-amzn-errortype'] = answer.code;
   return {
     status: answer.status,
     statusText: answer.statusText ?? REASONS[answer.status] ?? '',
     headers,
-    body: errorBody(shapeFor(wire, api), answer, requestId),
+    body: errorBody(shape, answer, requestId),
   };
 }
 
-/** The usage block of an answer; of messages the cached tokens are outside `input_tokens`, elsewhere inside. */
+/** The usage block of an answer; for Anthropic and Amazon the cached tokens are outside of the input tokens, elsewhere inside. */
 export function writeUsage(api: WireApi, usage: TokenUsage): Json {
   const { promptTokens, cachedTokens, outputTokens } = usage;
   const total = promptTokens + outputTokens;
@@ -138,6 +141,8 @@ export function writeUsage(api: WireApi, usage: TokenUsage): Json {
         output_tokens_details: { reasoning_tokens: 0 },
         total_tokens: total,
       };
+    // The body of InvokeModel is the model's own; that of Anthropic's is the one written here.
+    case 'invokeModel':
     case 'messages':
       return {
         input_tokens: promptTokens - cachedTokens,
@@ -151,6 +156,14 @@ export function writeUsage(api: WireApi, usage: TokenUsage): Json {
         cachedContentTokenCount: cachedTokens,
         candidatesTokenCount: outputTokens,
         totalTokenCount: total,
+      };
+    case 'converse':
+      return {
+        inputTokens: promptTokens - cachedTokens,
+        outputTokens,
+        totalTokens: total,
+        cacheReadInputTokens: cachedTokens,
+        cacheWriteInputTokens: 0,
       };
   }
 }
@@ -172,6 +185,7 @@ export function readUsage(api: WireApi, block: Json): TokenUsage {
         cachedTokens: number('input_tokens_details', 'cached_tokens'),
         outputTokens: number('output_tokens'),
       };
+    case 'invokeModel':
     case 'messages': {
       const cachedTokens = number('cache_read_input_tokens');
       const promptTokens = number('input_tokens') + number('cache_creation_input_tokens') + cachedTokens;
@@ -183,6 +197,11 @@ export function readUsage(api: WireApi, block: Json): TokenUsage {
         cachedTokens: number('cachedContentTokenCount'),
         outputTokens: number('candidatesTokenCount'),
       };
+    case 'converse': {
+      const cachedTokens = number('cacheReadInputTokens');
+      const promptTokens = number('inputTokens') + number('cacheWriteInputTokens') + cachedTokens;
+      return { promptTokens, cachedTokens, outputTokens: number('outputTokens') };
+    }
   }
 }
 
@@ -204,7 +223,7 @@ function namedTier(wire: WireProfile, request: WireRequest): NamedTier {
 }
 
 function askedValue(selector: Selector, { headers, body }: WireRequest): unknown {
-  return selector.in === 'header' ? headerOf(headers, selector.name) : body[selector.name];
+  return selector.in === 'header' ? headerOf(headers, selector.name) : atPath(body, selector.name.split('.'));
 }
 
 function applies(
@@ -239,6 +258,7 @@ function withPath(json: Json, path: readonly string[], value: unknown): Json {
 /** A provider that offers Anthropic's API answers there in Anthropic's shape. */
 function shapeFor(wire: WireProfile, api: WireApi): ErrorShape {
   if (api === 'messages') return 'anthropic';
+  if (api === 'converse' || api === 'invokeModel') return 'aws';
   return api === 'generateContent' ? 'google' : wire.errors === 'google' ? 'openai' : wire.errors;
 }
 
@@ -247,6 +267,8 @@ function errorBody(shape: ErrorShape, answer: ErrorAnswer, requestId: string): J
   switch (shape) {
     case 'message-only':
       return { error: { message } };
+    case 'aws':
+      return { message };
     case 'openai':
       return {
         error: {

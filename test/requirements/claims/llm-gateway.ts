@@ -96,15 +96,20 @@ export function globalEndpointOnly(change = ''): void {
   expect(PROVIDERS.find(({ id }) => id === 'llm-gateway')!.endpoint).toBe('vertex-global');
 }
 
+/** One that the profile does not name. */
+const OTHER = 'llama-3.1-8b';
+
 /** What becomes of priority and flex: honoured, served as standard, or refused, by endpoint in the order of ENDPOINTS. */
 const OUTCOMES = {
   'llm-gateway': {
     [PRO]: ['honour honour', 'standard standard', 'honour honour', 'standard standard'],
     [IMAGE]: ['standard honour', 'standard standard', 'standard honour', 'standard standard'],
+    [OTHER]: ['standard refuse', 'standard standard', 'standard refuse', 'standard standard'],
   },
   'llm-gateway@2026-09': {
     [PRO]: ['honour refuse', 'refuse refuse', 'honour honour', 'refuse refuse'],
     [IMAGE]: ['refuse honour', 'refuse refuse', 'honour honour', 'refuse refuse'],
+    [OTHER]: ['refuse refuse', 'refuse refuse', 'refuse refuse', 'refuse refuse'],
   },
 };
 

@@ -172,6 +172,49 @@ describe('Google', () => {
   });
 });
 
+describe('Amazon', () => {
+  const wire = wireOf('bedrock');
+
+  it.each([
+    ['converse', { modelId: 'm' }, { headers: {}, body: { modelId: 'm', serviceTier: { type: 'flex' } } }],
+    ['invokeModel', { modelId: 'm' }, { headers: { 'X-Amzn-Bedrock-Service-Tier': 'flex' }, body: { modelId: 'm' } }],
+  ] as const)('%s says the tier where the SDK puts it, and answers likewise', (api, body, expected) => {
+    const written = writeSelection(wire, ask(api, body), 'flex')!;
+    expect(written).toEqual({ api, ...expected });
+    expect(readSelection(wire, written)).toEqual({ ok: true, tier: 'flex', model: 'm', path: 'standard' });
+    const { modelId: _, ...echoed } = expected.body as Json;
+    expect(writeEcho(wire, api, 'flex', true)).toEqual({ headers: expected.headers, body: echoed });
+    expect(writeEcho(wire, api, 'standard', false)).not.toEqual({ headers: {}, body: {} });
+  });
+
+  it('refuses a tier that is not in the enumeration of the SDK', () => {
+    const of = (type: string) => readSelection(wire, ask('converse', { modelId: 'm', serviceTier: { type } }));
+    for (const type of ['default', 'flex', 'priority', 'reserved']) expect(of(type).ok).toBe(true);
+    expect(of('auto')).toMatchObject({ ok: false, cause: 'unknown_tier' });
+  });
+
+  it('tells its errors apart by a header, on its own surfaces only', () => {
+    const answer = { status: 429, code: 'ThrottlingException', message: 'Too many requests' };
+    expect(writeError(wire, 'converse', answer, 'r')).toEqual({
+      status: 429,
+      statusText: 'Too Many Requests',
+      headers: { 'x-amzn-requestid': 'r', 'x-amzn-errortype': 'ThrottlingException' },
+      body: { message: 'Too many requests' },
+    });
+    expect(writeError(wire, 'chat', answer, 'r').body).toMatchObject({ error: { code: 'ThrottlingException' } });
+  });
+
+  it('counts cached tokens outside of the input tokens', () => {
+    expect(writeUsage('converse', USAGE)).toEqual({
+      inputTokens: 600,
+      outputTokens: 200,
+      totalTokens: 1200,
+      cacheReadInputTokens: 400,
+      cacheWriteInputTokens: 0,
+    });
+  });
+});
+
 describe('selectors', () => {
   it('prefers the header where both are there', () => {
     const request = ask(
