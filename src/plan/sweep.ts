@@ -99,7 +99,7 @@ function windowSeconds({ fromSeconds, toSeconds }: Summary['run']['window']): nu
 /** Of cost against latency and against shed rate, for every tier; points of different load are not compared. */
 function fronts(points: readonly SweepPoint[]): SweepFront[] {
   return scopesOf(points).flatMap((scope) =>
-    ['ttft.p95', 'shedRate'].flatMap((figure): SweepFront[] => {
+    ['offeredTtft.p95', 'shedRate'].flatMap((figure): SweepFront[] => {
       const pairs = points.map((point) => {
         const cost = figureAt(point, TOTAL, 'costPerDay');
         const value = figureAt(point, scope, figure);
@@ -111,15 +111,18 @@ function fronts(points: readonly SweepPoint[]): SweepFront[] {
   );
 }
 
-/** Along one axis of load latency has a knee. */
+/** Along one axis of load latency has a knee: at the latest before the load at which so many never get a first token. */
 function knees(points: readonly SweepPoint[]): SweepKnee[] {
-  const loads = points.map(({ offeredPerSecond }) => offeredPerSecond ?? 0);
+  const byLoad = points
+    .map((point, place) => ({ point, place, x: point.offeredPerSecond ?? 0 }))
+    .sort((a, b) => a.x - b.x);
   return scopesOf(points).flatMap((scope): SweepKnee[] => {
-    const curve = points.flatMap((point, place) => {
-      const p95 = figureAt(point, scope, 'ttft.p95');
-      return p95 === null ? [] : [{ x: loads[place]!, y: p95.mean, place }];
+    const asked = byLoad.filter(({ point }) => figureAt(point, scope, 'firstTokenShare') !== null);
+    const never = asked.findIndex(({ point }) => figureAt(point, scope, 'offeredTtft.p95') === null);
+    const curve = (never < 0 ? asked : asked.slice(0, never)).map(({ point, place, x }) => {
+      return { x, y: figureAt(point, scope, 'offeredTtft.p95')!.mean, place };
     });
-    const knee = kneeOf(curve);
+    const knee = never < 0 ? kneeOf(curve) : (curve.at(-1) ?? null);
     const point = curve.find(({ x, y }) => x === knee?.x && y === knee?.y);
     return point === undefined ? [] : [{ scope, point: point.place, offeredPerSecond: point.x, ttftP95Ms: point.y }];
   });

@@ -6,10 +6,10 @@ import { tierColor } from './palette.js';
 import { tickText } from './round-ticks.js';
 import { type DrawnPoint, drawHeatMap, drawPoints } from './study-drawing.js';
 import { drawingSection, studyPage, tableSection } from './study-page.js';
-import { findingLines, pointLabel, shortPath } from './sweep-text.js';
+import { findingLines, neverNote, p95Text, pointLabel, shortPath } from './sweep-text.js';
 import { printable } from './text-width.js';
 
-const FIGURES = ['ttft.p95', 'shedRate'] as const;
+const FIGURES = ['offeredTtft.p95', 'shedRate'] as const;
 type DrawnFigure = (typeof FIGURES)[number];
 
 /** A sweep as a page: what stands out, latency against load or against what was varied, grids as heat maps, cost fronts. */
@@ -20,7 +20,7 @@ export function sweepPage(sweep: Sweep, style: string): string {
       name,
       heading: `${points.length} points of ${name}`,
       about: `${about} ${runs === 1 ? 'One run each.' : `Means of ${runs} runs each with 95 % intervals.`} The same random numbers at every point.`,
-      answer: findingLines(sweep),
+      answer: [...findingLines(sweep), ...neverNote(sweep)],
       sections: [loadSection(sweep), axisSection(sweep), heatSection(sweep), frontSection(sweep), allPoints(sweep)],
       seed,
       hashes: [],
@@ -37,7 +37,7 @@ function loadSection(sweep: Sweep): Html | null {
   const loads = points.map(({ offeredPerSecond }) => offeredPerSecond ?? 0);
   const drawings = scopesOf(points).map((scope, tier) => {
     const knee = knees.find((one) => one.scope === scope)?.point;
-    return drawing(sweep, scope, tier, 'ttft.p95', 'requests/s offered', (_, place) => loads[place]!, knee);
+    return drawing(sweep, scope, tier, 'offeredTtft.p95', 'requests/s offered', (_, place) => loads[place]!, knee);
   });
   return drawingSection(
     'Latency against load',
@@ -178,7 +178,7 @@ function allPoints(sweep: Sweep): Html {
   const rows = sweep.points.map((point) => [
     pointLabel(sweep, point),
     point.offeredPerSecond === null ? 'n/a' : formatNumber(point.offeredPerSecond),
-    ...scopes.flatMap((scope) => FIGURES.map((figure) => estimateText(figureAt(point, scope, figure), unitOf(figure)))),
+    ...scopes.flatMap((scope) => [p95Text(point, scope), estimateText(figureAt(point, scope, 'shedRate'), 'share')]),
     estimateText(figureAt(point, 'total', 'costPerDay'), 'currencyPerDay'),
     point.targets.length === 0
       ? '–'
@@ -188,7 +188,7 @@ function allPoints(sweep: Sweep): Html {
 }
 
 function unitOf(figure: DrawnFigure): 'ms' | 'share' {
-  return figure === 'ttft.p95' ? 'ms' : 'share';
+  return figure === 'offeredTtft.p95' ? 'ms' : 'share';
 }
 
 /** `x1.5`, `40/s`, `$2`: the number in a value; null: a word. */

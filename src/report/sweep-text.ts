@@ -1,7 +1,7 @@
 import { figureAt, type Sweep, type SweepPoint, scopesOf } from '../plan/findings.js';
 import type { Rows, Value } from './cells.js';
 import { estimateText, figureLabel } from './figure-text.js';
-import { formatMs, formatNumber } from './format.js';
+import { formatMs, formatNumber, formatShare } from './format.js';
 import { cell, type GridRow, grid, type Style } from './grid.js';
 import { paint } from './paint.js';
 import { printable, wrap } from './text-width.js';
@@ -19,7 +19,8 @@ export function renderSweep(sweep: Sweep, style: Style): string {
     return wrap(text, style.width - 4).map((line, index) => (index === 0 ? `  - ${line}` : `    ${line}`));
   });
   const foot = paint(`seed ${printable(seed)} · tiersim ${printable(version)}`, 'faint', style.color);
-  const parts = [head.join('\n'), grid(tableRows(sweep), style).join('\n')];
+  const notes = neverNote(sweep).flatMap((text) => wrap(text, style.width));
+  const parts = [head.join('\n'), [...grid(tableRows(sweep), style), ...notes].join('\n')];
   if (findings.length > 0) parts.push([paint('WHAT STANDS OUT', 'heading', style.color), ...findings].join('\n'));
   return `${[...parts, foot].join('\n\n')}\n`;
 }
@@ -103,15 +104,36 @@ function winnerLines({ winner, points }: Sweep, name: (place: number) => string)
   return lines;
 }
 
-const COLUMNS = ['ttft.p95', 'shedRate', 'expiredRate'] as const;
+const COLUMNS = ['offeredTtft.p95', 'shedRate', 'expiredRate'] as const;
+
+/** Of a tier of which in some run fewer than 95 % ever got a first token: how many did. null: it has a p95, or nobody asked for it. */
+function shareWithoutP95(point: SweepPoint, scope: string): number | null {
+  const hasP95 = figureAt(point, scope, 'offeredTtft.p95') !== null;
+  return hasP95 ? null : (figureAt(point, scope, 'firstTokenShare')?.mean ?? null);
+}
+
+/** The p95 TTFT of all requests offered to a tier, or `never (86.4 %)`. */
+export function p95Text(point: SweepPoint, scope: string): string {
+  const share = shareWithoutP95(point, scope);
+  return share === null
+    ? estimateText(figureAt(point, scope, 'offeredTtft.p95'), 'ms')
+    : `never (${formatShare(share)})`;
+}
+
+/** Where a page or table has such a point. */
+export function neverNote({ points }: Sweep): string[] {
+  if (!points.some((point) => scopesOf(points).some((scope) => shareWithoutP95(point, scope) !== null))) return [];
+  return ['p95 TTFT is of all requests offered; "never": only so many of them ever got a first token'];
+}
 
 function tableRows(sweep: Sweep): GridRow[] {
   const { points, winner } = sweep;
   const scopes = scopesOf(points);
   const columns = scopes.flatMap((scope) =>
-    COLUMNS.filter((figure) => points.some((point) => (figureAt(point, scope, figure)?.mean ?? 0) !== 0)).map(
-      (figure) => [scope, figure] as const,
-    ),
+    COLUMNS.filter(
+      (figure) =>
+        figure === 'offeredTtft.p95' || points.some((point) => (figureAt(point, scope, figure)?.mean ?? 0) !== 0),
+    ).map((figure) => [scope, figure] as const),
   );
   const hasTargets = points.some(({ targets }) => targets.length > 0);
   const head = [
@@ -125,7 +147,9 @@ function tableRows(sweep: Sweep): GridRow[] {
     cell(sweep.paths.length === 1 ? printable(point.values[0] ?? '') : pointLabel(sweep, point)),
     cell(point.offeredPerSecond === null ? 'n/a' : formatNumber(point.offeredPerSecond)),
     ...columns.map(([scope, figure]) =>
-      cell(estimateText(figureAt(point, scope, figure), figure === 'ttft.p95' ? 'ms' : 'share')),
+      cell(
+        figure === 'offeredTtft.p95' ? p95Text(point, scope) : estimateText(figureAt(point, scope, figure), 'share'),
+      ),
     ),
     cell(estimateText(figureAt(point, 'total', 'costPerDay'), 'currencyPerDay')),
     ...(hasTargets ? [targetsCell(point, winner?.point === place)] : []),
@@ -133,7 +157,11 @@ function tableRows(sweep: Sweep): GridRow[] {
   return [head.map((text) => cell(text, 'heading')), ...points.map(row)];
 }
 
-const SHORT = { 'ttft.p95': 'p95', shedRate: 'shed', expiredRate: 'expired' } as const;
+const SHORT = {
+  'offeredTtft.p95': 'p95',
+  shedRate: 'shed',
+  expiredRate: 'expired',
+} as const;
 
 function targetsCell({ targets }: SweepPoint, isWinner: boolean) {
   const missed = targets.filter(({ passed }) => !passed).length;

@@ -3,6 +3,7 @@ import type { Scenario, Target } from '../../src/models/scenario.js';
 import { inProcess } from '../../src/plan/executor.js';
 import { figureAt } from '../../src/plan/findings.js';
 import { type SweepCase, sweep } from '../../src/plan/sweep.js';
+import { renderSweep } from '../../src/report/sweep-text.js';
 import { simulate } from '../../src/sim/simulate.js';
 import { exponential, fixed, pool, SECOND_US, scenario, slots, traffic } from '../helpers/scenario.js';
 import { waitInManyServers } from '../theory/formulas.js';
@@ -60,7 +61,24 @@ describe('a sweep', { timeout: 120_000 }, () => {
       (run) => simulate(short(9), { version: '', hash: '', run }).tiers['standard']!.ttftMs.p95!,
     );
     expect(figureAt(found.points[1]!, 'standard', 'ttft.p95')!.mean).toBeCloseTo((p95[0]! + p95[1]! + p95[2]!) / 3, 6);
-    expect(found.fronts.find(({ figure }) => figure === 'ttft.p95')!.points).toEqual([0, 1]);
+    expect(found.fronts.find(({ figure }) => figure === 'offeredTtft.p95')!.points).toEqual([0, 1]);
+  });
+
+  it('has no p95 where many never got a first token, and the table says how many did', async () => {
+    const impatient = (seats: number) => {
+      const spec = { ...staffed(seats), targets: [], durationUs: 200 * SECOND_US };
+      return { ...spec, traffic: [{ ...spec.traffic[0]!, client: { ...traffic().client, patienceUs: SECOND_US } }] };
+    };
+    const both = cases([
+      ['2', impatient(2)],
+      ['20', impatient(20)],
+    ]);
+    const found = await sweep(['servers'], both, 2, inProcess);
+    expect(figureAt(found.points[0]!, 'standard', 'offeredTtft.p95')).toBeNull();
+    expect(figureAt(found.points[0]!, 'standard', 'ttft.p95')).not.toBeNull();
+    const text = renderSweep(found, { color: false, width: 120 });
+    expect(text).toMatch(/^2 +[\d.]+ +never \(\d\d\.\d %\) /m);
+    expect(text).toContain('"never": only so many of them ever got a first token');
   });
 
   it('marks the knee of latency against load', async () => {
