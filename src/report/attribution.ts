@@ -2,7 +2,9 @@ import type { Attribution, Estimate, TierCost } from '../plan/findings.js';
 import { estimateText } from './figure-text.js';
 import { formatNumber, formatShare } from './format.js';
 import { cell, type GridRow, grid, type Style } from './grid.js';
+import { markdownTable, markdownText } from './markdown-text.js';
 import { paint } from './paint.js';
+import { studyPage, tableSection } from './study-page.js';
 import { printable, wrap } from './text-width.js';
 
 /** What each tier costs, and which of the figures answers which question. */
@@ -19,31 +21,87 @@ export function renderAttribution(attribution: Attribution, style: Style): strin
   return `${lines.join('\n')}\n`;
 }
 
+/** The same as Markdown. */
+export function attributionMarkdown(attribution: Attribution): string {
+  const { name, about, seed, version } = attribution;
+  const { tiers, figures, effects } = costTable(attribution);
+  const table = markdownTable(['a day', ...tiers], [...figures, ...effects], 1);
+  return [
+    `# ${markdownText(name)}: what each tier costs`,
+    '',
+    ...(about === '' ? [] : [markdownText(about), '']),
+    ...(tiers.length === 0 ? [ALONE, ''] : table),
+    ...sentences(attribution).map((sentence) => `- ${sentence}`),
+    '',
+    `seed ${markdownText(seed)} · tiersim ${markdownText(version)}`,
+    '',
+  ].join('\n');
+}
+
+/** The same as a page. */
+export function attributionPage(attribution: Attribution, style: string): string {
+  const { name, about, seed, version } = attribution;
+  const { tiers, figures, effects } = costTable(attribution);
+  return studyPage(
+    {
+      name,
+      heading: 'What each tier costs',
+      about,
+      answer: [...(tiers.length === 0 ? [ALONE] : []), ...sentences(attribution)],
+      sections:
+        tiers.length === 0
+          ? []
+          : [
+              tableSection('A day', ['', ...tiers], figures),
+              tableSection('Times as long without the tier on top', ['', ...tiers], effects),
+            ],
+      seed,
+      hashes: [],
+      version,
+    },
+    style,
+  );
+}
+
 const ALONE = 'One tier is alone here: whatever the fleet costs, it costs for it.';
 
 const PEAK =
   'Share of the peak says how much smaller a fleet that just meets the targets could be without the tier; use it to plan. Shares need not add up: tiers that peak at different times share capacity.';
 
-function table({ tiers, currency, costCurrency }: Attribution, style: Style): string[] {
-  const row = (label: string, read: (tier: TierCost) => string): GridRow => {
-    return [cell(label), ...tiers.map((tier) => cell(read(tier)))];
-  };
+/** The columns are tiers, the rows figures of them, `effects` what the absence of one does to the others. */
+interface CostTable {
+  readonly tiers: readonly string[];
+  readonly figures: readonly TableRow[];
+  readonly effects: readonly TableRow[];
+}
+
+type TableRow = readonly [label: string, ...cells: string[]];
+
+function costTable({ tiers, currency, costCurrency }: Attribution): CostTable {
+  const row = (label: string, read: (tier: TierCost) => string): TableRow => [label, ...tiers.map(read)];
   const money = (estimated: Estimate | null): string => estimateText(estimated, 'currencyPerDay');
-  const rows: GridRow[] = [
-    [cell('A DAY', 'heading'), ...tiers.map(({ tier }) => cell(printable(tier), 'heading'))],
-    row(`Billed ${currency}`, ({ billedPerDay }) => money(billedPerDay)),
-    row(`Share of node time ${costCurrency}`, ({ byTimePerDay }) => money(byTimePerDay)),
-    row(`Saved without it ${costCurrency}`, ({ marginalPerDay }) => money(marginalPerDay)),
-    row('Saved without it kWh', ({ marginalKWhPerDay }) => estimateText(marginalKWhPerDay, 'kWhPerDay')),
-  ];
-  if (tiers.some(({ peakShare }) => peakShare !== null)) {
-    rows.push(row('Share of the peak', ({ peakShare }) => (peakShare === null ? 'n/a' : formatShare(peakShare))));
-  }
-  rows.push(null);
-  for (const { tier } of tiers) {
-    rows.push(row(`p95 TTFT of ${printable(tier)}`, ({ others }) => effectOn(others.find((one) => one.tier === tier))));
-  }
-  return grid(rows, style);
+  const share = ({ peakShare }: TierCost): string => (peakShare === null ? 'n/a' : formatShare(peakShare));
+  const hasPeak = tiers.some(({ peakShare }) => peakShare !== null);
+  return {
+    tiers: tiers.map(({ tier }) => printable(tier)),
+    figures: [
+      row(`Billed ${currency}`, ({ billedPerDay }) => money(billedPerDay)),
+      row(`Share of node time ${costCurrency}`, ({ byTimePerDay }) => money(byTimePerDay)),
+      row(`Saved without it ${costCurrency}`, ({ marginalPerDay }) => money(marginalPerDay)),
+      row('Saved without it kWh', ({ marginalKWhPerDay }) => estimateText(marginalKWhPerDay, 'kWhPerDay')),
+      ...(hasPeak ? [row('Share of the peak', share)] : []),
+    ],
+    effects: tiers.map(({ tier }) =>
+      row(`p95 TTFT of ${printable(tier)}`, ({ others }) => effectOn(others.find((one) => one.tier === tier))),
+    ),
+  };
+}
+
+function table(attribution: Attribution, style: Style): string[] {
+  const { tiers, figures, effects } = costTable(attribution);
+  const line = (row: TableRow): GridRow => row.map((text) => cell(text));
+  const head = ['A DAY', ...tiers].map((text) => cell(text, 'heading'));
+  return grid([head, ...figures.map(line), null, ...effects.map(line)], style);
 }
 
 /** `x0.83` of what it is now. */

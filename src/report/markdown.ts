@@ -2,6 +2,7 @@ import { formatCount } from '../models/units.js';
 import type { Summary } from '../sim/summary.js';
 import { answer } from './answer.js';
 import { formatDuration, formatMoney, formatNumber, formatShare } from './format.js';
+import { markdownText as plain, markdownTable as table } from './markdown-text.js';
 import { printable } from './text-width.js';
 import { metricTable } from './tier-table.js';
 import { methodNotes, validityNotes } from './validity.js';
@@ -75,21 +76,4 @@ function poolLines(summary: Summary): string[] {
 
 function list(heading: string, items: readonly string[]): string[] {
   return items.length === 0 ? [] : [`## ${heading}`, '', ...items.map((item) => `- ${plain(item)}`), ''];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[], leftColumns: number): string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.map(plain).join(' | ')} |`;
-  const rule = `|${head.map((_, i) => (i < leftColumns ? '---' : '--:')).join('|')}|`;
-  return [line(head), rule, ...rows.map(line), ''];
-}
-
-/** Every character that Markdown or HTML could take for markup is escaped, so links, images and tags stay words. */
-function plain(text: string): string {
-  return printable(text)
-    .replace(/[\\`*_[\]#|~]/g, '\\$&')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/(https?|ftp|mailto):/gi, '$1\u200B:')
-    .replace(/\b(www)\./gi, '$1\u200B.');
 }

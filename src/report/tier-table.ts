@@ -221,16 +221,27 @@ function latencyMetrics(): Metric[] {
     figure: `${name}.${statistic}`,
     missing: NO_SAMPLE,
   });
+  const samples = (name: LatencyName): Metric => ({
+    label: '     n',
+    read: (tier) => formatCount(tier[name].n),
+    missing: NO_SAMPLE,
+  });
+  const hasNoChains = (tier: TierSummary): boolean => tier.chainE2eMs.n === 0;
   return [
     latency('TTFT p50', 'ttftMs', 'p50'),
     latency('     p95', 'ttftMs', 'p95'),
     latency('     p99', 'ttftMs', 'p99'),
-    { label: '     n', read: (tier) => formatCount(tier.ttftMs.n), missing: NO_SAMPLE },
+    samples('ttftMs'),
     latency('TPOT p50', 'tpotMs', 'p50'),
+    samples('tpotMs'),
     latency('ITL p99', 'itlMs', 'p99'),
+    samples('itlMs'),
     latency('E2E p95', 'e2eMs', 'p95'),
+    samples('e2eMs'),
     latency('Queue p95', 'queueMs', 'p95'),
-    { ...latency('Chain E2E p95', 'chainE2eMs', 'p95'), hideIf: (tier) => tier.chainE2eMs.n === 0 },
+    samples('queueMs'),
+    { ...latency('Chain E2E p95', 'chainE2eMs', 'p95'), hideIf: hasNoChains },
+    { ...samples('chainE2eMs'), hideIf: hasNoChains },
   ];
 }
 

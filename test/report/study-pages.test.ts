@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { attribute } from '../../src/plan/attribution.js';
 import { capacity } from '../../src/plan/capacity.js';
 import { compare, type Variant } from '../../src/plan/compare.js';
 import { inProcess } from '../../src/plan/executor.js';
 import { type SweepCase, sweep } from '../../src/plan/sweep.js';
+import { attributionMarkdown, attributionPage } from '../../src/report/attribution.js';
 import { capacityPage } from '../../src/report/capacity-text.js';
 import { comparisonPage } from '../../src/report/comparison-page.js';
 import { sweepPage } from '../../src/report/sweep-page.js';
-import { exponential, fixed, pool, SECOND_US, scenario, slots, traffic } from '../helpers/scenario.js';
+import { exponential, fixed, pool, provider, SECOND_US, scenario, slots, tier, traffic } from '../helpers/scenario.js';
 import { subjectOf } from '../plan/subject.js';
 
 const spec = (seats: number, perSecond: number) =>
@@ -81,6 +83,31 @@ describe('pages of studies', () => {
     expectSafe(page);
     expect(page).toContain('~ fleet.main.engine.maxNumSeqs: 6 -&#62; 8\n');
     expect(page).toContain('<svg');
+  });
+
+  it('of an attribution have a column a tier, and Markdown has the same figures', async () => {
+    const names = ['standard', '<b>flex</b>'];
+    const mixed = {
+      ...spec(6, 5),
+      provider: provider({ tiers: names.map((name) => tier(name)) }),
+      traffic: names.map((name) =>
+        traffic({
+          name,
+          tiers: [{ tier: name, value: 1 }],
+          arrivals: { kind: 'poisson', perSecond: 2 },
+          output: fixed(1000),
+        }),
+      ),
+    };
+    const found = await attribute(subjectOf(mixed), { runs: 2, withPeak: false, tolerance: 0.1 }, inProcess);
+    expect(found.tiers).toHaveLength(2);
+    const page = attributionPage(found, '');
+    expectSafe(page);
+    expect(page).not.toContain('<b>');
+    expect(page.match(/<th scope="col" class="number">/g)).toHaveLength(4);
+    const markdown = attributionMarkdown(found);
+    expect(markdown).not.toContain('<b>');
+    expect(markdown).toMatch(/^\| Saved without it kWh \| \S+/m);
   });
 
   it('of a capacity list the loads that were tried', async () => {

@@ -1,10 +1,11 @@
 import { attribute, NotSeparable } from '../../plan/attribution.js';
-import { renderAttribution } from '../../report/attribution.js';
+import { attributionMarkdown, attributionPage, renderAttribution } from '../../report/attribution.js';
 import { safeJson } from '../../report/json.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { openScenarioFile } from '../load-file.js';
 import { loadSubject } from '../load-subject.js';
 import { type ManyRuns, reportFailures, withManyRuns } from '../many-runs.js';
+import { pageAssets } from '../page-assets.js';
 import { planStudyOutputs, type StudyForms, showStudy } from '../study-outputs.js';
 import type { Terminal } from '../terminal.js';
 import { UserError } from '../user-error.js';
@@ -25,7 +26,7 @@ const TOLERANCE = 0.05;
 
 /** What each tier of a scenario costs. */
 export async function attributeCommand(command: AttributeCommand, terminal: Terminal): Promise<ExitCode> {
-  const outputs = await planStudyOutputs(command.outputs, ['text', 'json'], [command.file]);
+  const outputs = await planStudyOutputs(command.outputs, ['text', 'json', 'md', 'html'], [command.file]);
   const subject = await loadSubject(await openScenarioFile(command.file), command, terminal);
   if (command.withPeak && subject.scenario.targets.length === 0) {
     throw new UserError(`--peak: ${command.file} has no targets, so nobody can say how much fleet is needed`);
@@ -41,6 +42,8 @@ export async function attributeCommand(command: AttributeCommand, terminal: Term
     const forms: StudyForms = {
       text: (style) => renderAttribution(found, style),
       json: () => `${safeJson(found)}\n`,
+      md: () => attributionMarkdown(found),
+      html: () => attributionPage(found, pageAssets().style),
     };
     await showStudy(forms, outputs, command.json, terminal);
     return found.failures.length > 0 ? EXIT.incomplete : EXIT.fine;
