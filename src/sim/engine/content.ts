@@ -12,7 +12,9 @@ export function shareableTokens(content: Content | null, promptTokens: number): 
  * The blocks, of the first `blocks`, at which a text begins, ends or is left: the first one, and every block whose tokens
  * and the token before them are not one run. All other blocks just go on.
  */
-export function seams(content: Content, promptTokens: number, blockSize: number, blocks: number): number[] {
+export function seams(content: Content, promptTokens: number, blockSize: number, blocks: number): readonly number[] {
+  // One text and nothing else, the usual case.
+  if (content.prompt.length === 1 && content.output === null) return blocks > 0 ? FIRST_ONLY : [];
   const found: number[] = [];
   let text: string | null = null;
   let nextOffset = 0;
@@ -32,6 +34,8 @@ export function seams(content: Content, promptTokens: number, blockSize: number,
   if (content.output !== null && start === promptTokens) look(content.output, outputOffset(content));
   return found;
 }
+
+const FIRST_ONLY: readonly number[] = [0];
 
 /** Words for tokens that go on in the text where the token before them left off. */
 export const CONTINUES = '';

@@ -43,8 +43,8 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   readonly upkeep: Upkeep;
   readonly meters: FleetMeters;
   private readonly stepTimes: StepTimes;
-  /** Names of the common texts, by class and family. */
-  private readonly familyTexts: readonly string[][];
+  /** What prompts that begin with a common text share, by class and family: the last of each, for they are mostly alike. */
+  private readonly familyContents: readonly Content[][];
   private readonly nodes: Node[] = [];
   /** By pool of the scenario: how it stands for each of its models. */
   private readonly machines: readonly (readonly Pool[])[];
@@ -85,7 +85,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     private readonly delays: Delays | null = null,
   ) {
     const ranks = scenario.provider.tiers.map(({ rank }) => rank);
-    this.familyTexts = scenario.traffic.map(() => []);
+    this.familyContents = scenario.traffic.map(() => []);
     this.stepTimes = new StepTimes(scenario.pools.flatMap(perModel));
     this.pools = makePools(scenario, this.stepTimes, (engine) => this.current(engine).usedBlocks(simulation.nowUs));
     this.priorities = this.pools.map(({ spec }) => ranks.map((rank) => enginePriority(spec.engine.name, rank)));
@@ -355,10 +355,14 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   private contentOf(attempt: Attempt): Content | null {
     if (attempt.content !== null) return attempt.content;
     if (attempt.sharedTokens === 0) return null;
-    const texts = this.familyTexts[attempt.class]!;
-    const family = attempt.sharedFamily;
-    texts[family] ??= textName(this.scenario.traffic[attempt.class]!, family);
-    return { prompt: [[texts[family], 0, attempt.sharedTokens]], output: null };
+    const { sharedFamily, sharedTokens } = attempt;
+    const contents = this.familyContents[attempt.class]!;
+    const known = contents[sharedFamily];
+    if (known !== undefined && known.prompt[0]![2] === sharedTokens) return known;
+    const text = known?.prompt[0]![0] ?? textName(this.scenario.traffic[attempt.class]!, sharedFamily);
+    const content = { prompt: [[text, 0, sharedTokens] as const], output: null };
+    contents[sharedFamily] = content;
+    return content;
   }
 }
 
