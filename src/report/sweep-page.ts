@@ -53,7 +53,7 @@ function axisSection(sweep: Sweep): Html | null {
   if (paths.length !== 1 || points.length < 2 || numbers.includes(null)) return null;
   const label = shortPath(paths[0]!, paths);
   // Latency stands against the load already.
-  const figures = loadGrows(points) ? FIGURES.filter((figure) => figure !== 'ttft.p95') : FIGURES;
+  const figures = loadGrows(points) ? FIGURES.filter((figure) => figure !== 'offeredTtft.p95') : FIGURES;
   const drawings = scopesOf(points).flatMap((scope, tier) =>
     figures.map((figure) => drawing(sweep, scope, tier, figure, label, (_, place) => numbers[place]!, undefined)),
   );
