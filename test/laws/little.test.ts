@@ -5,7 +5,7 @@ import { type Attempt, AttemptState } from '../../src/sim/attempt.js';
 import type { AttemptRecord } from '../../src/sim/record.js';
 import { World } from '../../src/sim/world.js';
 import { drawnScenario } from './drawn-scenario.js';
-import { DRAWS, TIMEOUT_MS } from './run.js';
+import { DRAWS, fresh, TIMEOUT_MS } from './run.js';
 
 /** What a test may see of a world that nobody else may. */
 interface Insides {
@@ -39,23 +39,65 @@ function watched(scenario: Scenario): { readonly present: number[]; readonly rec
   return { present, records };
 }
 
+const FEW = { ...DRAWS, numRuns: Math.ceil(DRAWS.numRuns / 2) };
+const TO_ZERO = {
+  signal: 'running',
+  target: 3,
+  min: 0,
+  max: 3,
+  intervalUs: 500_000,
+  averageUs: 0,
+  lagUs: 0,
+} as const;
+
+/** How many attempts there were. */
+function expectToHold(drawn: Scenario): number {
+  const scenario = { ...drawn, warmupUs: 0, drain: false };
+  const { present, records } = watched(scenario);
+  for (const [index, { name }] of scenario.provider.tiers.entries()) {
+    const stays = records.filter(({ tierAsked }) => tierAsked === name).map(({ sentUs, endUs }) => endUs - sentUs);
+    expect(present[index]).toBe(stays.reduce((sum, us) => sum + us, 0));
+  }
+  return records.length;
+}
+
 describe("Little's law", { timeout: TIMEOUT_MS }, () => {
   it('holds for each tier: who is there at any moment adds up to how long everybody stayed', () => {
     let busy = 0;
     fc.assert(
-      fc.property(drawnScenario(), (drawn) => {
-        const scenario = { ...drawn, warmupUs: 0, drain: false };
-        const { present, records } = watched(scenario);
-        for (const [index, { name }] of scenario.provider.tiers.entries()) {
-          const stays = records
-            .filter(({ tierAsked }) => tierAsked === name)
-            .map(({ sentUs, endUs }) => endUs - sentUs);
-          expect(present[index]).toBe(stays.reduce((sum, us) => sum + us, 0));
-          busy += stays.length;
-        }
+      fc.property(drawnScenario(), (scenario) => {
+        busy += expectToHold(scenario);
       }),
-      { ...DRAWS, numRuns: Math.ceil(DRAWS.numRuns / 2) },
+      FEW,
     );
     expect(busy).toBeGreaterThan(1000);
+  });
+
+  it('holds for what waits when the run begins, and for pools that go to sleep and are woken', () => {
+    const beginnings = fc.record({
+      requests: fc.integer({ min: 0, max: 30 }),
+      cacheFill: fc.constantFrom(0, 0.4),
+      cooldownUs: fc.constantFrom(0, 1_000_000),
+    });
+    let asleep = 0;
+    fc.assert(
+      fc.property(drawnScenario(), beginnings, (drawn, { requests, cacheFill, cooldownUs }) => {
+        const pools = drawn.pools.map((pool): Scenario['pools'][number] => {
+          const { operations } = pool;
+          return { ...pool, operations: { ...operations, autoscale: { ...TO_ZERO, cooldownUs } } };
+        });
+        const queued = [{ class: drawn.traffic[0]!.name, requests }];
+        const scenario = { ...drawn, pools, initial: { queued, cacheFill } };
+        expectToHold(scenario);
+        const { summary, records } = fresh(scenario);
+        expect(records.length).toBe(summary.run.attempts);
+        for (const tier of Object.values(summary.tiers)) {
+          expect(Object.values(tier.outcomes).reduce((sum, count) => sum + count, 0)).toBe(tier.attempts);
+        }
+        for (const { nodeHoursByState } of Object.values(summary.pools)) if (nodeHoursByState.off > 0) asleep++;
+      }),
+      FEW,
+    );
+    expect(asleep).toBeGreaterThan(20);
   });
 });
