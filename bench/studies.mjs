@@ -1,19 +1,29 @@
 // node bench/studies.mjs [--runs 1000] [--json]
+// node bench/studies.mjs --what-if fleet.main.nodes=5   # the headline scenario compared until p95 is known to 5 %
 //
 // What running many runs on threads costs beside the runs themselves:
 // - workerStartMs: from nothing to the first answer of a pool, less the run itself;
 // - speedup: one thread's time over that of all, for the same runs; processSpeedup: the same of processes that share nothing, which
 //   is what the machine can give: cores that share caches, memory or execution units give less than their number;
 // - sweepOverhead: a sweep's time over the sum of its runs' own times divided by the threads.
+//
+// With --what-if, as `tiersim compare scenarios/four-tiers.yaml --what-if ... --precision 5%` does it in a process of its own: pairs
+// of runs, seconds of the clock and of the processors, and how well each tier's p95 TTFT is known.
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { loadScenario, scenarioHash, sweep } from '../dist/index.js';
 import { ThreadPool } from '../dist/run/index.js';
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '1000' }, json: { type: 'boolean' }, alone: { type: 'string' } },
+  options: {
+    runs: { type: 'string', default: '1000' },
+    json: { type: 'boolean' },
+    alone: { type: 'string' },
+    'what-if': { type: 'string' },
+  },
 });
 const threads = availableParallelism();
 const worker = new URL('timed-worker.mjs', import.meta.url);
@@ -76,6 +86,26 @@ if (values.alone !== undefined) {
     await pool.runAll(jobs(one, 4));
     console.log((await timed(() => pool.runAll(jobs(one, Number(values.alone))))).ms);
   });
+  process.exit(0);
+}
+
+if (values['what-if'] !== undefined) {
+  const startMs = performance.now();
+  const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+  const scenario = fileURLToPath(new URL('../scenarios/four-tiers.yaml', import.meta.url));
+  const command = [main, 'compare', scenario, '--what-if', values['what-if'], '--precision', '5%', '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, command, { maxBuffer: 1e8 });
+  const seconds = (performance.now() - startMs) / 1000;
+  const { runs, precision } = JSON.parse(stdout);
+  const known = precision.goals.map(({ scope, figure, halfWidth, isAwaited }) => {
+    const width = (halfWidth * 100).toFixed(1);
+    return [
+      scope,
+      `${figure} ±${width} ${figure === 'firstTokenShare' ? 'points' : '%'}${isAwaited ? '' : ', not awaited'}`,
+    ];
+  });
+  const result = { whatIf: values['what-if'], threads, seconds, pairs: runs, known: Object.fromEntries(known) };
+  console.log(values.json ? JSON.stringify(result) : result);
   process.exit(0);
 }
 

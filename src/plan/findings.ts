@@ -92,8 +92,10 @@ export interface PrecisionGoal {
   readonly variant: string;
   readonly scope: string;
   readonly figure: 'offeredTtft.p95' | 'firstTokenShare';
-  /** Relative, of shares to the larger of the two. */
+  /** Of the ratio, relative; of the difference of the shares, 0.05 being five points. */
   readonly halfWidth: number;
+  /** Runs are made for its sake. A share is not waited for where another tier has a p95: its interval may be as wide as it is. */
+  readonly isAwaited: boolean;
   /** About how many runs would know it as well as was asked. */
   readonly runsNeeded: number;
 }

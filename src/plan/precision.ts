@@ -7,15 +7,28 @@ export const GOAL_FIGURES: readonly Figure[] = FIGURES.filter(
   ({ name }) => name === 'offeredTtft.p95' || name === 'firstTokenShare',
 );
 
-/** One a tier that somebody asks for on both sides; none as long as one run says nothing about chance. */
+/**
+ * One a tier that somebody asks for on both sides; none as long as one run says nothing about chance. Where any tier has a ratio of
+ * its p95 to be known, those are waited for and no others.
+ */
 export function precisionGoals(variant: string, figures: readonly FigureComparison[], asked: number): PrecisionGoal[] {
+  const goals = goalsOfTiers(variant, figures, asked);
+  const hasP95 = goals.some(({ figure }) => figure === 'offeredTtft.p95');
+  return goals.map((goal) => ({ ...goal, isAwaited: !hasP95 || goal.figure === 'offeredTtft.p95' }));
+}
+
+function goalsOfTiers(
+  variant: string,
+  figures: readonly FigureComparison[],
+  asked: number,
+): Omit<PrecisionGoal, 'isAwaited'>[] {
   const scopes = [...new Set(figures.map(({ scope }) => scope))].filter((scope) => scope !== TOTAL);
-  return scopes.flatMap((scope): PrecisionGoal[] => {
+  return scopes.flatMap((scope) => {
     const of = (name: string) => figures.find(({ scope: other, figure }) => other === scope && figure === name);
     const p95 = of('offeredTtft.p95');
     const figure = (p95?.ratio ?? null) === null ? 'firstTokenShare' : 'offeredTtft.p95';
     const compared = of(figure);
-    const halfWidth = compared === undefined ? null : relativeHalfWidth(compared);
+    const halfWidth = compared === undefined ? null : halfWidthOf(compared);
     if (halfWidth === null) return [];
     const n = compared?.difference?.n ?? 0;
     return [{ variant, scope, figure, halfWidth, runsNeeded: runsFor(asked, halfWidth, n) }];
@@ -30,19 +43,15 @@ const RUNS_TO_JUDGE = 5;
  * more than is allowed is not waited for.
  */
 export function nextRuns(made: number, goals: readonly PrecisionGoal[], asked: number, most: number): number {
-  const open = goals.filter(({ halfWidth }) => halfWidth > asked);
+  const open = goals.filter(({ isAwaited, halfWidth }) => isAwaited && halfWidth > asked);
   const wanted = open.map(({ runsNeeded }) => runsNeeded).filter((needed) => needed <= most);
   if (wanted.length === 0) return open.length > 0 ? Math.max(made, Math.min(most, RUNS_TO_JUDGE)) : made;
   return Math.min(most, 2 * made, Math.max(made + 1, ...wanted));
 }
 
-function relativeHalfWidth({ figure, ratio, difference, base, changed }: FigureComparison): number | null {
-  if (figure !== 'firstTokenShare') {
-    return ratio === null || ratio.low === null || ratio.high === null ? null : Math.sqrt(ratio.high / ratio.low) - 1;
-  }
-  const half = difference?.halfWidth ?? null;
-  const larger = Math.max(base?.mean ?? 0, changed?.mean ?? 0);
-  return half === null ? null : half === 0 ? 0 : half / larger;
+function halfWidthOf({ figure, ratio, difference }: FigureComparison): number | null {
+  if (figure === 'firstTokenShare') return difference?.halfWidth ?? null;
+  return ratio === null || ratio.low === null || ratio.high === null ? null : Math.sqrt(ratio.high / ratio.low) - 1;
 }
 
 /** The spread staying as it is, the interval shrinks with the root of the runs and with Student's factor, which they decide too. */

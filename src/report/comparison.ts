@@ -1,4 +1,10 @@
-import { type ComparedVariant, type Comparison, type FigureComparison, TOTAL } from '../plan/findings.js';
+import {
+  type ComparedVariant,
+  type Comparison,
+  type FigureComparison,
+  type PrecisionGoal,
+  TOTAL,
+} from '../plan/findings.js';
 import { changeLines } from './changes.js';
 import { estimateText, figureLabel, figureText } from './figure-text.js';
 import { formatNumber } from './format.js';
@@ -53,21 +59,41 @@ export function runsSentence({ runs, precision }: Comparison): string {
   const made = `${runs} runs of each with the same random numbers; intervals are 95 %, of pairs of runs.`;
   if (precision === null) return made;
   const { asked, runsMax, goals } = precision;
-  const hasShares = goals.some(({ figure }) => figure === 'firstTokenShare');
-  const wanted = `the ratio of every tier's p95 TTFT within ±${percent(asked)}${hasShares ? ', or where it has none the share of its requests that got a first token' : ''}`;
+  const awaited = goals.filter(({ isAwaited }) => isAwaited);
+  const wanted = wantedOf(awaited, goals, asked);
   if (goals.length === 0) return `${made} NOT REACHED: ${wanted}; no tier is there on both sides.`;
-  const missed = goals.filter(({ halfWidth }) => halfWidth > asked);
-  if (missed.length === 0) {
-    const widest = Math.max(...goals.map(({ halfWidth }) => halfWidth));
-    return `${made} They were made until this was known: ${wanted}; it is to ±${percent(widest)}. As runs end at a good moment, such intervals hold 91 to 95 times in a hundred.`;
-  }
   const several = new Set(goals.map(({ variant }) => variant)).size > 1;
-  const each = missed.map(({ variant, scope, figure, halfWidth, runsNeeded }) => {
-    const what = figure === 'firstTokenShare' ? ' (share)' : '';
-    const where = several ? ` under ${printable(variant)}` : '';
-    return `${printable(scope)}${what}${where} ±${percent(halfWidth)}, which would take about ${formatNumber(runsNeeded)} runs`;
-  });
-  return `${made} NOT REACHED with at most ${runsMax}: ${wanted}; ${each.join('; ')}.`;
+  const known = (goal: PrecisionGoal): string =>
+    `${printable(goal.scope)}${several ? ` under ${printable(goal.variant)}` : ''} ±${widthText(goal)}`;
+  const missed = awaited.filter(({ halfWidth }) => halfWidth > asked);
+  const others = goals.filter(({ isAwaited }) => !isAwaited);
+  const rest =
+    others.length === 0
+      ? ''
+      : ` Not waited for, as fewer than 95 % of the requests got a first token on a side; the difference of the shares that did is known to: ${others.map(known).join(', ')}.`;
+  if (missed.length === 0) {
+    return `${made} They were made until this was known: ${wanted}. It is: ${awaited.map(known).join(', ')}. As runs end at a good moment, such intervals hold 91 to 95 times in a hundred.${rest}`;
+  }
+  const each = missed.map((goal) => `${known(goal)}, which would take about ${formatNumber(goal.runsNeeded)} runs`);
+  return `${made} NOT REACHED with at most ${runsMax}: ${wanted}; ${each.join('; ')}.${rest}`;
+}
+
+function wantedOf(awaited: readonly PrecisionGoal[], goals: readonly PrecisionGoal[], asked: number): string {
+  const ofP95 = `the ratio of the p95 TTFT within ±${percent(asked)}`;
+  const ofShares = `the share of requests that got a first token within ±${points(asked)}`;
+  const hasShares = awaited.some(({ figure }) => figure === 'firstTokenShare');
+  if (awaited.length > 0 && awaited.every(({ figure }) => figure === 'firstTokenShare'))
+    return `${ofShares} (no tier has a p95 TTFT on both sides)`;
+  if (hasShares) return `${ofP95} or, under a change that leaves no tier a p95 TTFT, ${ofShares}`;
+  return awaited.length < goals.length ? `${ofP95} of every tier that has one on both sides` : `${ofP95} of every tier`;
+}
+
+function widthText({ figure, halfWidth }: PrecisionGoal): string {
+  return figure === 'firstTokenShare' ? points(halfWidth) : percent(halfWidth);
+}
+
+function points(share: number): string {
+  return `${(share * 100).toFixed(1)} points`;
 }
 
 function variantText(variant: ComparedVariant, comparison: Comparison, style: Style): string {

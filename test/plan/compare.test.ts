@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Scenario } from '../../src/models/scenario.js';
 import { compare, type Variant } from '../../src/plan/compare.js';
 import { inProcess } from '../../src/plan/executor.js';
-import { renderComparison } from '../../src/report/comparison.js';
+import { renderComparison, runsSentence } from '../../src/report/comparison.js';
 import { simulate } from '../../src/sim/simulate.js';
 import { exponential, fixed, pool, SECOND_US, scenario, slots, traffic } from '../helpers/scenario.js';
 import { subjectOf } from './subject.js';
@@ -93,8 +93,11 @@ describe('a comparison', () => {
     expect(before).toBeGreaterThan(0.5);
     expect(before).toBeLessThan(0.8);
     expect(after).toBeGreaterThan(0.95);
-    expect(found.precision!.goals).toMatchObject([{ scope: 'standard', figure: 'firstTokenShare' }]);
-    expect(found.precision!.goals[0]!.halfWidth).toBeCloseTo(of('firstTokenShare').difference!.halfWidth! / after, 12);
+    expect(found.precision!.goals).toMatchObject([{ scope: 'standard', figure: 'firstTokenShare', isAwaited: true }]);
+    expect(found.precision!.goals[0]!.halfWidth).toBe(of('firstTokenShare').difference!.halfWidth!);
+    expect(runsSentence(found)).toMatch(
+      /known: the share of requests .* within ±5\.0 points \(no tier has a p95 TTFT on/,
+    );
     expect(renderComparison(found, { color: false, width: 200 })).toMatch(
       /standard had no p95 TTFT and has one of .* now: \d\d\.\d % of its requests got a first token before, /,
     );

@@ -23,6 +23,17 @@ const goal = (halfWidth: number, runsNeeded: number): PrecisionGoal => ({
   figure: 'offeredTtft.p95',
   halfWidth,
   runsNeeded,
+  isAwaited: true,
+});
+
+/** A tier that has no p95 on one side, and the difference of the shares that got a first token. */
+const share = (scope: string, differences: readonly number[]): FigureComparison => ({
+  ...p95(differences),
+  scope,
+  figure: 'firstTokenShare',
+  unit: 'share',
+  difference: estimate(differences),
+  ratio: null,
 });
 
 describe('the runs for a precision', () => {
@@ -35,6 +46,23 @@ describe('the runs for a precision', () => {
     // Of four runs nobody can tell.
     expect(nextRuns(4, [goal(3, 4000)], 0.05, 40)).toBe(5);
     expect(nextRuns(4, [goal(3, 4000)], 0.05, 4)).toBe(4);
+  });
+
+  it('are not made for a tier without a p95, where another has one', () => {
+    const wide = share('background', [0.5, 0.7, 0.8, 0.9]);
+    const narrow = p95([0.1, 0.11, 0.1, 0.11]);
+    const goals = precisionGoals('v', [wide, narrow], 0.05);
+    expect(goals).toMatchObject([
+      { scope: 'background', figure: 'firstTokenShare', isAwaited: false },
+      { scope: 'standard', figure: 'offeredTtft.p95', isAwaited: true },
+    ]);
+    expect(goals[0]!.halfWidth).toBe(wide.difference!.halfWidth);
+    expect(goals[0]!.halfWidth).toBeGreaterThan(0.2);
+    expect(nextRuns(4, goals, 0.05, 40)).toBe(4);
+    const alone = precisionGoals('v', [wide], 0.05);
+    expect(alone).toMatchObject([{ scope: 'background', isAwaited: true }]);
+    expect(nextRuns(4, alone, 0.5, 40)).toBe(4);
+    expect(nextRuns(4, alone, 0.1, 40)).toBeGreaterThan(4);
   });
 
   it('are foretold from the spread there is', () => {
