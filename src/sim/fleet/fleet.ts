@@ -359,7 +359,8 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     const contents = this.familyContents[attempt.class]!;
     const known = contents[sharedFamily];
     if (known !== undefined && known.prompt[0]![2] === sharedTokens) return known;
-    const text = known?.prompt[0]?.[0] ?? textName(this.scenario.traffic[attempt.class]!, sharedFamily);
+    const text =
+      known === undefined ? textName(this.scenario.traffic[attempt.class]!, sharedFamily) : known.prompt[0]![0];
     const content = { prompt: [[text, 0, sharedTokens] as const], output: null };
     contents[sharedFamily] = content;
     return content;
