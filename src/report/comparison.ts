@@ -1,3 +1,4 @@
+import { formatCount } from '../models/units.js';
 import {
   type ComparedVariant,
   type Comparison,
@@ -7,7 +8,6 @@ import {
 } from '../plan/findings.js';
 import { changeLines } from './changes.js';
 import { estimateText, figureLabel, figureText } from './figure-text.js';
-import { formatNumber } from './format.js';
 import { cell, type GridRow, grid, type Style } from './grid.js';
 import { paint } from './paint.js';
 import { differenceCells, isNeverReached, sentences } from './sentences.js';
@@ -74,18 +74,18 @@ export function runsSentence({ runs, precision }: Comparison): string {
   if (missed.length === 0) {
     return `${made} They were made until this was known: ${wanted}. It is: ${awaited.map(known).join(', ')}. As runs end at a good moment, such intervals hold 91 to 95 times in a hundred.${rest}`;
   }
-  const each = missed.map((goal) => `${known(goal)}, which would take about ${formatNumber(goal.runsNeeded)} runs`);
+  const each = missed.map((goal) => `${known(goal)}, which would take about ${formatCount(goal.runsNeeded)} runs`);
   return `${made} NOT REACHED with at most ${runsMax}: ${wanted}; ${each.join('; ')}.${rest}`;
 }
 
 function wantedOf(awaited: readonly PrecisionGoal[], goals: readonly PrecisionGoal[], asked: number): string {
-  const ofP95 = `the ratio of the p95 TTFT within ±${percent(asked)}`;
+  const ofP95 = (tiers: string): string => `the ratio of p95 TTFT of ${tiers} within ±${percent(asked)}`;
   const ofShares = `the share of requests that got a first token within ±${points(asked)}`;
   const hasShares = awaited.some(({ figure }) => figure === 'firstTokenShare');
   if (awaited.length > 0 && awaited.every(({ figure }) => figure === 'firstTokenShare'))
     return `${ofShares} (no tier has a p95 TTFT on both sides)`;
-  if (hasShares) return `${ofP95} or, under a change that leaves no tier a p95 TTFT, ${ofShares}`;
-  return awaited.length < goals.length ? `${ofP95} of every tier that has one on both sides` : `${ofP95} of every tier`;
+  if (hasShares) return `${ofP95('every tier')} or, under a change that leaves no tier one, ${ofShares}`;
+  return ofP95(awaited.length < goals.length ? 'every tier that has one on both sides' : 'every tier');
 }
 
 function widthText({ figure, halfWidth }: PrecisionGoal): string {
