@@ -71,6 +71,7 @@ describe.concurrent('compare', { timeout: 120_000 }, () => {
       [['compare', file, busy, '--runs', '0'], '--runs takes a whole number from 1'],
       [['compare', file, busy, '-o', 'pdf=a.pdf'], 'no output "pdf": there are text, json, md'],
       [['compare', file, '--what-if', 'fleet.main.nodse=2'], 'the path leads nowhere at "nodse"'],
+      [['compare', file, '--what-if', ' ; '], '--what-if is empty'],
       [['compare', file, 'missing.yaml'], 'cannot read missing.yaml'],
     ] as const) {
       const { code, stderr, stdout } = await run(...words);

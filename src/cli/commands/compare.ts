@@ -71,7 +71,9 @@ async function loadVariants(command: CompareCommand, terminal: Terminal): Promis
     others.push({ label, subject: await loadSubject(await openScenarioFile(label), command, terminal) });
   }
   for (const label of whatIf) {
-    const set = [...command.set, ...label.split(';').map((part) => part.trim())];
+    const changes = label.split(';').flatMap((part) => part.trim() || []);
+    if (changes.length === 0) throw new UserError('--what-if is empty: give PATH=VALUE, several with ; between them');
+    const set = [...command.set, ...changes];
     others.push({ label, subject: await loadSubject(scenarioFile, { ...command, set }, terminal) });
   }
   return [base, ...others];

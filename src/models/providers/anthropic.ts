@@ -7,7 +7,7 @@ export const anthropic: CatalogProfile = profile({
   asOf: '2026-11-21',
   origins: [
     source(
-      READ,
+      'read 2026-11-25',
       '@anthropic-ai/sdk 1.11.0, resources/shared.d.ts and core/error.js: the types of errors and their statuses, enforced_spend_limit_reached',
       'answers/rate_limited,quota_exhausted,unsupported_tier,unknown_tier,forbidden_tier,context_length,unknown_model/status,type,code',
       'answers/unavailable,node_down/type',
