@@ -142,8 +142,11 @@ describe.skipIf(!hasChromium)('the page', { timeout: 120_000 }, () => {
     }
   }
 
-  /** From opening the file to the frame with every chart in it: far more than the first screen, which is drawn first. */
-  async function timeToDrawAll(): Promise<{ wallMs: number; cpuMs: number }> {
+  /**
+   * From opening the file to the frame in which a reader who jumps to the charts at once sees them (the first screen has
+   * none), and to the frame with every chart in it, those out of sight too, which otherwise wait until they come near.
+   */
+  async function timeToDraw(): Promise<{ inSightMs: number; allMs: number; allCpuMs: number }> {
     const context = await browser.newContext({ offline: true, viewport: { width: 1280, height: 900 } });
     const opened = await context.newPage();
     const session = await context.newCDPSession(opened);
@@ -155,27 +158,39 @@ describe.skipIf(!hasChromium)('the page', { timeout: 120_000 }, () => {
     };
     const before = await cpu();
     await opened.goto(pathToFileURL(file).href);
-    const wallMs = await opened.evaluate(async () => {
+    const { inSightMs, allMs } = await opened.evaluate(async () => {
+      const frame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+      const loadMs = performance.getEntriesByType('navigation')[0]!.duration;
       const from = performance.now();
+      const charts = document.querySelector('#charts')!;
+      charts.scrollIntoView();
+      while (charts.querySelector('svg') === null) await frame();
+      const jumpMs = performance.now() - from;
       dispatchEvent(new Event('beforeprint'));
-      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-      return performance.getEntriesByType('navigation')[0]!.duration + performance.now() - from;
+      await frame();
+      return { inSightMs: loadMs + jumpMs, allMs: loadMs + performance.now() - from };
     });
-    const cpuMs = (await cpu()) - before;
+    const allCpuMs = (await cpu()) - before;
     await context.close();
-    return { wallMs, cpuMs };
+    return { inSightMs, allMs, allCpuMs };
   }
 
-  it('is drawn within a second, every chart of it', async () => {
+  it('is drawn within a second', async () => {
     const times = [];
-    for (let i = 0; i < 5; i++) times.push(await timeToDrawAll());
-    const median = (values: number[]): number => values.sort((a, b) => a - b)[2]!;
-    const [wallMs, cpuMs] = [median(times.map((one) => one.wallMs)), median(times.map((one) => one.cpuMs))];
-    expect(cpuMs).toBeLessThan(1000);
+    for (let i = 0; i < 5; i++) times.push(await timeToDraw());
+    const median = (of: (one: (typeof times)[number]) => number): number => times.map(of).sort((a, b) => a - b)[2]!;
+    expect(median(({ allCpuMs }) => allCpuMs)).toBeLessThan(1000);
     // By the clock only where nothing else runs; beside other tests the clock tells more of them than of the page.
     if (process.env['TIERSIM_TIMINGS'] !== '1') return;
-    console.warn(`opened and drawn in ${Math.round(wallMs)} ms, ${Math.round(cpuMs)} ms of processor time`);
-    expect(wallMs).toBeLessThan(1000);
+    const [inSightMs, allMs, allCpuMs] = [
+      median((one) => one.inSightMs),
+      median((one) => one.allMs),
+      median((one) => one.allCpuMs),
+    ].map(Math.round);
+    console.warn(
+      `charts in sight after ${inSightMs} ms, all charts after ${allMs} ms (${allCpuMs} ms of processor time)`,
+    );
+    expect(inSightMs).toBeLessThan(1000);
   });
 
   it('shows one moment in all charts over time, by pointer and by keyboard', async () => {
