@@ -10,6 +10,7 @@ import { type MakeEngine, type NodeEngine, Replica, type ReplicaListener } from 
 import { type Content, Sequence, type SequenceOptions } from '../engine/sequence.js';
 import { commonTexts, textName } from './common-texts.js';
 import { FleetMeters } from './fleet-meters.js';
+import { FreedEngines } from './freed-engines.js';
 import { makePools } from './make-pools.js';
 import { Node } from './node.js';
 import type { Pool } from './pool.js';
@@ -68,6 +69,8 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   };
   /** By pool: the views of gateways that do not see it as it is; null: there are none. */
   watchers: readonly (readonly SeenPool[])[] | null = null;
+  /** Where work that waits may find room that was not there before. */
+  readonly freed: FreedEngines;
   /** How often prompts have been taken in by a step. */
   takenIn = 0;
   /** The microsecond of the last step boundary, and the highest node that has had its turn in it. */
@@ -94,6 +97,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     );
     this.machines = scenario.pools.map((_, machines) => this.pools.filter(({ at }) => at.machines === machines));
     for (const pools of this.machines) this.fill(pools);
+    this.freed = new FreedEngines(this.engineCount);
     const first = this.machines.map((pools) => pools[0]!);
     this.meters = new FleetMeters(this.byPool, first, this.nodes);
     this.upkeep = new Upkeep(first, this.nodes, simulation, streams, this);
@@ -284,6 +288,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     const counts = this.countsOf[replica.index]!;
     attempt.scheduledUs = nowUs;
     this.takenIn++;
+    this.freed.note(replica.index);
     if (attempt.firstScheduledUs < 0) {
       attempt.firstScheduledUs = nowUs;
       attempt.cachedTokens = sequence.cachedTokens;
@@ -302,6 +307,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   preempted(sequence: Sequence, replica: NodeEngine): void {
     const attempt = this.listener.attemptOf(sequence.id);
     attempt.preemptions++;
+    this.freed.note(replica.index);
     this.countsOf[replica.index]!.preemptions++;
     this.delays?.preempted(attempt, this.poolOf(attempt), this.simulation.nowUs);
   }
@@ -345,6 +351,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     const { place } = node;
     if (this.watchers !== null) this.noteChange(pool, place);
     pool.departed(nowUs, place, attempt.tierQueued, attempt.promptTokens, wasQueued);
+    this.freed.note(attempt.engine);
     if (!node.isWanted && node.load === 0) this.upkeep.drained(node);
   }
 
