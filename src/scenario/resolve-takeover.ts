@@ -1,6 +1,6 @@
 import type { Takeover } from '../models/operations.js';
 import type { Pool } from '../models/scenario.js';
-import { formatCount, formatPico } from '../models/units.js';
+import { formatPico } from '../models/units.js';
 import type { Collector } from './collector.js';
 import * as say from './messages.js';
 import type { PoolInput } from './schema-fleet.js';
@@ -66,14 +66,6 @@ function taking(pool: Pool, lender: Pool, input: PoolInput, index: number, found
   const given = typeof input.takesFrom === 'object' ? input.takesFrom : null;
   const nodesForOne = pool.gpusPerNode / lender.gpusPerNode;
   const keep = given?.keep ?? Math.max(1, lender.operations.autoscale?.min ?? 1);
-  const spare = Math.max(lender.nodes, lender.operations.autoscale?.max ?? 0) - keep;
-  if (spare < nodesForOne) {
-    const has = `${lender.name} has ${formatCount(spare + keep)} and keeps ${formatCount(keep)}`;
-    found.add(
-      path,
-      say.impossible(`${pool.name} can never take a node, which is made of ${nodesForOne}: ${has}`, 'a smaller keep'),
-    );
-  }
   const costPicoPerHour = lender.costPicoPerHour === null ? null : lender.costPicoPerHour * nodesForOne;
   const isSame = pool.costPicoPerHour === costPicoPerHour && pool.costCurrency === lender.costCurrency;
   if (input.usdPerHour !== undefined && !isSame) {

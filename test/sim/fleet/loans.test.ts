@@ -190,7 +190,11 @@ describe('nodes that one pool takes over from another', () => {
     const setting = fc.record({
       steps: fc.array(step, { minLength: 5, maxLength: 60 }),
       terms: fc.array(
-        fc.record({ nodesForOne: fc.constantFrom(1, 1, 2), keep: fc.constantFrom(1, 2), switchUs: fc.constantFrom(0, 50) }),
+        fc.record({
+          nodesForOne: fc.constantFrom(1, 1, 2),
+          keep: fc.constantFrom(1, 2),
+          switchUs: fc.constantFrom(0, 50),
+        }),
         { minLength: 2, maxLength: 2 },
       ),
       own: fc.constantFrom(0, 0, 1),
@@ -203,7 +207,7 @@ describe('nodes that one pool takes over from another', () => {
         const lender = side(6 + warm, 6 + warm, clock, { warmPool });
         const others = [side(3, own, clock), side(3, 0, clock)];
         lender.roster.begin(6, 6);
-        others.forEach(({ roster }, i) => roster.begin(i === 0 ? own : 0, i === 0 ? own : 0));
+        for (const [i, { roster }] of others.entries()) roster.begin(i === 0 ? own : 0, i === 0 ? own : 0);
         const borrowers: Borrower[] = others.map(({ roster }, i) => ({ roster, terms: terms(drawn[i]!) }));
         const loans = new Loans(lender.roster, borrowers);
         const sides = [lender, ...others];
