@@ -62,7 +62,6 @@ function refusalOf(input: PoolInput, from: PoolInput): say.Message | null {
 
 /** A machine costs the same in both, and is not fetched anew. */
 function taking(pool: Pool, lender: Pool, input: PoolInput, index: number, found: Collector): Pool {
-  const path = ['fleet', index, 'takesFrom'];
   const given = typeof input.takesFrom === 'object' ? input.takesFrom : null;
   const nodesForOne = pool.gpusPerNode / lender.gpusPerNode;
   const keep = given?.keep ?? Math.max(1, lender.operations.autoscale?.min ?? 1);
