@@ -26,6 +26,8 @@ export interface FleetListener {
   onFinished(attempt: Attempt): void;
   /** Whatever is on nodes for which this holds is lost. */
   onNodesBroken(isBroken: (nodeNumber: number) => boolean): void;
+  /** What has shown no token yet on nodes for which this holds is to go elsewhere. */
+  onNodesDraining(isLeft: (nodeNumber: number) => boolean): void;
   /** A node has given up seats and blocks. */
   onRoom(): void;
   /** Gaps between tokens: firstPs, firstPs + slopePs, ... in `steps` steps, in each as many as `counts` has by tier asked. */
@@ -219,6 +221,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     engine.onStep(nowUs);
     if (node.engines.length > 1) this.crowd(node, Math.max(1, node.busyEngines));
     node.settle(nowUs);
+    if (!node.isWanted && node.load === 0) this.upkeep.rested(node);
   }
 
   private engineAt(number: number): NodeEngine {
@@ -274,6 +277,10 @@ export class Fleet implements ReplicaListener, UpkeepHost {
 
   failWork(isBroken: (nodeNumber: number) => boolean): void {
     this.listener.onNodesBroken(isBroken);
+  }
+
+  moveWork(isLeft: (nodeNumber: number) => boolean): void {
+    this.listener.onNodesDraining(isLeft);
   }
 
   // What replicas report.
