@@ -53,6 +53,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   private readonly machines: readonly (readonly Pool[])[];
   private readonly byPool: readonly PoolMeters[];
   /** By number of the engine; the last two are what its reports go to. */
+  private readonly engineOf: NodeEngine[] = [];
   private readonly nodeOf: Node[] = [];
   private readonly poolOfEngine: Pool[] = [];
   private readonly countsOf: PoolMeters['counts'][] = [];
@@ -126,7 +127,9 @@ export class Fleet implements ReplicaListener, UpkeepHost {
       );
       const node = new Node(pools, place, engines, meters);
       this.nodes.push(node);
-      for (const [slot, { index }] of engines.entries()) {
+      for (const [slot, engine] of engines.entries()) {
+        const { index } = engine;
+        this.engineOf[index] = engine;
         this.nodeOf[index] = node;
         this.poolOfEngine[index] = pools[slot]!;
         this.countsOf[index] = meters.counts;
@@ -225,7 +228,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   }
 
   private engineAt(number: number): NodeEngine {
-    return this.nodeOf[number]!.engines[this.poolOfEngine[number]!.at.slot]!;
+    return this.engineOf[number]!;
   }
 
   /**
@@ -261,7 +264,9 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     for (const [slot, { spec, index, at }] of pools.entries()) {
       const broken = engines[slot]!.stepUnderWay(this.simulation.nowUs);
       if (broken !== null) this.byPool[at.machines]!.energies[slot]!.broken(broken);
-      engines[slot] = this.makeEngine(spec.engine, this.stepTimes.of(index, node.pace), this, at.firstEngine + place);
+      const number = at.firstEngine + place;
+      engines[slot] = this.makeEngine(spec.engine, this.stepTimes.of(index, node.pace), this, number);
+      this.engineOf[number] = engines[slot]!;
     }
   }
 
