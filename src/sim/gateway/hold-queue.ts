@@ -51,7 +51,6 @@ export class HoldQueue {
       if (attempt) return attempt;
       this.head++;
     }
-    this.clear();
     return null;
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Attempt } from '../../../src/sim/attempt.js';
+import { stream } from '../../../src/sim/core/random.js';
 import { HoldQueue } from '../../../src/sim/gateway/hold-queue.js';
 
 function filled(count: number): { queue: HoldQueue; attempts: Attempt[] } {
@@ -63,12 +64,11 @@ describe('HoldQueue', () => {
   });
 });
 
-describe('one that comes back', () => {
-  const sent = (request: number, sentUs: number, promptTokens = 1): Attempt => {
-    const attempt = new Attempt(request);
-    return Object.assign(attempt, { request, sentUs, promptTokens });
-  };
+function sent(request: number, sentUs: number, promptTokens = 1): Attempt {
+  return Object.assign(new Attempt(request), { request, sentUs, promptTokens });
+}
 
+describe('one that comes back', () => {
   it.each([
     ['to the front', 0, [9, 1, 2, 3]],
     ['among those of its instant by number', 10, [1, 9, 2, 3]],
@@ -114,5 +114,44 @@ describe('one that comes back', () => {
     expect(queue.tokens).toBe(5);
     queue.forget(one);
     expect([queue.tokens, queue.length, queue.first()]).toEqual([0, 0, null]);
+  });
+});
+
+describe('through any coming and going', () => {
+  it.each(['a', 'b', 'c'])('it is a list in the order of sending (%s)', (seed) => {
+    const random = stream('hold-queue', 1, seed);
+    const below = (n: number): number => Math.floor(random.uniform() * n);
+    const queue = new HoldQueue();
+    /** What it promises, in the plainest form. */
+    const waiting: Attempt[] = [];
+    const outside: Attempt[] = [];
+    let tokens = 0;
+    let faults = 0;
+    const leave = (at: number): void => {
+      const [attempt] = waiting.splice(at, 1);
+      queue.forget(attempt!);
+      tokens -= attempt!.promptTokens;
+      if (below(3) === 0) outside.push(attempt!);
+    };
+    for (let request = 0; request < 8000; request++) {
+      // Long lines build up and are worked off, again and again.
+      const comes = below(10) < (request % 4000 < 2500 ? 7 : 2);
+      if (comes) {
+        const attempt = sent(request, request >> 2, below(50));
+        queue.push(attempt);
+        waiting.push(attempt);
+        tokens += attempt.promptTokens;
+      } else if (below(8) === 0 && outside.length > 0) {
+        const attempt = outside.splice(below(outside.length), 1)[0]!;
+        queue.putBack(attempt);
+        tokens += attempt.promptTokens;
+        waiting.push(attempt);
+        waiting.sort((a, b) => a.request - b.request);
+      } else if (waiting.length > 0) leave(below(3) === 0 ? below(waiting.length) : 0);
+      const agrees = queue.first() === (waiting[0] ?? null) && queue.length === waiting.length;
+      if (!agrees || queue.tokens !== tokens) faults++;
+    }
+    expect(faults).toBe(0);
+    expect(drained(queue)).toEqual(waiting.map(({ index }) => index));
   });
 });
