@@ -36,7 +36,6 @@ describe('HoldQueue', () => {
     queue.forget(attempts[0]!);
     queue.forget(attempts[3]!);
     expect(queue.length).toBe(3);
-    expect(attempts[3]!.holdPlace).toBe(-1);
     expect(drained(queue)).toEqual([1, 2, 4]);
   });
 
@@ -57,7 +56,7 @@ describe('HoldQueue', () => {
       taken.push(attempt.index);
       queue.forget(attempt);
     }
-    for (const attempt of attempts) if (attempt.index > 5990 && attempt.holdPlace >= 0) queue.forget(attempt);
+    for (const { index } of attempts) if (index > 5990 && index % 3 !== 1) queue.forget(attempts[index]!);
     expect([...taken, ...drained(queue)]).toEqual(
       attempts.map(({ index }) => index).filter((index) => index % 3 !== 1 && index <= 5990),
     );
@@ -70,11 +69,12 @@ function sent(request: number, sentUs: number, promptTokens = 1): Attempt {
 
 describe('one that comes back', () => {
   it.each([
-    ['to the front', 0, [9, 1, 2, 3]],
-    ['among those of its instant by number', 10, [1, 9, 2, 3]],
-    ['to the middle', 25, [1, 2, 9, 3]],
-    ['to the end', 35, [1, 2, 3, 9]],
-  ])('stands %s', (_where, sentUs, order) => {
+    ['to the front', 9, 0, [9, 1, 2, 3]],
+    ['behind those of its instant that came before', 9, 20, [1, 2, 9, 3]],
+    ['ahead of those of its instant that came later', 0, 20, [1, 0, 2, 3]],
+    ['to the middle', 9, 25, [1, 2, 9, 3]],
+    ['to the end', 9, 35, [1, 2, 3, 9]],
+  ])('stands %s', (_where, request, sentUs, order) => {
     const queue = new HoldQueue();
     for (const [request, us] of [
       [1, 10],
@@ -82,7 +82,7 @@ describe('one that comes back', () => {
       [3, 30],
     ] as const)
       queue.push(sent(request, us));
-    queue.putBack(sent(9, sentUs));
+    queue.putBack(sent(request, sentUs));
     expect(queue.length).toBe(4);
     expect(drained(queue)).toEqual(order);
   });
