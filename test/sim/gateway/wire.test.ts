@@ -7,18 +7,11 @@ import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../../src/models/providers.js';
 import { WIRE_APIS, type WireApi, type WireProfile } from '../../../src/models/wire.js';
 import { findWire } from '../../../src/models/wires.js';
-import {
-  type ErrorAnswer,
-  type Json,
-  readEcho,
-  readSelection,
-  readUsage,
-  type WireRequest,
-  writeEcho,
-  writeError,
-  writeSelection,
-  writeUsage,
-} from '../../../src/sim/gateway/wire.js';
+import { readEcho, writeEcho } from '../../../src/sim/gateway/wire-echo.js';
+import { type ErrorAnswer, writeError } from '../../../src/sim/gateway/wire-error.js';
+import type { Json } from '../../../src/sim/gateway/wire-place.js';
+import { readSelection, type WireRequest, writeSelection } from '../../../src/sim/gateway/wire-selection.js';
+import { readUsage, writeUsage } from '../../../src/sim/gateway/wire-usage.js';
 
 const wireOf = (name: string): WireProfile => findWire(name)!;
 const ask = (api: WireApi, body: Json, headers = {}): WireRequest => ({ api, headers, body });
