@@ -20,7 +20,7 @@ export class Evictables {
     nodeCount: number,
   ) {
     this.youngest = new Array<Attempt | null>(nodeCount * tiers.length).fill(null);
-    this.order = tiers.map((_, tier) => tier).sort((a, b) => tiers[a]!.rank - tiers[b]!.rank || a - b);
+    this.order = tiers.map((_, tier) => tier).sort((a, b) => tiers[a]!.rank - tiers[b]!.rank);
     this.evictors = tiers.map(({ eviction }) => tiers.map(({ name }) => eviction?.by.includes(name) ?? false));
     this.place = new Int32Array(nodeCount);
     this.counts = new Int32Array(nodeCount);

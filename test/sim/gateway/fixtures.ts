@@ -26,6 +26,8 @@ export interface PoolOptions {
   readonly spaceAt?: readonly number[];
   readonly hungryAt?: readonly number[];
   readonly index?: number;
+  /** The least loaded node with a slot for the tier, where that is not the least loaded of all. */
+  readonly nodeFor?: number;
 }
 
 export function pool(
@@ -41,6 +43,7 @@ export function pool(
     spaceAt,
     hungryAt,
     index = 0,
+    nodeFor,
   }: PoolOptions = {},
 ): TestPool {
   const leastLoad = Math.min(Number.POSITIVE_INFINITY, ...loads);
@@ -62,7 +65,7 @@ export function pool(
     waitingTokensOf: () => waiting * 100,
     predictTtftUs: (_nowUs, _tier, ahead) => predictedUs + ahead,
     index,
-    nodeFor: () => (loads.some((load) => load < slots) ? loads.indexOf(leastLoad) : -1),
+    nodeFor: () => nodeFor ?? (loads.some((load) => load < slots) ? loads.indexOf(leastLoad) : -1),
     findNode: (_tier, suits) => loads.findIndex((load, node) => load < slots && suits(node)),
     admits: (node) => loads[node]! < slots,
     hasSpace: (node) => spaceAt?.includes(node) ?? true,

@@ -77,16 +77,18 @@ describe('where room was looked for in vain', () => {
     };
     expect(lookedAt({ loads: [5, 3] }, { loads: [1] })).toBe('a1');
     expect(lookedAt({ loads: [5, 4], slots: 4 })).toBe('a1');
+    expect(lookedAt({ loads: [5, 4], nodeFor: 0 })).toBe('a0');
     expect(lookedAt({ loads: [] }, { loads: [1] })).toBe('b0');
     // Whatever was seen before.
     expect(lookedAt({ loads: [] })).toBeNull();
   });
 
-  it('is nowhere after work was held whose pools are all down', () => {
+  it('is nowhere before anybody came, and after work was held whose pools are all down', () => {
     const at = gateway();
-    decide(route([[pool('a')]], early), at);
+    expect(at.nodeLookedAt).toBeNull();
+    expect(decide(route([[pool('a')]], early), at)).toMatchObject(DISPATCH);
     expect(at.nodeLookedAt).not.toBeNull();
-    decide(route([[pool('a', { loads: [] })]], early), at);
+    expect(decide(route([[pool('a', { loads: [] })]], early), at)).toMatchObject(HOLD);
     expect(at.nodeLookedAt).toBeNull();
   });
 });
@@ -138,9 +140,9 @@ describe('admission of work that may wait', () => {
   });
 
   it('counts what waits in lines before it', () => {
-    const tokensAhead = (line: number) => (line === 1 ? 3 : 0);
+    const tokensAhead = (line: number) => (line === 0 ? 3 : 0);
     const nearly = { predictedUs: 4998 };
-    expect(place([nearly], { ...late, line: 1, admission }, { tokensAhead })).toMatchObject(SHED);
+    expect(place([nearly], { ...late, line: 0, admission }, { tokensAhead })).toMatchObject(SHED);
     expect(place([nearly], { ...late, line: 2, admission }, { tokensAhead })).toMatchObject(DISPATCH);
     // Work of no line goes to its node at once.
     expect(place([nearly], { line: -1, admission }, { tokensAhead: () => 3 })).toMatchObject(DISPATCH);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Admission } from '../../../src/models/provider.js';
 import { limiter } from '../../../src/models/providers/build.js';
+import { Signal } from '../../../src/sim/gateway/signal.js';
 import { limiters } from '../../helpers/scenario.js';
 import { decide, gateway, limits, offer, type PoolOptions, pool, route } from './fixtures.js';
 
@@ -75,6 +76,22 @@ describe('Gateway', () => {
     });
   });
 
+  it('with capacity stays what it is, also where it waits for it', () => {
+    const lower = route([[pool('low')]], { tierServed: 1 });
+    const served = (one: PoolOptions, options: Parameters<typeof route>[1] = {}) => {
+      const { kind, route: by } = gateway().decide(
+        0,
+        offer(),
+        route([[pool('a', one)]], { downgrade: lower, ...options }),
+      );
+      return [kind, by.tierServed];
+    };
+    expect(served({})).toEqual(['dispatch', 0]);
+    expect(served({}, { line: 0, bindsLate: true })).toEqual(['dispatch', 0]);
+    expect(served({ spaceAt: [] }, { line: 0, bindsLate: true })).toEqual(['hold', 0]);
+    expect(served({ loads: [] })).toEqual(['dispatch', 1]);
+  });
+
   it('fails when no node is up', () => {
     expect(decide(route([[pool('a', { loads: [] })]]))).toMatchObject({ outcome: 'failed', cause: 'unavailable' });
   });
@@ -96,6 +113,25 @@ describe('Gateway', () => {
       expect(decide(route([[slow, fast]], { admission }))).toMatchObject({ kind: 'dispatch' });
       expect(decide(route([[slow], [fast]], { admission }))).toMatchObject({ outcome: 'shed' });
       expect(decide(route([[slow, pool('down', { loads: [] })]], { admission }))).toMatchObject({ outcome: 'shed' });
+    });
+
+    it('goes on to the next group where the preferred one is down', () => {
+      const groups = [[pool('down', { loads: [] })], [pool('fast', { predictedUs: 10 })]];
+      expect(decide(route(groups, { admission }))).toMatchObject({ kind: 'dispatch', place: 'fast0' });
+    });
+
+    it('goes by what was read of it where the tier reads it now and then', () => {
+      const signal = Signal.of({ scrapeUs: 100, averageUs: 0, hysteresis: 0 });
+      const at = gateway();
+      const kindAt = (nowUs: number, predictedUs: number) =>
+        at.decide(nowUs, offer(), route([[pool('a', { predictedUs })]], { admission, signal })).kind;
+      expect([kindAt(0, 5000), kindAt(99, 9000), kindAt(100, 9000), kindAt(199, 0), kindAt(200, 0)]).toEqual([
+        'dispatch',
+        'dispatch',
+        'reject',
+        'reject',
+        'dispatch',
+      ]);
     });
 
     it('sheds a less patient tier first: whatever sheds the higher threshold sheds the lower', () => {

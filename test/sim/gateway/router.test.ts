@@ -79,6 +79,10 @@ describe('the least-loaded router', () => {
     const groups = [[view('a', [1, 5], [0.5, 0]), view('b', [5, 1], [0.9, 0.4]), view('c', [1], 0.4)]];
     expect(picks(make('least-loaded'), groups)).toEqual(['b1']);
   });
+
+  it('takes within a pool the first of equally loaded nodes, whatever their pressure', () => {
+    expect(picks(make('least-loaded'), [[view('a', [1, 1], [0.5, 0.3])]])).toEqual(['a0']);
+  });
 });
 
 describe('the round-robin router', () => {
@@ -97,6 +101,7 @@ describe('the round-robin router', () => {
 describe.each(['least-loaded', 'weighted'] as const)('the %s router', (name) => {
   it('takes the shortest queue of a group, whichever pool it is in', () => {
     expect(picks(make(name), [[view('a', [4, 2]), view('b', [7, 1])]])).toEqual(['b1']);
+    expect(picks(make(name), [[view('a', [4, 1]), view('b', [7, 2])]])).toEqual(['a1']);
   });
 
   it('breaks ties by KV pressure, then by the order of the file', () => {
@@ -156,6 +161,8 @@ describe('weighted, as siati sorts: weight, then queue depth, then pressure', ()
     expect(picks(filtered, [[full], [backend('light', 9, 0)]])).toEqual(['light0']);
     expect(picks(filtered, [[full], [backend('light', 10, 0)]])).toEqual(['heavy0']);
     expect(picks(filtered, [[full, backend('beside', 2, 0)], [backend('light', 0, 0)]])).toEqual(['beside0']);
+    const inTurn = makeRouter('round-robin', stream('router', 1, 'test'), true);
+    expect(picks(inTurn, [[full, backend('a', 2, 0), backend('b', 9, 0)]], 4)).toEqual(['a0', 'b0', 'a0', 'b0']);
   });
 });
 
