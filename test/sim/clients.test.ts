@@ -145,15 +145,32 @@ describe('what the server sends with a refusal', () => {
 
 describe('a client that tries again', () => {
   const closed = provider({ tiers: [tier('standard', { admission: { kind: 'queue-depth', shedAbove: 0 } })] });
-  const sentAt = (policy: Partial<ClientPolicy>) =>
-    runOf({ durationUs: 30 * SECOND_US, provider: closed }, [
-      traced([[2, 1, 5]], { client: client(policy) }),
-    ]).records.map(({ sentUs }) => sentUs / SECOND_US);
+  /** Of a request that is sent at 20 s, after another. */
+  const sentAt = (policy: Partial<ClientPolicy>) => {
+    const rows = [0, 20].map((at) => [at, 1, 5] as const);
+    const { records } = runOf({ durationUs: 40 * SECOND_US, provider: closed }, [
+      traced(rows, { client: client(policy) }),
+    ]);
+    return records.filter(({ request }) => request === 2).map(({ sentUs }) => sentUs / SECOND_US - 20);
+  };
 
   it('gives up after so many tries, or so long after the first sending', () => {
     expect(sentAt({ retries: 0 })).toEqual([0]);
     expect(sentAt({ retries: 2 })).toEqual([0, 1, 2]);
     expect(sentAt({ retries: 9, retryForUs: 2 * SECOND_US })).toEqual([0, 1, 2, 3]);
+  });
+
+  it('may do so at once', () => {
+    expect(sentAt({ backoff: { ...BACKOFF, baseUs: 0 } })).toEqual([0, 0, 0, 0]);
+  });
+
+  it('says with each try whether it will, and does not when its budget is spent', () => {
+    const { records } = runOf({ durationUs: 30 * SECOND_US, provider: closed }, [
+      traced([[0, 1, 5]], { client: client({ retries: 2 }) }),
+      traced([[0, 1, 5]], { name: 'poor', client: client({ budget: 0 }) }),
+    ]);
+    const willRetry = (name: string) => records.filter((one) => one.class === name).map((one) => one.willRetry);
+    expect([willRetry('all'), willRetry('poor')]).toEqual([[true, true, false], [false]]);
   });
 
   it('waits longer from try to try', () => {
@@ -182,6 +199,21 @@ describe('timers of a client', () => {
     const limits = { patienceUs: 100_000, timeoutUs: 1_000_000 };
     expect(patient(limits, 999)).toMatchObject({ outcome: 'completed', cause: 'none' });
     expect(patient(limits, 1001)).toMatchObject({ outcome: 'abandoned', cause: 'timeout', endUs: 1_000_000 });
+  });
+
+  it('are set for every try: who has lost patience does not come back, who was timed out does', () => {
+    const behind = (limits: Partial<ClientPolicy>) =>
+      runOf({ durationUs: 30 * SECOND_US }, [
+        traced([[0, 1, 5000]], { name: 'busy' }),
+        traced([[0, 1, 5]], { client: client({ ...limits, retries: 1, retryOn: [0] }) }),
+      ])
+        .records.filter((record) => record.class === 'all')
+        .map(({ cause, willRetry, endUs }) => [cause, willRetry, endUs / SECOND_US]);
+    expect(behind({ patienceUs: SECOND_US })).toEqual([['patience', false, 1]]);
+    expect(behind({ timeoutUs: SECOND_US })).toEqual([
+      ['timeout', true, 1],
+      ['timeout', false, 3],
+    ]);
   });
 
   it('of a request that is over meet no other that takes its place', () => {

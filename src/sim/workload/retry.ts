@@ -10,8 +10,8 @@ interface FailedAttempt {
   readonly status: number;
   /** The header x-should-retry; null: not sent. */
   readonly shouldRetry: boolean | null;
-  /** The server's hint, null when none came. A hint of 0 counts as none. */
-  readonly retryAfterUs: number | null;
+  /** The server's hint; 0 counts as none, and -1 says that none came. */
+  readonly retryAfterUs: number;
   /** Since the request's first sending. */
   readonly elapsedUs: number;
 }
@@ -19,7 +19,7 @@ interface FailedAttempt {
 /** Microseconds to wait before the next attempt, or GIVE_UP. */
 export function retryWaitUs(policy: ClientPolicy, failed: FailedAttempt, stream: RandomStream): number {
   if (!mayRetry(policy, failed)) return GIVE_UP;
-  const hintUs = failed.retryAfterUs ?? 0;
+  const hintUs = failed.retryAfterUs;
   if (hintUs > 0 && policy.retryAfterMaxUs > 0) {
     if (hintUs <= policy.retryAfterMaxUs) return hintUs;
     if (policy.retryAfterBeyond === 'give-up') return GIVE_UP;

@@ -96,6 +96,27 @@ describe('a set of limiters', () => {
     expect([letsIn(places, 1), letsIn(places, 1)]).toEqual([true, false]);
   });
 
+  it('weighs each tier by its own weight, whole or not, to one sum', () => {
+    const spec = limiter('rpm', 2, {
+      weightByTier: [
+        { tier: 'flex', weight: 0.5 },
+        { tier: 'priority', weight: 2 },
+      ],
+    });
+    const served = (...tiers: readonly string[]) => {
+      const at = new Limiters(0);
+      return tiers.map((tier) => letsIn(set([spec], { tier }, at), 0));
+    };
+    expect(served('priority', 'flex')).toEqual([true, false]);
+    expect(served('standard', 'standard', 'flex')).toEqual([true, true, false]);
+    expect(served('standard', 'flex', 'flex', 'flex')).toEqual([true, true, true, false]);
+  });
+
+  it('names the tier that one would be let in as instead, where it does not refuse', () => {
+    const lowerOf = (action: LimiterSpec['action']) => set([limiter('rpm', 0, { action })]).admit(0, 1)!.downgradeTo;
+    expect([lowerOf({ do: 'downgrade', to: 'flex' }), lowerOf({ do: 'reject' })]).toEqual(['flex', null]);
+  });
+
   it('weighs the start of a ramp too', () => {
     const window = { kind: 'ramp', start: 10, growth: 0, periodUs: 100 * MINUTE_US } as const;
     for (const weight of [1, 2, 0.5]) {

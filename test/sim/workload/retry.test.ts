@@ -5,7 +5,7 @@ import { stream } from '../../../src/sim/core/random.js';
 import { GIVE_UP, retryWaitUs } from '../../../src/sim/workload/retry.js';
 
 const SECOND = 1_000_000;
-const FIRST: Failed = { retriesMade: 0, status: 503, shouldRetry: null, retryAfterUs: null, elapsedUs: 0 };
+const FIRST: Failed = { retriesMade: 0, status: 503, shouldRetry: null, retryAfterUs: -1, elapsedUs: 0 };
 
 type Failed = Parameters<typeof retryWaitUs>[1];
 
