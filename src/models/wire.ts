@@ -16,7 +16,7 @@ export interface WireProfile {
   /** A tier value that no selector knows: taken as if it were absent, or refused. */
   readonly unknownValue: 'ignore' | 'refuse';
   /** An aliased model together with a tier other than the default; null: nothing excludes it. */
-  readonly stackConflict: 'refuse' | null;
+  readonly stackConflict: 'refuse' | 'ignore-tier' | null;
   /** Where the served tier stands in an answer; empty: it is not said anywhere. */
   readonly echoes: readonly Echo[];
   readonly errors: ErrorShape;

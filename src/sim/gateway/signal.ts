@@ -44,9 +44,8 @@ export class Signal {
 
   private read(nowUs: number, level: number): void {
     const { times, readings } = this;
-    const period = this.periodUs === 0 ? nowUs : Math.floor(nowUs / this.periodUs);
-    const isDue = this.periodUs === 0 || period !== this.period;
-    if (!isDue) return;
+    const period = Math.floor(nowUs / this.periodUs);
+    if (this.periodUs > 0 && period === this.period) return;
     this.period = period;
     times.push(nowUs);
     readings.push(level);

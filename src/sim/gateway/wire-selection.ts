@@ -26,7 +26,8 @@ export function readSelection(wire: WireProfile, request: WireRequest): Selectio
     const message = `${asked} cannot be combined with the tier '${named.tier}'`;
     return { ok: false, cause: 'unsupported_tier', message };
   }
-  return { ok: true, tier: named.tier, model: alias.model, path: alias.path };
+  const tier = wire.stackConflict === null ? named.tier : null;
+  return { ok: true, tier, model: alias.model, path: alias.path };
 }
 
 /** Adds to a request what asks for a tier, at the first place that can say it; null: no place can. */

@@ -1,5 +1,4 @@
 import type { ClientPolicy } from '../../models/scenario.js';
-import { UNLIMITED_RETRIES } from '../../models/scenario.js';
 import type { RandomStream } from '../core/random.js';
 
 /** What the client knows when an attempt has failed. */
@@ -31,7 +30,7 @@ export function retryWaitUs(policy: ClientPolicy, failed: FailedAttempt, stream:
 export const GIVE_UP = -1;
 
 function mayRetry(policy: ClientPolicy, { retriesMade, status, shouldRetry, elapsedUs }: FailedAttempt): boolean {
-  if (policy.retries !== UNLIMITED_RETRIES && retriesMade >= policy.retries) return false;
+  if (retriesMade >= policy.retries) return false;
   if (policy.retryForUs !== null && elapsedUs > policy.retryForUs) return false;
   if (policy.heedsShouldRetry && shouldRetry !== null) return shouldRetry;
   return policy.retryOn.includes(status) || (policy.retryFromStatus !== null && status >= policy.retryFromStatus);

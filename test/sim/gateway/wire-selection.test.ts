@@ -45,6 +45,7 @@ describe('a place where a request may name its tier', () => {
 
   it('is no field that every object has', () => {
     expect(tierOf(wire([body('constructor.name', TIERS)]), {})).toBeNull();
+    expect(tierOf(wire([body('a.length', TIERS)]), { body: { a: 'text' } })).toBeNull();
   });
 
   it('counts for its APIs and its surfaces only', () => {
@@ -97,6 +98,7 @@ describe('the model that is asked for', () => {
 
   it('may exclude a tier beside it', () => {
     expect(named('m-fast', 'flex', null)).toMatchObject({ ok: true, tier: 'flex', path: 'fast' });
+    expect(named('m-fast', 'flex', 'ignore-tier')).toMatchObject({ ok: true, tier: null, path: 'fast' });
     expect(named('m-fast', 'default', 'refuse')).toMatchObject({ ok: true, tier: null, path: 'fast' });
     expect(named('m-fast', 'flex', 'refuse')).toEqual({
       ok: false,
@@ -132,7 +134,15 @@ describe('writing a tier into a request', () => {
 
   it('replaces what is in its way, and gives up where no place can say it', () => {
     for (const options of ['text', null]) {
-      expect(writeSelection(of, ask({ body: { options } }), 'flex')!.body).toMatchObject({ options: { tier: 'flex' } });
+      expect(writeSelection(of, ask({ body: { options } }), 'flex')!.body).toEqual({
+        model: 'm',
+        options: { tier: 'flex' },
+      });
+    }
+    const deep = wire([body('a.b.c', TIERS)]);
+    for (const a of ['text', null, { b: null }, { b: 'text' }]) {
+      const written = writeSelection(deep, ask({ body: { a } }), 'flex')!;
+      expect(written.body).toEqual({ model: 'm', a: { b: { c: 'flex' } } });
     }
     expect(writeSelection(of, ask({ api: 'messages', endpoint: 'us' }), 'flex')).toBeNull();
     expect(writeSelection(of, ask({}), 'warp')).toBeNull();

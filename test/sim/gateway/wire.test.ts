@@ -283,6 +283,20 @@ describe('every provider', () => {
     );
   });
 
+  it('counts what was written to a cache as input', () => {
+    const written = { input_tokens: 5, cache_creation_input_tokens: 7, cache_read_input_tokens: 3, output_tokens: 2 };
+    expect(readUsage('messages', written)).toEqual({ promptTokens: 15, cachedTokens: 3, outputTokens: 2 });
+    const converse = { inputTokens: 5, cacheWriteInputTokens: 7, cacheReadInputTokens: 3, outputTokens: 2 };
+    expect(readUsage('converse', converse)).toEqual({ promptTokens: 15, cachedTokens: 3, outputTokens: 2 });
+  });
+
+  it('says of the counts that a library reads and we do not make that they are 0', () => {
+    expect(writeUsage('responses', USAGE)).toMatchObject({
+      input_tokens_details: { cache_write_tokens: 0 },
+      output_tokens_details: { reasoning_tokens: 0 },
+    });
+  });
+
   it('refuses any JSON without throwing', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.constantFrom(...NAMES), (body, name) => {
