@@ -254,6 +254,7 @@ export interface ClientPolicy {
   readonly escalate: readonly string[];
 }
 
+/** More than any client makes. */
 export const UNLIMITED_RETRIES = 2_147_483_647;
 
 export interface Slo {

@@ -49,10 +49,34 @@ export const GOOGLE_TIERS: readonly WireValue[] = [
 
 export const VERTEX_HEADER = 'X-Vertex-AI-LLM-Shared-Request-Type';
 
-export const TRAFFIC_TYPES: Echo['values'] = [
-  { value: 'ON_DEMAND_PRIORITY', tier: 'priority' },
-  { value: 'ON_DEMAND_FLEX', tier: 'flex' },
-  { value: 'ON_DEMAND', tier: 'standard' },
-];
+/** Vertex says in the usage how a request was served, */
+export const trafficTypeEcho = (endpoints: Echo['endpoints'] = null): Echo => ({
+  in: 'body',
+  name: 'usageMetadata.trafficType',
+  apis: ['generateContent'],
+  endpoints,
+  values: [
+    { value: 'ON_DEMAND_PRIORITY', tier: 'priority' },
+    { value: 'ON_DEMAND_FLEX', tier: 'flex' },
+    { value: 'ON_DEMAND', tier: 'standard' },
+  ],
+  whenUnasked: true,
+});
 
-export const GEMINI_TIERS: Echo['values'] = echoed('priority', 'flex', 'standard');
+/** and the Gemini API in a header, as in its usage. */
+export const geminiHeaderEcho = (apis: readonly WireApi[], endpoints: Echo['endpoints'] = null): Echo => ({
+  ...geminiUsageEcho(),
+  in: 'header',
+  name: 'x-gemini-service-tier',
+  apis,
+  endpoints,
+});
+
+export const geminiUsageEcho = (): Echo => ({
+  in: 'body',
+  name: 'usageMetadata.serviceTier',
+  apis: ['generateContent'],
+  endpoints: null,
+  values: echoed('priority', 'flex', 'standard'),
+  whenUnasked: true,
+});

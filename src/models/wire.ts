@@ -2,7 +2,7 @@ import type { Origin } from './provenance.js';
 
 /**
  * How a provider's contract looks on the wire, as plain data: where a request asks for a tier, where the answer says which
- * tier served it, and what an error looks like. `sim/gateway/wire.ts` reads and writes by it.
+ * tier served it, and what an error looks like. `sim/gateway/wire-*.ts` read and write by it.
  */
 export interface WireProfile {
   readonly provider: string;

@@ -3,15 +3,15 @@ import type { WireProfile } from './wire.js';
 import {
   body,
   echoedAsDefault,
-  GEMINI_TIERS,
   GOOGLE_TIERS,
+  geminiHeaderEcho,
   header,
   OPENAI_APIS,
   OPENAI_REQUEST_ID,
   same,
   standardAs,
-  TRAFFIC_TYPES,
   topLevel,
+  trafficTypeEcho,
   VERTEX_HEADER,
 } from './wire-build.js';
 import { CLOUD_WIRES } from './wires-cloud.js';
@@ -129,22 +129,8 @@ const WIRES: readonly WireProfile[] = [
     unknownValue: 'ignore',
     stackConflict: null,
     echoes: [
-      {
-        in: 'body',
-        name: 'usageMetadata.trafficType',
-        apis: ['generateContent'],
-        endpoints: ['vertex-global', 'vertex-regional'],
-        values: TRAFFIC_TYPES,
-        whenUnasked: true,
-      },
-      {
-        in: 'header',
-        name: 'x-gemini-service-tier',
-        apis: ['generateContent', 'chat'],
-        endpoints: ['ai-studio'],
-        values: GEMINI_TIERS,
-        whenUnasked: true,
-      },
+      trafficTypeEcho(['vertex-global', 'vertex-regional']),
+      geminiHeaderEcho(['generateContent', 'chat'], ['ai-studio']),
       topLevel(['chat'], echoedAsDefault('priority', 'flex'), true),
     ],
     errors: 'google',

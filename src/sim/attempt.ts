@@ -91,9 +91,11 @@ export class Attempt {
   leaveCause: Cause = 'none';
   /** Retry-After of the answer that ended it; -1: none was sent. */
   retryAfterUs = -1;
-  /** The line that it waits in at the gateway, and where it stands there; -1: in none. */
+  /** The line that it waits in at the gateway; -1: in none. */
   line = -1;
-  holdPlace = -1;
+  /** Its neighbours there. */
+  holdAhead: Attempt | null = null;
+  holdBehind: Attempt | null = null;
   /** Handles of its timers; 0: none. */
   patienceTimer = 0;
   timeoutTimer = 0;

@@ -16,8 +16,8 @@ export class Clients {
   private readonly retryStreams: readonly RandomStream[];
   /** By class; null: every retry is made. */
   private readonly budgets: readonly (RetryBudget | null)[];
-  /** Tiers that successive tries ask for, by class; null: all the same. */
-  private readonly escalations: readonly (readonly number[] | null)[];
+  /** Tiers that successive tries ask for, by class; none: all the same. */
+  private readonly escalations: readonly (readonly number[])[];
   private readonly answers: readonly Answers[];
   /** By class: of one class all timers of a kind are of one length. */
   private readonly patienceLanes: readonly number[];
@@ -38,10 +38,9 @@ export class Clients {
     this.timeoutLanes = traffic.map(() => simulation.makeLane());
     this.retryStreams = traffic.map(({ name }) => streams.get(`traffic/${name}/retry`));
     this.budgets = traffic.map(({ client }) => (client.budget === null ? null : new RetryBudget(client.budget)));
-    this.escalations = traffic.map(({ client }) => {
-      const ladder = client.escalate.map((tier) => provider.tiers.findIndex(({ name }) => name === tier));
-      return ladder.length === 0 ? null : ladder;
-    });
+    this.escalations = traffic.map(({ client }) =>
+      client.escalate.map((tier) => provider.tiers.findIndex(({ name }) => name === tier)),
+    );
   }
 
   /** A request is sent for the first time. */
@@ -84,7 +83,7 @@ export class Clients {
         status,
         // A client's own timeout carries no header.
         shouldRetry: status === 0 ? null : (sentFor(this.answers[attempt.tierAsked]!, cause)?.shouldRetry ?? null),
-        retryAfterUs: attempt.retryAfterUs < 0 ? null : attempt.retryAfterUs,
+        retryAfterUs: attempt.retryAfterUs,
         elapsedUs: nowUs - attempt.requestSentUs,
       },
       this.retryStreams[attempt.class]!,
@@ -102,8 +101,8 @@ export class Clients {
   /** One further on the ladder than the request began, and at its end for the rest. */
   private nextTier({ class: index, tierFirst, tierAsked, number }: Attempt): number {
     const ladder = this.escalations[index]!;
-    const begin = ladder === null ? -1 : ladder.indexOf(tierFirst);
-    return ladder === null || begin < 0 ? tierAsked : ladder[Math.min(begin + number - 1, ladder.length - 1)]!;
+    const begin = ladder.indexOf(tierFirst);
+    return begin < 0 ? tierAsked : ladder[Math.min(begin + number - 1, ladder.length - 1)]!;
   }
 
   /** A request has its final outcome: its conversation goes on or ends, and then a closed loop's user begins to think. */

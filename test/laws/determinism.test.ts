@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Scenario, TrafficClass } from '../../src/models/scenario.js';
+import { EMPTY, type Scenario, type TrafficClass } from '../../src/models/scenario.js';
 import { Run, simulate } from '../../src/sim/simulate.js';
 import { fixed, scenario as made, tier, traffic } from '../helpers/scenario.js';
 import { drawnScenario } from './drawn-scenario.js';
@@ -80,7 +80,8 @@ describe('chance', { timeout: TIMEOUT_MS }, () => {
       fc.property(drawnScenario(), drawnScenario(), (scenario, other) => {
         const open = scenario.traffic.filter(isOpen);
         fc.pre(open.length > 0);
-        const changed = { ...other, seed: scenario.seed, durationUs: scenario.durationUs, traffic: open };
+        const { seed, durationUs, initial } = scenario;
+        const changed = { ...other, seed, durationUs, initial, traffic: open };
         changed.traffic = changed.traffic.map((one) => ({ ...one, account: null }));
         for (const { name } of open)
           expect(requestsOf(changed, name)).toBe(requestsOf({ ...scenario, traffic: open }, name));
@@ -178,6 +179,7 @@ function quiet(drawn: Scenario, seed: number): Scenario {
     seed: String(seed),
     durationUs: 60_000_000,
     drain: true,
+    initial: EMPTY,
     provider: {
       ...drawn.provider,
       support: [],

@@ -62,14 +62,20 @@ export function drawnScenario(): fc.Arbitrary<Scenario> {
     accounts: fc.tuple(accounts('first'), fc.option(accounts('second'), { nil: null })),
     classes: fc.tuple(classes('one'), fc.option(classes('two'), { nil: null })),
     events: fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), changes()), { maxLength: 4 }),
+    queued: fc.constantFrom(0, 0, 1, 12),
+    cacheFill: fc.constantFrom(0, 0, 0.4),
   });
-  return skeleton.map(({ seed, durationSeconds, warmupShare, ...drawn }) => {
+  return skeleton.map(({ seed, durationSeconds, warmupShare, queued, cacheFill, ...drawn }) => {
     const durationUs = durationSeconds * SECOND_US;
+    const waiting = present(drawn.classes)
+      .map((one) => ({ class: one.name, requests: waitingOf(one, queued) }))
+      .filter(({ requests }) => requests > 0);
     return scenario({
       seed: String(seed),
       durationUs,
       warmupUs: Math.round(warmupShare * durationUs),
       drain: drawn.drain,
+      initial: { queued: waiting, cacheFill },
       provider: drawn.profile,
       pools: present(drawn.pools).map((one, i) => {
         const drains = drawn.draining === null ? one : withOperations(one, { draining: drawn.draining });
@@ -123,6 +129,12 @@ function takeovers(): fc.Arbitrary<DrawnTakeover> {
       backUs: fc.constantFrom(0, 500_000),
     }),
   });
+}
+
+/** A conversation begins with its first request, and no user of a closed loop has two. */
+function waitingOf({ arrivals, sessions }: TrafficClass, requests: number): number {
+  if (sessions !== null) return 0;
+  return arrivals.kind === 'users' ? Math.min(requests, arrivals.count) : requests;
 }
 
 /** The pool's nodes serve a second, slower model with less memory too. */

@@ -77,6 +77,7 @@ describe('PriceTag', () => {
     expect(tag.at(0, 1000)).toMatchObject({ inputPico: 150, cachedPico: 15, outputPico: 300 });
     expect(tag.at(0, 1001)).toEqual({ inputPico: 1500, cachedPico: 150, outputPico: 3000, imagePico: 3000 });
     expect(tag.dearestPico).toBe(3000);
+    expect(tagOf({ ...profile, prices: [row] }, 'm', 'priority').dearestPico).toBe(300);
   });
 
   it('has a price of its own for image tokens, long prompt or not', () => {
@@ -119,6 +120,11 @@ describe('the clock', () => {
     expect([at(4, 21), at(4, 22), at(5, 5), at(5, 6), at(4, 5), at(5, 22)]).toEqual([100, 200, 200, 100, 100, 100]);
     const sunday = [rule({ daysUtc: [6], fromUs: 22 * HOUR_US, toUs: 6 * HOUR_US })];
     expect([inputAt(sunday, 24 * 6 + 1), inputAt(sunday, 24 * 5 + 1)]).toEqual([200, 100]);
+  });
+
+  it('holds for a whole day from an hour to the same hour', () => {
+    const monday = [rule({ daysUtc: [1], fromUs: 6 * HOUR_US, toUs: 6 * HOUR_US })];
+    expect([5, 6, 23, 24, 29, 30].map((hours) => inputAt(monday, hours))).toEqual([100, 200, 200, 200, 200, 100]);
   });
 
   it('takes the first rule that holds, of those that are about the model', () => {

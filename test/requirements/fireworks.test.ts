@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../src/models/providers.js';
 import { findWire } from '../../src/models/wires.js';
-import { readSelection, type WireRequest, writeError } from '../../src/sim/gateway/wire.js';
+import { writeError } from '../../src/sim/gateway/wire-error.js';
+import { readSelection, type WireRequest } from '../../src/sim/gateway/wire-selection.js';
 import * as claims from './claims/fireworks.js';
 import * as fast from './claims/fireworks-fast.js';
 import * as weeks from './claims/fireworks-two-weeks.js';

@@ -1,7 +1,8 @@
 import { ServiceTier, TrafficType } from '@google/genai';
 import { describe, expect, it } from 'vitest';
 import { findWire } from '../../src/models/wires.js';
-import { readEcho, readSelection, type WireRequest, writeEcho, writeSelection } from '../../src/sim/gateway/wire.js';
+import { readEcho, writeEcho } from '../../src/sim/gateway/wire-echo.js';
+import { readSelection, type WireRequest, writeSelection } from '../../src/sim/gateway/wire-selection.js';
 import { tiersim } from '../cli/stranger.js';
 import * as claims from './claims/llm-gateway.js';
 

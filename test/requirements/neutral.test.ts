@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findWire } from '../../src/models/wires.js';
-import { readEcho, writeEcho } from '../../src/sim/gateway/wire.js';
+import { readEcho, writeEcho } from '../../src/sim/gateway/wire-echo.js';
 import { backgroundRunsOnWhatIsLeft } from './claims/fireworks.js';
 import { isTurnedAwayLast } from './claims/monotone.js';
 import * as claims from './claims/neutral.js';

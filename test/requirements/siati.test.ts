@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../src/models/providers.js';
 import { findWire } from '../../src/models/wires.js';
 import { loadScenario } from '../../src/scenario/load.js';
-import { readEcho, readSelection, writeEcho, writeError } from '../../src/sim/gateway/wire.js';
+import { readEcho, writeEcho } from '../../src/sim/gateway/wire-echo.js';
+import { writeError } from '../../src/sim/gateway/wire-error.js';
+import { readSelection } from '../../src/sim/gateway/wire-selection.js';
 import * as claims from './claims/siati.js';
 import * as routing from './claims/siati-routing.js';
 

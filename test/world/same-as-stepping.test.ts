@@ -36,6 +36,11 @@ function told(scenario: Scenario, makeEngine?: MakeEngine): { records: AttemptRe
   return { records, summary: JSON.parse(JSON.stringify(summary)) };
 }
 
+/** The stepping engine has no way to fill its cache beforehand. */
+function cold(scenario: Scenario): Scenario {
+  return { ...scenario, initial: { ...scenario.initial, cacheFill: 0 } };
+}
+
 /** How often nodes were woken. */
 function alarms(scenario: Scenario, makeEngine?: MakeEngine): number {
   let count = 0;
@@ -64,7 +69,7 @@ function expectSame(scenario: Scenario): void {
 
 describe('a world of leaping engines is the world of stepping ones', () => {
   it('in every record, every figure and the fingerprint', () => {
-    fc.assert(fc.property(drawnWorld(), expectSame), { numRuns: RUNS });
+    fc.assert(fc.property(drawnWorld().map(cold), expectSame), { numRuns: RUNS });
   }, 36_000_000);
 
   it('where a step of one node sends held work to another whose leap has a boundary at that very microsecond', () => {

@@ -66,10 +66,6 @@ function queueFill(
   node: number,
   caps: { readonly requests: number | null; readonly tokens: number | null },
 ): number {
-  const byRequests = caps.requests === null ? 0 : fill(pool.waitingOf(node) + 1, caps.requests);
-  return Math.max(byRequests, caps.tokens === null ? 0 : fill(pool.waitingTokensOf(node) + 1, caps.tokens));
-}
-
-function fill(amount: number, cap: number): number {
-  return cap === 0 ? Number.POSITIVE_INFINITY : amount / cap;
+  const byRequests = caps.requests === null ? 0 : (pool.waitingOf(node) + 1) / caps.requests;
+  return Math.max(byRequests, caps.tokens === null ? 0 : (pool.waitingTokensOf(node) + 1) / caps.tokens);
 }

@@ -21,7 +21,5 @@ export function groupsThatFit<P extends GatewayPool>(
 }
 
 function thoseThatFit<P extends GatewayPool>(groups: readonly PoolGroup<P>[], promptTokens: number): PoolGroup<P>[] {
-  return groups
-    .map((group) => group.filter(({ maxModelLen }) => promptTokens < maxModelLen))
-    .filter((group) => group.length > 0);
+  return groups.map((group) => group.filter(({ maxModelLen }) => promptTokens < maxModelLen));
 }

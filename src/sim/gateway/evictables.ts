@@ -20,9 +20,9 @@ export class Evictables {
     nodeCount: number,
   ) {
     this.youngest = new Array<Attempt | null>(nodeCount * tiers.length).fill(null);
-    this.order = tiers.map((_, tier) => tier).sort((a, b) => tiers[a]!.rank - tiers[b]!.rank || a - b);
+    this.order = tiers.map((_, tier) => tier).sort((a, b) => tiers[a]!.rank - tiers[b]!.rank);
     this.evictors = tiers.map(({ eviction }) => tiers.map(({ name }) => eviction?.by.includes(name) ?? false));
-    this.place = new Int32Array(nodeCount).fill(-1);
+    this.place = new Int32Array(nodeCount);
     this.counts = new Int32Array(nodeCount);
   }
 
@@ -62,9 +62,7 @@ export class Evictables {
   }
 
   onFirstToken(attempt: Attempt): void {
-    if (attempt.isEvictable && this.tiers[attempt.tierQueued]!.eviction?.when === 'before-first-token') {
-      this.remove(attempt);
-    }
+    if (this.tiers[attempt.tierQueued]!.eviction?.when === 'before-first-token') this.remove(attempt);
   }
 
   /** Whom work of this tier would throw out of this node; null: nobody. */
@@ -92,7 +90,6 @@ export class Evictables {
   private forgetNode(node: number): void {
     const at = this.place[node]!;
     const last = this.nodes.pop()!;
-    this.place[node] = -1;
     if (last === node) return;
     this.nodes[at] = last;
     this.place[last] = at;

@@ -14,6 +14,7 @@ export interface PoolView {
   loadOf(node: number): number;
   /** The least loaded active node; equal loads go to the lower number. */
   readonly leastLoadedNode: number;
+  /** Infinity where no node is active. */
   readonly leastLoad: number;
   /** Share of a node's KV in use. */
   kvUseOf(node: number): number;
@@ -171,15 +172,16 @@ function lowestFirst(keyOf: (pool: PoolView) => number): Router {
     for (const group of groups) {
       let found = false;
       for (const pool of group) {
-        if (pool.activeNodes === 0 || pool.leastLoad >= pool.seats) continue;
+        if (!hasSpareSlot(pool)) continue;
         if (found && !isLower(keyOf(pool), keyOf(choice.pool), pool, choice.pool)) continue;
         choice.pool = pool;
         found = true;
       }
-      if (!found && countActive(group) === 0) continue;
-      if (!found) break;
-      choice.node = choice.pool.leastLoadedNode;
-      return true;
+      if (found) {
+        choice.node = choice.pool.leastLoadedNode;
+        return true;
+      }
+      if (countActive(group) > 0) break;
     }
     return leastLoaded(groups, choice, offer);
   };
@@ -201,7 +203,7 @@ function amongSpareSlots(router: Router): Router {
 }
 
 function hasSpareSlot(pool: PoolView): boolean {
-  return pool.activeNodes > 0 && pool.leastLoad < pool.seats;
+  return pool.leastLoad < pool.seats;
 }
 
 function powerOfTwo(stream: RandomStream): Router {

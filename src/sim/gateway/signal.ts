@@ -34,18 +34,18 @@ export class Signal {
     return this.isShedding;
   }
 
-  /** When the next reading could say something else; Infinity: not before something happens. */
+  /** When the next reading could say something else; Infinity: not before something happens, as without a period. */
   nextUs(nowUs: number): number {
     const { periodUs, readings, level } = this;
-    const isStill = periodUs === 0 || readings.every((reading) => reading === level);
-    return isStill ? Number.POSITIVE_INFINITY : (Math.floor(nowUs / periodUs) + 1) * periodUs;
+    return readings.every((reading) => reading === level)
+      ? Number.POSITIVE_INFINITY
+      : (Math.floor(nowUs / periodUs) + 1) * periodUs;
   }
 
   private read(nowUs: number, level: number): void {
     const { times, readings } = this;
-    const period = this.periodUs === 0 ? nowUs : Math.floor(nowUs / this.periodUs);
-    const isDue = this.periodUs === 0 || period !== this.period;
-    if (!isDue) return;
+    const period = Math.floor(nowUs / this.periodUs);
+    if (this.periodUs > 0 && period === this.period) return;
     this.period = period;
     times.push(nowUs);
     readings.push(level);

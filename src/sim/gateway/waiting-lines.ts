@@ -49,7 +49,7 @@ export class WaitingLines {
 
   /** Does somebody wait in this line already? */
   isBehind(line: number): boolean {
-    return this.count > 0 && this.queues[line]!.length > 0;
+    return this.queues[line]!.length > 0;
   }
 
   /** Is there somebody in another line who waits for this pool and goes before this one? */

@@ -99,7 +99,7 @@ class Line {
   bill(facts: BillFacts, seenTokens: number, imageShare: number, withFees: boolean): number {
     const cached = facts.cachedTokens;
     const uncached = facts.promptTokens - cached;
-    const image = imageShare === 0 ? 0 : Math.round(seenTokens * imageShare);
+    const image = Math.round(seenTokens * imageShare);
     const output = seenTokens - image;
     const fees = withFees ? facts.feePico : 0;
     const price = this.tag?.at(facts.sentUs, facts.promptTokens);

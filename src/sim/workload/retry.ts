@@ -1,5 +1,4 @@
 import type { ClientPolicy } from '../../models/scenario.js';
-import { UNLIMITED_RETRIES } from '../../models/scenario.js';
 import type { RandomStream } from '../core/random.js';
 
 /** What the client knows when an attempt has failed. */
@@ -10,8 +9,8 @@ interface FailedAttempt {
   readonly status: number;
   /** The header x-should-retry; null: not sent. */
   readonly shouldRetry: boolean | null;
-  /** The server's hint, null when none came. A hint of 0 counts as none. */
-  readonly retryAfterUs: number | null;
+  /** The server's hint; 0 counts as none, and -1 says that none came. */
+  readonly retryAfterUs: number;
   /** Since the request's first sending. */
   readonly elapsedUs: number;
 }
@@ -19,7 +18,7 @@ interface FailedAttempt {
 /** Microseconds to wait before the next attempt, or GIVE_UP. */
 export function retryWaitUs(policy: ClientPolicy, failed: FailedAttempt, stream: RandomStream): number {
   if (!mayRetry(policy, failed)) return GIVE_UP;
-  const hintUs = failed.retryAfterUs ?? 0;
+  const hintUs = failed.retryAfterUs;
   if (hintUs > 0 && policy.retryAfterMaxUs > 0) {
     if (hintUs <= policy.retryAfterMaxUs) return hintUs;
     if (policy.retryAfterBeyond === 'give-up') return GIVE_UP;
@@ -31,7 +30,7 @@ export function retryWaitUs(policy: ClientPolicy, failed: FailedAttempt, stream:
 export const GIVE_UP = -1;
 
 function mayRetry(policy: ClientPolicy, { retriesMade, status, shouldRetry, elapsedUs }: FailedAttempt): boolean {
-  if (policy.retries !== UNLIMITED_RETRIES && retriesMade >= policy.retries) return false;
+  if (retriesMade >= policy.retries) return false;
   if (policy.retryForUs !== null && elapsedUs > policy.retryForUs) return false;
   if (policy.heedsShouldRetry && shouldRetry !== null) return shouldRetry;
   return policy.retryOn.includes(status) || (policy.retryFromStatus !== null && status >= policy.retryFromStatus);

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { type ENGINES, sentPriority } from '../../../src/models/engine.js';
 import { PROVIDERS } from '../../../src/models/providers.js';
-import { writePriority } from '../../../src/sim/gateway/wire.js';
+import { writePriority } from '../../../src/sim/gateway/wire-selection.js';
 import type { AttemptRecord } from '../../../src/sim/record.js';
 import { BOX, ended, FULL_RATE, of, pico, play, quantile, type Simple, simple, sum, times } from '../play.js';
 

@@ -48,6 +48,17 @@ describe('Evictables', () => {
     expect(evictables.victimAt(4, CALM, 0)).toBe(elsewhere);
   });
 
+  it('take those of equal rank as the tiers stand in the file', () => {
+    const eviction = evictedBy(['urgent']);
+    const evictables = new Evictables(
+      [tier('urgent', { rank: 1 }), tier('a', { eviction }), tier('b', { eviction })],
+      1,
+    );
+    const [a, b] = [at(0, 1), at(0, 2)];
+    added(evictables, a, b);
+    expect(evictables.victimAt(0, 0, 0)).toBe(a);
+  });
+
   it('spare those whom the tier may not throw out', () => {
     const evictables = made();
     added(evictables, at(0, CALM), at(0, URGENT));
@@ -114,6 +125,10 @@ describe('Evictables', () => {
     evictables.remove(five);
     expect([evictables.someNode(2, 3), evictables.someNode(5, 6), evictables.someNode(0, 9)]).toEqual([-1, 5, 5]);
     evictables.remove(nine);
+    expect([evictables.someNode(6, 40), evictables.someNode(0, 40)]).toEqual([-1, 5]);
+    const eight = at(8, LOW);
+    evictables.add(eight);
+    evictables.remove(eight);
     expect([evictables.someNode(6, 40), evictables.someNode(0, 40)]).toEqual([-1, 5]);
   });
 

@@ -1,130 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Admission, LimiterSpec } from '../../../src/models/provider.js';
+import type { Admission } from '../../../src/models/provider.js';
 import { limiter } from '../../../src/models/providers/build.js';
-import { stream } from '../../../src/sim/core/random.js';
-import { Gateway, type Lines } from '../../../src/sim/gateway/gateway.js';
-import { type LimiterSet, Limiters } from '../../../src/sim/gateway/limiters.js';
-import type { Offer } from '../../../src/sim/gateway/offer.js';
-import type { GatewayPool, Route } from '../../../src/sim/gateway/route.js';
-import { makeRouter } from '../../../src/sim/gateway/router.js';
+import { Signal } from '../../../src/sim/gateway/signal.js';
 import { limiters } from '../../helpers/scenario.js';
-
-interface TestPool extends GatewayPool {
-  readonly name: string;
-}
-
-interface PoolOptions {
-  readonly loads?: readonly number[];
-  readonly pressure?: number;
-  readonly predictedUs?: number;
-  readonly maxModelLen?: number;
-  readonly waiting?: number;
-  readonly kvUse?: number;
-  /** Of each node, for this tier. */
-  readonly slots?: number;
-  readonly hasSpace?: boolean;
-}
-
-function pool(
-  name: string,
-  {
-    loads = [0],
-    pressure = 0,
-    predictedUs = 0,
-    maxModelLen = 1000,
-    waiting = 0,
-    kvUse = 0,
-    slots = 1000,
-    hasSpace = true,
-  }: PoolOptions = {},
-): TestPool {
-  const leastLoad = Math.min(Number.POSITIVE_INFINITY, ...loads);
-  return {
-    name,
-    activeNodes: loads.length,
-    nodeAt: (nth) => nth,
-    loadOf: (node) => loads[node]!,
-    leastLoad,
-    leastLoadedNode: loads.indexOf(leastLoad),
-    kvUseOf: () => kvUse,
-    leastPressedNode: () => loads.indexOf(leastLoad),
-    seats: 10,
-    costPicoPerHour: 1,
-    watts: 1,
-    maxModelLen,
-    dispatchPressure: () => pressure,
-    waitingOf: () => waiting,
-    waitingTokensOf: () => waiting * 100,
-    predictTtftUs: (_nowUs, _tier, ahead) => predictedUs + ahead,
-    index: 0,
-    nodeFor: () => (loads.some((load) => load < slots) ? loads.indexOf(leastLoad) : -1),
-    findNode: (_tier, suits) => loads.findIndex((load, node) => load < slots && suits(node)),
-    admits: (node) => loads[node]! < slots,
-    hasSpace: () => hasSpace,
-    isHungry: () => true,
-  };
-}
-
-function route(groups: readonly (readonly TestPool[])[], options: Partial<Route<TestPool>> = {}): Route<TestPool> {
-  return {
-    tierServed: 0,
-    tierQueued: 0,
-    refusal: null,
-    groups,
-    limiters: null,
-    admission: { kind: 'none' },
-    signal: null,
-    onNoCapacity: 'shed',
-    downgrade: null,
-    limitDowngrades: new Map(),
-    line: -1,
-    isHeld: false,
-    bindsLate: false,
-    dispatchAtPressure: Number.POSITIVE_INFINITY,
-    mayBeAsleep: false,
-    isAsynchronous: false,
-    ...options,
-  };
-}
-
-/** A set of limits that a class without exemptions meets in the tier `standard`. */
-function limits(specs: readonly LimiterSpec[]): LimiterSet | null {
-  return new Limiters(0).setFor(specs, { account: 'acme', model: 'm', tier: 'standard', isExempt: false });
-}
-
-/** Reading the true output length is what a gateway must not do. */
-function offer(promptTokens = 10): Offer {
-  return {
-    request: 1,
-    sentUs: 0,
-    class: 0,
-    tierAsked: 0,
-    promptTokens,
-    sharedTokens: 0,
-    sharedFamily: 0,
-    get outputTokens(): number {
-      throw new Error('the gateway read the output length');
-    },
-  } as Offer;
-}
-
-const lines = (waiting: number, options: Partial<Lines> = {}): Lines => ({
-  isFull: () => false,
-  isBehind: () => waiting > 0,
-  keepsOut: () => false,
-  tokensAhead: () => 0,
-  ...options,
-});
-
-function gateway(held = 0, router: Parameters<typeof makeRouter>[0] = 'least-loaded'): Gateway<TestPool> {
-  return new Gateway(makeRouter(router, stream('gateway', 1, 'test')), pool('any'), route([]), lines(held));
-}
-
-const decide = (of: Route<TestPool>, at: Gateway<TestPool> = gateway(), promptTokens = 10) => {
-  const { kind, outcome, cause, limiters, pool: chosen, node } = at.decide(0, offer(promptTokens), of);
-  const isCharged = limiters !== null;
-  return kind === 'reject' ? { outcome, cause, isCharged } : { kind, isCharged, place: `${chosen.name}${node}` };
-};
+import { decide, gateway, limits, offer, type PoolOptions, pool, route } from './fixtures.js';
 
 describe('Gateway', () => {
   it('dispatches to the node that the router picks', () => {
@@ -197,6 +76,22 @@ describe('Gateway', () => {
     });
   });
 
+  it('with capacity stays what it is, also where it waits for it', () => {
+    const lower = route([[pool('low')]], { tierServed: 1 });
+    const served = (one: PoolOptions, options: Parameters<typeof route>[1] = {}) => {
+      const { kind, route: by } = gateway().decide(
+        0,
+        offer(),
+        route([[pool('a', one)]], { downgrade: lower, ...options }),
+      );
+      return [kind, by.tierServed];
+    };
+    expect(served({})).toEqual(['dispatch', 0]);
+    expect(served({}, { line: 0, bindsLate: true })).toEqual(['dispatch', 0]);
+    expect(served({ spaceAt: [] }, { line: 0, bindsLate: true })).toEqual(['hold', 0]);
+    expect(served({ loads: [] })).toEqual(['dispatch', 1]);
+  });
+
   it('fails when no node is up', () => {
     expect(decide(route([[pool('a', { loads: [] })]]))).toMatchObject({ outcome: 'failed', cause: 'unavailable' });
   });
@@ -218,6 +113,25 @@ describe('Gateway', () => {
       expect(decide(route([[slow, fast]], { admission }))).toMatchObject({ kind: 'dispatch' });
       expect(decide(route([[slow], [fast]], { admission }))).toMatchObject({ outcome: 'shed' });
       expect(decide(route([[slow, pool('down', { loads: [] })]], { admission }))).toMatchObject({ outcome: 'shed' });
+    });
+
+    it('goes on to the next group where the preferred one is down', () => {
+      const groups = [[pool('down', { loads: [] })], [pool('fast', { predictedUs: 10 })]];
+      expect(decide(route(groups, { admission }))).toMatchObject({ kind: 'dispatch', place: 'fast0' });
+    });
+
+    it('goes by what was read of it where the tier reads it now and then', () => {
+      const signal = Signal.of({ scrapeUs: 100, averageUs: 0, hysteresis: 0 });
+      const at = gateway();
+      const kindAt = (nowUs: number, predictedUs: number) =>
+        at.decide(nowUs, offer(), route([[pool('a', { predictedUs })]], { admission, signal })).kind;
+      expect([kindAt(0, 5000), kindAt(99, 9000), kindAt(100, 9000), kindAt(199, 0), kindAt(200, 0)]).toEqual([
+        'dispatch',
+        'dispatch',
+        'reject',
+        'reject',
+        'dispatch',
+      ]);
     });
 
     it('sheds a less patient tier first: whatever sheds the higher threshold sheds the lower', () => {
@@ -271,7 +185,7 @@ describe('Gateway', () => {
     });
 
     it('holds behind those who wait already, room or not', () => {
-      expect(decide(route([[pool('a')]], held), gateway(1))).toMatchObject({ kind: 'hold' });
+      expect(decide(route([[pool('a')]], held), gateway({ isBehind: () => true }))).toMatchObject({ kind: 'hold' });
     });
 
     it('holds while no node is up instead of failing', () => {
@@ -296,7 +210,7 @@ describe('Gateway', () => {
     });
 
     it('looks for room without taking a turn of the round-robin router', () => {
-      const at = gateway(0, 'round-robin');
+      const at = gateway({}, 'round-robin');
       const open = route([[pool('a', { loads: [0, 0, 0] })]]);
       const full = route([[pool('a', { loads: [0, 0, 0], pressure: 1 })]], held);
       const places: unknown[] = [];
@@ -307,5 +221,55 @@ describe('Gateway', () => {
       }
       expect(places).toMatchObject([{ place: 'a0' }, { place: 'a1' }, { place: 'a2' }]);
     });
+  });
+});
+
+describe('work that was let in before the run', () => {
+  const letIn = (of: ReturnType<typeof route>, at = gateway(), promptTokens = 10) => {
+    const { kind, outcome, cause, pool: chosen, node, limiters: charged } = at.decideLetIn(offer(promptTokens), of);
+    return kind === 'reject' ? { outcome, cause } : { kind, charged, place: `${chosen.name}${node}` };
+  };
+
+  it('goes to the node that the router picks, whatever limits and admission say', () => {
+    const shut = { limiters: limits(limiters({ rpm: 0 })), admission: { kind: 'queue-depth', shedAbove: 0 } } as const;
+    expect(letIn(route([[pool('a', { loads: [3, 1] })]], shut))).toEqual({
+      kind: 'dispatch',
+      charged: null,
+      place: 'a1',
+    });
+  });
+
+  it('stands in its line where it has one, room or not', () => {
+    expect(letIn(route([[pool('a')]], { line: 0, bindsLate: true }))).toMatchObject({ kind: 'hold' });
+  });
+
+  it('is refused what the route refuses, and prompts that fit nowhere', () => {
+    expect(letIn(route([[pool('a')]], { refusal: 'unsupported_tier' }))).toEqual({
+      outcome: 'refused',
+      cause: 'unsupported_tier',
+    });
+    const of = route([[pool('short', { maxModelLen: 10 }), pool('long', { maxModelLen: 20, loads: [9] })]]);
+    expect(letIn(of, gateway(), 20)).toEqual({ outcome: 'refused', cause: 'context_length' });
+    expect(letIn(of, gateway(), 19)).toMatchObject({ place: 'long0' });
+  });
+
+  it('fails where no node is up', () => {
+    expect(letIn(route([[pool('a', { loads: [] })]]))).toEqual({ outcome: 'failed', cause: 'unavailable' });
+  });
+});
+
+describe('a decision', () => {
+  it('keeps nothing of the one before', () => {
+    const at = gateway();
+    const lower = route([[pool('low')]], { tierServed: 1, limiters: limits(limiters({ rpm: 1 })) });
+    const limited = route([[pool('a')]], { downgrade: null, limiters: limits(limiters({ rpm: 0 })) });
+    const shed = route([[pool('a')]], { admission: { kind: 'queue-depth', shedAbove: 0 }, downgrade: lower });
+    expect(at.decide(0, offer(), shed)).toMatchObject({ kind: 'dispatch', route: { tierServed: 1 } });
+    expect(at.decide(0, offer(), lower).limiters).toBe(lower.limiters);
+    expect(at.decide(0, offer(), lower)).toMatchObject({ cause: 'rate_limited', limiters: null, opensAfterUs: 60e6 });
+    expect(at.decide(0, offer(), limited)).toMatchObject({ opensAfterUs: Number.POSITIVE_INFINITY, route: limited });
+    expect(at.decide(0, offer(), lower).opensAfterUs).toBe(60e6);
+    const refused = route([[pool('a')]], { refusal: 'unsupported_tier' });
+    expect(at.decide(0, offer(), refused)).toMatchObject({ opensAfterUs: Number.POSITIVE_INFINITY, route: refused });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Attempt } from '../../../src/sim/attempt.js';
+import { stream } from '../../../src/sim/core/random.js';
 import { HoldQueue } from '../../../src/sim/gateway/hold-queue.js';
 
 function filled(count: number): { queue: HoldQueue; attempts: Attempt[] } {
@@ -35,7 +36,6 @@ describe('HoldQueue', () => {
     queue.forget(attempts[0]!);
     queue.forget(attempts[3]!);
     expect(queue.length).toBe(3);
-    expect(attempts[3]!.holdPlace).toBe(-1);
     expect(drained(queue)).toEqual([1, 2, 4]);
   });
 
@@ -56,25 +56,25 @@ describe('HoldQueue', () => {
       taken.push(attempt.index);
       queue.forget(attempt);
     }
-    for (const attempt of attempts) if (attempt.index > 5990 && attempt.holdPlace >= 0) queue.forget(attempt);
+    for (const { index } of attempts) if (index > 5990 && index % 3 !== 1) queue.forget(attempts[index]!);
     expect([...taken, ...drained(queue)]).toEqual(
       attempts.map(({ index }) => index).filter((index) => index % 3 !== 1 && index <= 5990),
     );
   });
 });
 
-describe('one that comes back', () => {
-  const sent = (request: number, sentUs: number, promptTokens = 1): Attempt => {
-    const attempt = new Attempt(request);
-    return Object.assign(attempt, { request, sentUs, promptTokens });
-  };
+function sent(request: number, sentUs: number, promptTokens = 1): Attempt {
+  return Object.assign(new Attempt(request), { request, sentUs, promptTokens });
+}
 
+describe('one that comes back', () => {
   it.each([
-    ['to the front', 0, [9, 1, 2, 3]],
-    ['among those of its instant by number', 10, [1, 9, 2, 3]],
-    ['to the middle', 25, [1, 2, 9, 3]],
-    ['to the end', 35, [1, 2, 3, 9]],
-  ])('stands %s', (_where, sentUs, order) => {
+    ['to the front', 9, 0, [9, 1, 2, 3]],
+    ['behind those of its instant that came before', 9, 20, [1, 2, 9, 3]],
+    ['ahead of those of its instant that came later', 0, 20, [1, 0, 2, 3]],
+    ['to the middle', 9, 25, [1, 2, 9, 3]],
+    ['to the end', 9, 35, [1, 2, 3, 9]],
+  ])('stands %s', (_where, request, sentUs, order) => {
     const queue = new HoldQueue();
     for (const [request, us] of [
       [1, 10],
@@ -82,7 +82,7 @@ describe('one that comes back', () => {
       [3, 30],
     ] as const)
       queue.push(sent(request, us));
-    queue.putBack(sent(9, sentUs));
+    queue.putBack(sent(request, sentUs));
     expect(queue.length).toBe(4);
     expect(drained(queue)).toEqual(order);
   });
@@ -114,5 +114,44 @@ describe('one that comes back', () => {
     expect(queue.tokens).toBe(5);
     queue.forget(one);
     expect([queue.tokens, queue.length, queue.first()]).toEqual([0, 0, null]);
+  });
+});
+
+describe('through any coming and going', () => {
+  it.each(['a', 'b', 'c'])('it is a list in the order of sending (%s)', (seed) => {
+    const random = stream('hold-queue', 1, seed);
+    const below = (n: number): number => Math.floor(random.uniform() * n);
+    const queue = new HoldQueue();
+    /** What it promises, in the plainest form. */
+    const waiting: Attempt[] = [];
+    const outside: Attempt[] = [];
+    let tokens = 0;
+    let faults = 0;
+    const leave = (at: number): void => {
+      const [attempt] = waiting.splice(at, 1);
+      queue.forget(attempt!);
+      tokens -= attempt!.promptTokens;
+      if (below(3) === 0) outside.push(attempt!);
+    };
+    for (let request = 0; request < 8000; request++) {
+      // Long lines build up and are worked off, again and again.
+      const comes = below(10) < (request % 4000 < 2500 ? 7 : 2);
+      if (comes) {
+        const attempt = sent(request, request >> 2, below(50));
+        queue.push(attempt);
+        waiting.push(attempt);
+        tokens += attempt.promptTokens;
+      } else if (below(8) === 0 && outside.length > 0) {
+        const attempt = outside.splice(below(outside.length), 1)[0]!;
+        queue.putBack(attempt);
+        tokens += attempt.promptTokens;
+        waiting.push(attempt);
+        waiting.sort((a, b) => a.request - b.request);
+      } else if (waiting.length > 0) leave(below(3) === 0 ? below(waiting.length) : 0);
+      const agrees = queue.first() === (waiting[0] ?? null) && queue.length === waiting.length;
+      if (!agrees || queue.tokens !== tokens) faults++;
+    }
+    expect(faults).toBe(0);
+    expect(drained(queue)).toEqual(waiting.map(({ index }) => index));
   });
 });

@@ -50,6 +50,88 @@ describe('a set of limiters', () => {
     expect(letsIn(limits, 6, 1)).toBe(false);
   });
 
+  it('charges each of its limits what that one counts, when it is known, and nothing else', () => {
+    const rest = (limiterName: string, charge: (limits: LimiterSet) => void): boolean => {
+      const limits = set([limiter(limiterName, 50)]);
+      charge(limits);
+      return letsIn(limits, 1, 1);
+    };
+    const names = ['rpm', 'inputTpm', 'uncachedInputTpm', 'outputTpm', 'tpm'];
+    const closedBy = (charge: (limits: LimiterSet) => void) => names.filter((one) => !rest(one, charge));
+    expect(closedBy((limits) => limits.firstToken(0, 50))).toEqual(['uncachedInputTpm']);
+    expect(closedBy((limits) => limits.release(0, 50))).toEqual(['outputTpm', 'tpm']);
+    expect(closedBy((limits) => limits.admit(0, 50))).toEqual(['inputTpm', 'tpm']);
+    expect(closedBy((limits) => limits.firstToken(0, 0))).toEqual([]);
+  });
+
+  it('says whether it charges anything at the first token', () => {
+    const counts = (...names: readonly string[]) => set(names.map((name) => limiter(name, 1))).countsUncached;
+    expect([counts('rpm', 'tpm'), counts('rpm', 'uncachedInputTpm')]).toEqual([false, true]);
+  });
+
+  it('weighs what it charges late like what it charges at once', () => {
+    const weighed = (name: string, weight: number) =>
+      set([limiter(name, 100, { weightByTier: [{ tier: 'standard', weight }] })]);
+    for (const weight of [2, 0.5]) {
+      const [full, nearly] = [100 / weight, 100 / weight - 1];
+      for (const [tokens, open] of [
+        [nearly, true],
+        [full, false],
+      ] as const) {
+        const [output, uncached, all] = [
+          weighed('outputTpm', weight),
+          weighed('uncachedInputTpm', weight),
+          weighed('tpm', weight),
+        ];
+        output.release(0, tokens);
+        uncached.firstToken(0, tokens);
+        all.admit(0, tokens - 1);
+        all.release(0, 1);
+        expect([letsIn(output, 1), letsIn(uncached, 1), letsIn(all, 1, 1)]).toEqual([open, open, open]);
+      }
+    }
+    const places = weighed('concurrency', 40);
+    expect([letsIn(places, 0), letsIn(places, 0), letsIn(places, 0)]).toEqual([true, true, false]);
+    places.release(1, 7);
+    expect([letsIn(places, 1), letsIn(places, 1)]).toEqual([true, false]);
+  });
+
+  it('weighs each tier by its own weight, whole or not, to one sum', () => {
+    const spec = limiter('rpm', 2, {
+      weightByTier: [
+        { tier: 'flex', weight: 0.5 },
+        { tier: 'priority', weight: 2 },
+      ],
+    });
+    const served = (...tiers: readonly string[]) => {
+      const at = new Limiters(0);
+      return tiers.map((tier) => letsIn(set([spec], { tier }, at), 0));
+    };
+    expect(served('priority', 'flex')).toEqual([true, false]);
+    expect(served('standard', 'standard', 'flex')).toEqual([true, true, false]);
+    expect(served('standard', 'flex', 'flex', 'flex')).toEqual([true, true, true, false]);
+  });
+
+  it('names the tier that one would be let in as instead, where it does not refuse', () => {
+    const lowerOf = (action: LimiterSpec['action']) => set([limiter('rpm', 0, { action })]).admit(0, 1)!.downgradeTo;
+    expect([lowerOf({ do: 'downgrade', to: 'flex' }), lowerOf({ do: 'reject' })]).toEqual(['flex', null]);
+  });
+
+  it('weighs the start of a ramp too', () => {
+    const window = { kind: 'ramp', start: 10, growth: 0, periodUs: 100 * MINUTE_US } as const;
+    for (const weight of [1, 2, 0.5]) {
+      const limits = set([limiter('rpm', 0, { window, weightByTier: [{ tier: 'standard', weight }] })]);
+      expect(Array.from({ length: 30 }, () => letsIn(limits, 0)).filter(Boolean)).toHaveLength(10 / weight);
+    }
+  });
+
+  it('opens again when one more token of what it charges late has room', () => {
+    const limits = set([limiter('outputTpm', 100)]);
+    limits.release(10, 60);
+    limits.release(20, 40);
+    expect(limits.admit(30, 1)!.opensAfterUs(30, 1)).toBe(10 + MINUTE_US - 30);
+  });
+
   it('holds how many are under way at once', () => {
     const limits = set([limiter('concurrency', 1)]);
     expect([letsIn(limits, 0), letsIn(limits, 0)]).toEqual([true, false]);

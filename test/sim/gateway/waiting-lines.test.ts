@@ -67,11 +67,13 @@ describe('WaitingLines', () => {
   it('keep less urgent work out of the pools that they could go to, and of no others', () => {
     expect(keepsOut({ rank: 2 }, { pools: [0, 1] }, 0)).toBe(true);
     expect(keepsOut({ rank: 2 }, { pools: [0, 1] }, 1)).toBe(false);
+    expect(keepsOut({ rank: 2, pools: [0, 1] }, { pools: [0] }, 0)).toBe(true);
     expect(keepsOut({ rank: 2, pools: [1] }, { pools: [0] }, 0)).toBe(false);
   });
 
   it('keep nobody out who is more urgent, or was sent before', () => {
     expect(keepsOut({ rank: 1 }, { rank: 2 }, 0)).toBe(false);
+    expect(keepsOut({ rank: 2 }, { rank: 1 }, 0, 2)).toBe(true);
     expect(keepsOut({ rank: 1 }, { rank: 1 }, 0, 4)).toBe(true);
     expect(keepsOut({ rank: 1 }, { rank: 1 }, 0, 2)).toBe(false);
     // Of one instant the request that came first.

@@ -10,7 +10,11 @@ import {
 import Groq from 'groq-sdk';
 import { describe, expect, it } from 'vitest';
 import { findWire } from '../../../src/models/wires.js';
-import { type Json, readSelection, writeEcho, writeError, writeUsage } from '../../../src/sim/gateway/wire.js';
+import { writeEcho } from '../../../src/sim/gateway/wire-echo.js';
+import { writeError } from '../../../src/sim/gateway/wire-error.js';
+import type { Json } from '../../../src/sim/gateway/wire-place.js';
+import { readSelection } from '../../../src/sim/gateway/wire-selection.js';
+import { writeUsage } from '../../../src/sim/gateway/wire-usage.js';
 
 const USAGE = { promptTokens: 1000, cachedTokens: 400, outputTokens: 200 };
 

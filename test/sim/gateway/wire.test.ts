@@ -7,18 +7,11 @@ import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../../src/models/providers.js';
 import { WIRE_APIS, type WireApi, type WireProfile } from '../../../src/models/wire.js';
 import { findWire } from '../../../src/models/wires.js';
-import {
-  type ErrorAnswer,
-  type Json,
-  readEcho,
-  readSelection,
-  readUsage,
-  type WireRequest,
-  writeEcho,
-  writeError,
-  writeSelection,
-  writeUsage,
-} from '../../../src/sim/gateway/wire.js';
+import { readEcho, writeEcho } from '../../../src/sim/gateway/wire-echo.js';
+import { type ErrorAnswer, writeError } from '../../../src/sim/gateway/wire-error.js';
+import type { Json } from '../../../src/sim/gateway/wire-place.js';
+import { readSelection, type WireRequest, writeSelection } from '../../../src/sim/gateway/wire-selection.js';
+import { readUsage, writeUsage } from '../../../src/sim/gateway/wire-usage.js';
 
 const wireOf = (name: string): WireProfile => findWire(name)!;
 const ask = (api: WireApi, body: Json, headers = {}): WireRequest => ({ api, headers, body });
@@ -288,6 +281,20 @@ describe('every provider', () => {
         expect(readUsage(api, writeUsage(api, usage))).toEqual(usage);
       }),
     );
+  });
+
+  it('counts what was written to a cache as input', () => {
+    const written = { input_tokens: 5, cache_creation_input_tokens: 7, cache_read_input_tokens: 3, output_tokens: 2 };
+    expect(readUsage('messages', written)).toEqual({ promptTokens: 15, cachedTokens: 3, outputTokens: 2 });
+    const converse = { inputTokens: 5, cacheWriteInputTokens: 7, cacheReadInputTokens: 3, outputTokens: 2 };
+    expect(readUsage('converse', converse)).toEqual({ promptTokens: 15, cachedTokens: 3, outputTokens: 2 });
+  });
+
+  it('says of the counts that a library reads and we do not make that they are 0', () => {
+    expect(writeUsage('responses', USAGE)).toMatchObject({
+      input_tokens_details: { cache_write_tokens: 0 },
+      output_tokens_details: { reasoning_tokens: 0 },
+    });
   });
 
   it('refuses any JSON without throwing', () => {

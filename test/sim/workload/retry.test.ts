@@ -5,7 +5,7 @@ import { stream } from '../../../src/sim/core/random.js';
 import { GIVE_UP, retryWaitUs } from '../../../src/sim/workload/retry.js';
 
 const SECOND = 1_000_000;
-const FIRST: Failed = { retriesMade: 0, status: 503, shouldRetry: null, retryAfterUs: null, elapsedUs: 0 };
+const FIRST: Failed = { retriesMade: 0, status: 503, shouldRetry: null, retryAfterUs: -1, elapsedUs: 0 };
 
 type Failed = Parameters<typeof retryWaitUs>[1];
 
@@ -135,8 +135,11 @@ describe('a Retry-After', () => {
     expect(wait('openrouter', { status: 429, retryAfterUs: SECOND })).toBe(GIVE_UP);
   });
 
-  it('is ignored by a client with a maximum of 0', () => {
-    expect(wait({ ...findClient('vercel')!, retryAfterMaxUs: 0 }, { retryAfterUs: 10 * SECOND })).toBe(2 * SECOND);
+  it('is ignored by a client with a maximum of 0, whatever it does beyond its maximum', () => {
+    for (const retryAfterBeyond of ['compute', 'give-up', 'cap'] as const) {
+      const deaf = { ...findClient('vercel')!, retryAfterMaxUs: 0, retryAfterBeyond };
+      expect(wait(deaf, { retryAfterUs: 10 * SECOND })).toBe(2 * SECOND);
+    }
   });
 });
 
@@ -185,6 +188,25 @@ describe('a policy of its own', () => {
   it('grows by its factor up to its cap', () => {
     expect([0, 1, 2].map((retriesMade) => wait(policy, { retriesMade }))).toEqual([SECOND, 3 * SECOND, 9 * SECOND]);
     expect(wait({ ...policy, retries: 9 }, { retriesMade: 3 })).toBe(10 * SECOND);
+  });
+
+  it('goes on however long it takes, unless it says for how long', () => {
+    expect(wait(policy, { elapsedUs: 86_400 * SECOND })).toBe(SECOND);
+    expect(wait({ ...policy, retryForUs: SECOND }, { elapsedUs: SECOND })).toBe(SECOND);
+    expect(wait({ ...policy, retryForUs: SECOND }, { elapsedUs: SECOND + 1 })).toBe(GIVE_UP);
+  });
+
+  it('draws only where it leaves something to chance', () => {
+    const draws = (backoff: Partial<ClientPolicy['backoff']>): number => {
+      const [used, untouched] = [stream('1', 0, 'retries'), stream('1', 0, 'retries')];
+      retryWaitUs({ ...policy, backoff: { ...policy.backoff, ...backoff } }, FIRST, used);
+      const next = used.uniform();
+      for (let draws = 0; draws < 5; draws++) if (untouched.uniform() === next) return draws;
+      return Number.NaN;
+    };
+    expect([draws({}), draws({ jitter: 0.5 }), draws({ extraUs: 1 }), draws({ jitter: 0.5, extraUs: 1 })]).toEqual([
+      0, 1, 1, 2,
+    ]);
   });
 
   it('retries the statuses it lists and no others', () => {
