@@ -26,6 +26,8 @@ export interface FleetListener {
   onFinished(attempt: Attempt): void;
   /** Whatever is on nodes for which this holds is lost. */
   onNodesBroken(isBroken: (nodeNumber: number) => boolean): void;
+  /** What has shown no token yet on nodes for which this holds is to go elsewhere. */
+  onNodesDraining(isLeft: (nodeNumber: number) => boolean): void;
   /** A node has given up seats and blocks. */
   onRoom(): void;
   /** Gaps between tokens: firstPs, firstPs + slopePs, ... in `steps` steps, in each as many as `counts` has by tier asked. */
@@ -51,6 +53,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   private readonly machines: readonly (readonly Pool[])[];
   private readonly byPool: readonly PoolMeters[];
   /** By number of the engine; the last two are what its reports go to. */
+  private readonly engineOf: NodeEngine[] = [];
   private readonly nodeOf: Node[] = [];
   private readonly poolOfEngine: Pool[] = [];
   private readonly countsOf: PoolMeters['counts'][] = [];
@@ -124,7 +127,9 @@ export class Fleet implements ReplicaListener, UpkeepHost {
       );
       const node = new Node(pools, place, engines, meters);
       this.nodes.push(node);
-      for (const [slot, { index }] of engines.entries()) {
+      for (const [slot, engine] of engines.entries()) {
+        const { index } = engine;
+        this.engineOf[index] = engine;
         this.nodeOf[index] = node;
         this.poolOfEngine[index] = pools[slot]!;
         this.countsOf[index] = meters.counts;
@@ -219,10 +224,11 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     engine.onStep(nowUs);
     if (node.engines.length > 1) this.crowd(node, Math.max(1, node.busyEngines));
     node.settle(nowUs);
+    if (!node.isWanted && node.load === 0) this.upkeep.rested(node);
   }
 
   private engineAt(number: number): NodeEngine {
-    return this.nodeOf[number]!.engines[this.poolOfEngine[number]!.at.slot]!;
+    return this.engineOf[number]!;
   }
 
   /**
@@ -258,7 +264,9 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     for (const [slot, { spec, index, at }] of pools.entries()) {
       const broken = engines[slot]!.stepUnderWay(this.simulation.nowUs);
       if (broken !== null) this.byPool[at.machines]!.energies[slot]!.broken(broken);
-      engines[slot] = this.makeEngine(spec.engine, this.stepTimes.of(index, node.pace), this, at.firstEngine + place);
+      const number = at.firstEngine + place;
+      engines[slot] = this.makeEngine(spec.engine, this.stepTimes.of(index, node.pace), this, number);
+      this.engineOf[number] = engines[slot]!;
     }
   }
 
@@ -274,6 +282,10 @@ export class Fleet implements ReplicaListener, UpkeepHost {
 
   failWork(isBroken: (nodeNumber: number) => boolean): void {
     this.listener.onNodesBroken(isBroken);
+  }
+
+  moveWork(isLeft: (nodeNumber: number) => boolean): void {
+    this.listener.onNodesDraining(isLeft);
   }
 
   // What replicas report.

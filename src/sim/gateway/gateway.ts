@@ -70,7 +70,7 @@ export class Gateway<P extends GatewayPool> {
     }
   }
 
-  /** For work that was let in before the run began: it meets no limit and no admission. */
+  /** For work that was let in before: it meets no limit and no admission. */
   decideLetIn(offer: Offer, asked: Route<P>): Readonly<Decision<P>> {
     const { decision } = this;
     if (!this.isPossible(offer, asked)) return decision;
