@@ -28,7 +28,7 @@ const FLOORS: readonly { readonly folder: string; readonly may: readonly string[
   { folder: 'report', may: ['sim/summary', 'sim/record', 'plan/findings', 'models'] },
   { folder: 'web', may: ['report', 'sim/summary', 'models'] },
   { folder: 'plan', may: ['sim', 'models', 'scenario/hash'] },
-  { folder: 'run', may: ['plan', 'models/trace', 'sim/simulate', 'scenario/hash'] },
+  { folder: 'run', may: ['plan', 'models/trace', 'sim/trace-error', 'scenario/hash'] },
   { folder: 'cli', may: ['scenario', 'trace', 'plan', 'report', 'run', 'sim', 'models', 'index'] },
   { folder: 'index', may: ['models', 'scenario', 'sim', 'plan', 'report', 'trace'] },
 ];

@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Executor, Interrupted } from '../plan/executor.js';
+import type { Executor } from '../plan/executor.js';
 import type { RunFailure } from '../plan/findings.js';
+import { Interrupted } from '../plan/interrupted.js';
 import { RunStore, resuming } from '../run/run-store.js';
 import { ThreadPool } from '../run/thread-pool.js';
 import { EXIT } from './exit-codes.js';
@@ -16,6 +17,8 @@ import { UserError } from './user-error.js';
 export interface ManyRuns {
   /** null: all cores. */
   readonly workers: number | null;
+  /** Threads that are starting already, in the place of ones made when the runs begin. */
+  readonly pool?: ThreadPool;
   /** Where finished runs are kept for good; null: in the user's cache, until the command has come to its end. */
   readonly runsFolder: string | null;
 }
@@ -31,7 +34,7 @@ export async function withManyRuns<Result>(
   work: (executor: Executor) => Promise<Result>,
 ): Promise<Result | null> {
   const store = openStore(options.runsFolder, terminal);
-  const pool = new ThreadPool(options.workers === null ? {} : { threads: options.workers });
+  const pool = options.pool ?? startThreads(options.workers);
   const warn = (reason: string) => terminal.note(`a finished run could not be kept: ${reason}`);
   const watched: Watched = new Watched(
     store === null ? pool : resuming(pool, store, (runs) => watched.addResumed(runs), warn),
@@ -65,6 +68,11 @@ export async function withManyRuns<Result>(
     stop.release();
     await pool.close();
   }
+}
+
+/** null: on all cores. */
+export function startThreads(workers: number | null): ThreadPool {
+  return new ThreadPool(workers === null ? {} : { threads: workers });
 }
 
 /** A run that went wrong twice is named with its scenario; the results are of the others. */

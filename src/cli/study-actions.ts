@@ -1,5 +1,7 @@
+import type { ThreadPool } from '../run/thread-pool.js';
 import { type Arguments, manyRuns, shareAboveNothing, single, texts, wholeNumber } from './arguments.js';
 import type { ExitCode } from './exit-codes.js';
+import type { ManyRuns } from './many-runs.js';
 import { repeatStudy } from './repeat-command.js';
 import type { Terminal } from './terminal.js';
 
@@ -14,8 +16,10 @@ export async function compareAction(args: Arguments, version: string, terminal: 
     whatIf: texts(args['what-if']),
     precision: shareAboveNothing(args, 'precision'),
   };
-  const { compareCommand } = await import('./commands/compare.js');
-  return compareCommand(command, terminal);
+  return withThreads(command, async (pool) => {
+    const { compareCommand } = await import('./commands/compare.js');
+    return compareCommand({ ...command, pool }, terminal);
+  });
 }
 
 export async function sweepAction(args: Arguments, version: string, terminal: Terminal): Promise<ExitCode> {
@@ -26,8 +30,10 @@ export async function sweepAction(args: Arguments, version: string, terminal: Te
     vary: texts(args['vary']),
     sample: single(args, 'sample'),
   };
-  const { sweepCommand } = await import('./commands/sweep.js');
-  return sweepCommand(command, terminal);
+  return withThreads(command, async (pool) => {
+    const { sweepCommand } = await import('./commands/sweep.js');
+    return sweepCommand({ ...command, pool }, terminal);
+  });
 }
 
 export async function capacityAction(args: Arguments, version: string, terminal: Terminal): Promise<ExitCode> {
@@ -40,15 +46,30 @@ export async function capacityAction(args: Arguments, version: string, terminal:
     targets: texts(args['target']),
     tolerance: shareAboveNothing(args, 'tolerance'),
   };
-  const { capacityCommand } = await import('./commands/capacity.js');
-  return capacityCommand(command, terminal);
+  return withThreads(command, async (pool) => {
+    const { capacityCommand } = await import('./commands/capacity.js');
+    return capacityCommand({ ...command, pool }, terminal);
+  });
 }
 
 export async function attributeAction(args: Arguments, version: string, terminal: Terminal): Promise<ExitCode> {
   const file = String(args['file']);
   const command = { ...common('attribute', [file], args, version), file, withPeak: args['peak'] === true };
-  const { attributeCommand } = await import('./commands/attribute.js');
-  return attributeCommand(command, terminal);
+  return withThreads(command, async (pool) => {
+    const { attributeCommand } = await import('./commands/attribute.js');
+    return attributeCommand({ ...command, pool }, terminal);
+  });
+}
+
+/** Threads take a while to start: meanwhile the command is loaded and reads its files. */
+async function withThreads({ workers }: ManyRuns, work: (pool: ThreadPool) => Promise<ExitCode>): Promise<ExitCode> {
+  const { startThreads } = await import('./many-runs.js');
+  const pool = startThreads(workers);
+  try {
+    return await work(pool);
+  } finally {
+    await pool.close();
+  }
 }
 
 function common(name: string, files: readonly string[], args: Arguments, version: string) {

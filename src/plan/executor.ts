@@ -11,11 +11,6 @@ export interface Executor {
 
 export type OnDone = (place: number, result: JobResult) => void;
 
-/** Thrown by an executor that was told to stop; what had ended by then may have been kept. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted';
-}
-
 /** One after the other where the caller is: for a browser, a test, a few runs. */
 export const inProcess: Executor = {
   width: 1,

@@ -1,5 +1,6 @@
-import { simulate, TraceError } from '../sim/simulate.js';
+import { simulate } from '../sim/simulate.js';
 import type { Summary } from '../sim/summary.js';
+import { TraceError } from '../sim/trace-error.js';
 import type { Job, JobResult } from './job.js';
 import { peaksOf } from './pool-peaks.js';
 

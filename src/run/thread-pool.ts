@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import { type Executor, Interrupted, type OnDone } from '../plan/executor.js';
+import type { Executor, OnDone } from '../plan/executor.js';
+import { Interrupted } from '../plan/interrupted.js';
 import type { Job, JobResult } from '../plan/job.js';
-import { TraceError } from '../sim/simulate.js';
+import { TraceError } from '../sim/trace-error.js';
 import { type Answer, SharedTables, type Task } from './task.js';
 
 export interface ThreadPoolOptions {

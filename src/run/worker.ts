@@ -1,5 +1,5 @@
 import { runOnce } from '../plan/run-once.js';
-import { TraceError } from '../sim/simulate.js';
+import { TraceError } from '../sim/trace-error.js';
 import type { Answer, Task } from './task.js';
 
 /** What a worker thread does: one run a task. It imports the simulator and nothing else, so that it starts quickly. */

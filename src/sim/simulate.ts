@@ -8,6 +8,7 @@ import { type RareSheds, rareSheds } from './rare-sheds.js';
 import type { AttemptRecord } from './record.js';
 import { breakDown } from './summarise.js';
 import { type Detail, SUMMARY_SCHEMA, type Summary } from './summary.js';
+import { TraceError } from './trace-error.js';
 import { traceUse } from './workload/trace-use.js';
 import { World } from './world.js';
 
@@ -34,19 +35,6 @@ export interface RunOptions {
   readonly exactSamples?: number;
   /** Another engine in the place of the product's, such as the plain one that it is held against. */
   readonly makeEngine?: MakeEngine;
-}
-
-/** A trace that a class cannot play: the user's mistake, not ours. */
-export class TraceError extends Error {
-  constructor(
-    readonly file: string,
-    /** 0: the file as a whole. */
-    readonly line: number,
-    message: string,
-  ) {
-    super(message);
-    this.name = 'TraceError';
-  }
 }
 
 /** The library's front door: plain data in, plain data out. */

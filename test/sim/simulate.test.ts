@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TraceTable } from '../../src/models/trace.js';
-import { eventName, simulate, TraceError } from '../../src/sim/simulate.js';
+import { eventName, simulate } from '../../src/sim/simulate.js';
+import { TraceError } from '../../src/sim/trace-error.js';
 import { scenario, tableOf, traced, traffic } from '../helpers/scenario.js';
 
 const OPTIONS = { version: '1.2.3', hash: 'abc' };
