@@ -128,6 +128,11 @@ export class Attempt {
   /** Thrown out of its node: it waits anew, the same try of the same request. */
   requeue(): void {
     this.evictions++;
+    this.leaveNode();
+  }
+
+  /** What it has done at its node is lost. */
+  leaveNode(): void {
     this.lostTokens += this.emittedTokens;
     this.emittedTokens = 0;
     this.scheduledUs = -1;
