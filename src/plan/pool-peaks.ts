@@ -1,3 +1,4 @@
+import { perModel } from '../models/per-model.js';
 import type { Scenario } from '../models/scenario.js';
 import type { Summary } from '../sim/summary.js';
 
@@ -16,26 +17,31 @@ export interface PoolPeak {
 
 const BUSIEST_SHARE = 0.1;
 
+/** By pool; of a pool of several models for each of them, as `POOL, MODEL`: one may be full while another is idle. */
 export function peaksOf(scenario: Scenario, summary: Summary): Record<string, PoolPeak> {
   const { fromSeconds, toSeconds } = summary.run.window;
   const windowSeconds = Math.max(1, toSeconds - fromSeconds);
   return Object.fromEntries(
-    scenario.pools.map((pool) => {
+    scenario.pools.flatMap((pool) => {
       const figures = summary.pools[pool.name]!;
       const series = summary.series.pools[pool.name]!;
-      const { maxNumSeqs, maxNumBatchedTokens, maxNumScheduledTokens } = pool.engine;
-      const budget = Math.min(maxNumBatchedTokens, maxNumScheduledTokens ?? maxNumBatchedTokens);
       const tokens = figures.inputTokens * (1 - (figures.prefixHitShare ?? 0)) + figures.outputTokens;
       const nodes = Math.max(1, (figures.nodeHours * 3600) / windowSeconds);
-      const peak: PoolPeak = {
-        kvUse: busiest(series.kvUse),
-        seatUse: busiest(series.running) / nodes / maxNumSeqs,
-        waiting: busiest(series.waiting) / nodes,
-        budgetUse: figures.steps === 0 ? 0 : tokens / figures.steps / budget,
-        busyShare: figures.busyShare,
-        preemptions: figures.preemptions,
-      };
-      return [pool.name, peak];
+      return perModel(pool).map(({ models: [model = ''], engine }): [string, PoolPeak] => {
+        const { maxNumSeqs, maxNumBatchedTokens, maxNumScheduledTokens } = engine;
+        const budget = Math.min(maxNumBatchedTokens, maxNumScheduledTokens ?? maxNumBatchedTokens);
+        const own = series.models?.[model] ?? series;
+        const peak: PoolPeak = {
+          kvUse: busiest(own.kvUse),
+          seatUse: busiest(own.running) / nodes / maxNumSeqs,
+          waiting: busiest(own.waiting) / nodes,
+          // Steps are counted for all models together.
+          budgetUse: figures.steps === 0 ? 0 : tokens / figures.steps / budget,
+          busyShare: figures.busyShare,
+          preemptions: figures.preemptions,
+        };
+        return [pool.models.length === 1 ? pool.name : `${pool.name}, ${model}`, peak];
+      });
     }),
   );
 }

@@ -154,7 +154,19 @@ const series = z.looseObject({
   bucketSeconds: z.number().positive(),
   atSeconds: numbers,
   tiers: z.record(z.string(), z.looseObject({ sent: numbers, shed: numbers, ttftMeanMs: gaps })),
-  pools: z.record(z.string(), z.looseObject({ running: numbers, waiting: numbers, kvUse: numbers, watts: numbers })),
+  pools: z.record(
+    z.string(),
+    z.looseObject({
+      running: numbers,
+      waiting: numbers,
+      kvUse: numbers,
+      watts: numbers,
+      models: z
+        .record(z.string(), z.looseObject({ running: numbers, waiting: numbers, kvUse: numbers }))
+        .exactOptional()
+        .describe('Of a pool of several models: its engines for each, from looks at the nodes.'),
+    }),
+  ),
   hardware: z.record(z.string(), z.looseObject({ watts: numbers })),
 });
 

@@ -1,4 +1,6 @@
+import { UNLIMITED_KV_BLOCKS } from '../models/engine.js';
 import { type ClassLoad, type FleetLoad, fleetLoad, type PoolLoad } from '../models/fleet-load.js';
+import { perModel } from '../models/per-model.js';
 import type { Admission, LimiterSpec, ProviderProfile, TierProfile } from '../models/provider.js';
 import type { ClientPolicy, Pool, Scenario, TrafficClass } from '../models/scenario.js';
 import { UNLIMITED_RETRIES } from '../models/scenario.js';
@@ -25,7 +27,7 @@ export function remarksOn(
   };
   add('provider', providerLines(scenario.provider));
   for (const [index, pool] of scenario.pools.entries()) {
-    add(`fleet.${index}`, poolLines(pool, memory.get(pool.name), load.pools[index]!, load.classes));
+    add(`fleet.${index}`, poolLines(pool, memory, load.pools[index]!, load.classes));
   }
   for (const [index, traffic] of scenario.traffic.entries()) {
     add(`traffic.${index}`, classLines(traffic, load.classes[index]!));
@@ -103,7 +105,7 @@ function limiterLine({ name, unit, limit, window, per, tiers }: LimiterSpec): st
 
 function poolLines(
   pool: Pool,
-  memory: string | undefined,
+  memory: ReadonlyMap<string, string>,
   load: PoolLoad,
   classes: readonly ClassLoad[],
 ): readonly string[] {
@@ -112,11 +114,26 @@ function poolLines(
   const isPlural = load.nodes !== 1;
   return [
     `${pool.name}: ${nodes} ${isPlural ? 'nodes' : 'node'} of ${pool.gpusPerNode} x ${pool.hardware}`,
-    ...(memory === undefined ? [] : [`memory of a node: ${memory}`]),
-    `step time: ${pool.stepTimeSource}`,
+    ...perModel(pool).flatMap((one) => modelLines(one, pool, memory)),
     ...(load.parts.length === 0
       ? ['nothing whose rate is known beforehand comes here']
       : [`offered: ${demand(load, classes)}`, room(load), useLine(load)]),
+  ];
+}
+
+/** Of several models of a pool each line says whose it is. */
+function modelLines(one: Pool, { name, models }: Pool, memory: ReadonlyMap<string, string>): readonly string[] {
+  const isOnly = models.length === 1;
+  const [model = ''] = one.models;
+  const of = isOnly ? '' : ` of ${model}`;
+  const divided = memory.get(isOnly ? name : `${name}, ${model}`);
+  const { maxNumSeqs, maxModelLen, kvBlocks, blockSize } = one.engine;
+  const kv = kvBlocks >= UNLIMITED_KV_BLOCKS ? [] : [`${formatCount(kvBlocks)} KV blocks of ${formatCount(blockSize)}`];
+  const engine = [`${formatCount(maxNumSeqs)} seats`, ...kv, `contexts up to ${formatCount(maxModelLen)}`];
+  return [
+    ...(divided === undefined ? [] : [`memory of a node${of}: ${divided}`]),
+    ...(isOnly ? [] : [`engine${of}: ${engine.join(', ')}`]),
+    `step time${of}: ${one.stepTimeSource}`,
   ];
 }
 

@@ -1,4 +1,4 @@
-import { UNLIMITED_KV_BLOCKS } from '../models/engine.js';
+import { type EngineConfig, UNLIMITED_KV_BLOCKS } from '../models/engine.js';
 import type { Pool, Scenario, TrafficClass } from '../models/scenario.js';
 import { formatDurationUs, formatPico } from '../models/units.js';
 
@@ -25,21 +25,26 @@ export function decidedValues(scenario: Scenario): ReadonlyMap<string, Decided> 
 
 type Add = (path: string, value: unknown, by: string) => void;
 
-function decidePool({ engine, precision, ...pool }: Pool, at: string, add: Add): void {
+function decidePool({ precision, ...pool }: Pool, at: string, add: Add): void {
   add(`${at}.precision.weights`, precision.weights, 'the widest that fits');
   add(`${at}.precision.kv`, precision.kv, 'default');
-  const { name, policy, maxNumSeqs, maxNumBatchedTokens } = engine;
-  add(`${at}.engine.name`, name, 'default');
-  add(`${at}.engine.policy`, policy, policy === 'priority' ? 'the profile ranks queues' : 'default');
-  add(`${at}.engine.maxNumSeqs`, maxNumSeqs, `${name}'s default on ${pool.hardware}`);
-  add(`${at}.engine.maxNumBatchedTokens`, maxNumBatchedTokens, `${name}'s default on ${pool.hardware}`);
-  add(`${at}.engine.maxModelLen`, engine.maxModelLen, "the model's, or what fits");
-  add(`${at}.engine.blockSize`, engine.blockSize, 'default');
-  if (engine.kvBlocks !== UNLIMITED_KV_BLOCKS)
-    add(`${at}.engine.kvBlocks`, engine.kvBlocks, 'memory left by the weights');
-  add(`${at}.engine.prefixCaching`, engine.prefixCaching, 'default');
-  add(`${at}.engine.chunkedPrefill`, engine.chunkedPrefill, 'default');
-  add(`${at}.engine.longPrefillThreshold`, engine.longPrefillThreshold, 'default');
+  const engines = [pool.engine, ...(pool.others ?? []).map(({ engine }) => engine)];
+  const { name, policy } = pool.engine;
+  // What a file says holds for every model of the pool, so it cannot say what differs between them.
+  const addShared = (key: keyof EngineConfig, by: string): void => {
+    const value = pool.engine[key];
+    if (engines.every((engine) => engine[key] === value)) add(`${at}.engine.${key}`, value, by);
+  };
+  addShared('name', 'default');
+  addShared('policy', policy === 'priority' ? 'the profile ranks queues' : 'default');
+  addShared('maxNumSeqs', `${name}'s default on ${pool.hardware}`);
+  addShared('maxNumBatchedTokens', `${name}'s default on ${pool.hardware}`);
+  addShared('maxModelLen', "the model's, or what fits");
+  addShared('blockSize', 'default');
+  if (pool.engine.kvBlocks !== UNLIMITED_KV_BLOCKS) addShared('kvBlocks', 'memory left by the weights');
+  addShared('prefixCaching', 'default');
+  addShared('chunkedPrefill', 'default');
+  addShared('longPrefillThreshold', 'default');
   const cost =
     pool.costPicoPerHour === null ? null : `${pool.costCurrency} ${formatPico(BigInt(pool.costPicoPerHour))}`;
   const { takesFrom } = pool.operations;

@@ -44,7 +44,7 @@ export interface Loaded {
   readonly notes: readonly string[];
   /** The traces it names, each once, also where the scenario is null; paths are as the file has them, relative to it. */
   readonly traces: readonly TraceSource[];
-  /** How the memory of each pool is divided, by its name. */
+  /** How the memory of each pool is divided, by its name; of several models, by `POOL, MODEL`. */
   readonly memory: ReadonlyMap<string, string>;
   /** What the file and the options say, with places. */
   readonly tree: Tree;

@@ -61,10 +61,10 @@ export function resolvePool(
   const [node, ...others] = nodes.flatMap((one) => (one.ok ? [one] : []));
   if (node === undefined || others.length < models.length - 1) return null;
   const costCurrency = (input.usdPerHour === undefined ? known.currency : input.usdPerHour.currency) ?? 'USD';
-  if (node.memoryArithmetic !== null) found.memory.set(input.name, node.memoryArithmetic);
   for (const [index, one] of [node, ...others].entries()) {
     const model = models[index]!;
     const name = models.length === 1 ? input.name : `${input.name}, ${model.id}`;
+    if (one.memoryArithmetic !== null) found.memory.set(name, one.memoryArithmetic);
     found.notes.push(`${name}: ${[nodeFacts(one, model), ...one.notes].join('; ')}`);
   }
   return {

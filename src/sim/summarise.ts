@@ -259,8 +259,10 @@ function seriesOf({ scenario, books, pools, endUs }: Tally): Series {
     tiers,
     pools: Object.fromEntries(
       scenario.pools.map(({ name }, i) => {
-        const { running, waiting, kvUse } = pools[i]!.series;
-        return [name, { running, waiting, kvUse, watts: power.pools[i]! }];
+        const { running, waiting, kvUse, engines } = pools[i]!.series;
+        const models = Object.fromEntries(engines.map(({ model, ...ofModel }) => [model, ofModel]));
+        const watts = power.pools[i]!;
+        return [name, { running, waiting, kvUse, watts, ...(engines.length === 0 ? {} : { models }) }];
       }),
     ),
     hardware: power.hardware,

@@ -256,10 +256,18 @@ export interface Series {
         readonly kvUse: readonly number[];
         /** Mean of all its nodes together. */
         readonly watts: readonly number[];
+        /** Of a pool of several models: its engines for each, from looks at the nodes. */
+        readonly models?: Readonly<Record<string, ModelSeries>>;
       }
     >
   >;
   readonly hardware: Readonly<Record<string, { readonly watts: readonly number[] }>>;
+}
+
+export interface ModelSeries {
+  readonly running: readonly number[];
+  readonly waiting: readonly number[];
+  readonly kvUse: readonly number[];
 }
 
 export interface TargetResult {

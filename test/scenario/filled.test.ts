@@ -17,11 +17,17 @@ function filled(text: string, set: readonly string[] = []) {
 
 const files = readdirSync('scenarios').filter((file) => file.endsWith('.yaml'));
 
+/** Their KV blocks and contexts differ. */
+const SEVERAL = scenarioText({
+  fleet: 'fleet:\n  - {name: main, models: [llama-3.1-8b, qwen3-8b], hardware: h100}',
+});
+
 describe('a scenario with nothing left to defaults', () => {
   it.each([
     ...files.map((file) => [file, readFileSync(`scenarios/${file}`, 'utf8')] as const),
     ['what init writes', STARTER] as const,
     ['the smallest file', scenarioText()] as const,
+    ['several models on one pool', SEVERAL] as const,
   ])('is the same scenario: %s', (_name, text) => {
     const first = filled(text);
     const again = load(first.text, { name: 'x' });
@@ -47,6 +53,21 @@ describe('a scenario with nothing left to defaults', () => {
     expect(from('weights: bf16')).toBe('the widest that fits');
     expect(from('maxNumSeqs: 1024')).toBe("vllm's default on h100");
     expect(from('# sharedPrefix: nothing')).toBe('default');
+  });
+
+  it('says of each model of a pool what its engine is', () => {
+    const { text } = filled(SEVERAL);
+    for (const [model, blocks] of [
+      ['llama-3.1-8b', '9,776'],
+      ['qwen3-8b', '8,690'],
+    ]) {
+      expect(text).toContain(`# engine of ${model}: 1,024 seats, ${blocks} KV blocks of 16`);
+      expect(text).toContain(`# memory of a node of ${model}: `);
+      expect(text).toContain(`# step time of ${model}: `);
+    }
+    // A value in the file would hold for both.
+    expect(text).not.toMatch(/^ *kvBlocks: /m);
+    expect(text).toMatch(/^ *blockSize: 16/m);
   });
 
   it('shows the arithmetic of memory and of load', () => {

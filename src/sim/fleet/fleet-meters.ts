@@ -1,5 +1,6 @@
 import { UNLIMITED_KV_BLOCKS } from '../../models/engine.js';
 import type { StepUnderWay } from '../engine/replica.js';
+import type { EngineSamples } from './engine-samples.js';
 import type { Node } from './node.js';
 import type { Pool } from './pool.js';
 import type { PoolFigures } from './pool-figures.js';
@@ -43,7 +44,18 @@ export class FleetMeters {
     for (const pool of this.byPool.keys()) {
       let used = 0;
       for (const node of this.nodesOf(pool)) used += usedBlocksOf(node, nowUs);
-      this.byPool[pool]!.sampleBlocks(nowUs, used);
+      const meters = this.byPool[pool]!;
+      meters.sampleBlocks(nowUs, used);
+      if (meters.engines !== null) this.sampleEngines(nowUs, pool, meters.engines, meters.upNodes.current);
+    }
+  }
+
+  private sampleEngines(nowUs: number, pool: number, samples: EngineSamples, upNodes: number): void {
+    samples.begin(nowUs, upNodes);
+    for (const { engines } of this.nodesOf(pool)) {
+      for (const [slot, engine] of engines.entries()) {
+        samples.add(nowUs, slot, engine.running, engine.waiting, engine.usedBlocks(nowUs));
+      }
     }
   }
 
@@ -85,6 +97,7 @@ export class FleetMeters {
           .map((energy, slot) => energy.seriesNj(this.stepsUnderWay(endUs, index, slot), up.length))
           .reduce((sum, other) => sum.map((nj, i) => nj + other[i]!)),
         kvUse: usableBlocks === null ? up.map(() => 0) : meters.kvUseSeries(usableBlocks, up.length),
+        engines: meters.engines?.series(up.length) ?? [],
       },
     };
   }

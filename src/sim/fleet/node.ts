@@ -109,3 +109,8 @@ export class Node {
     return this.isBusy ? 'active' : 'idle';
   }
 }
+
+/** In the whole fleet. */
+export function numberOf({ pool, place }: Node): number {
+  return pool.firstNode + place;
+}

@@ -1,4 +1,5 @@
 import type { NodeState } from '../../models/node-state.js';
+import type { EngineSeries } from './engine-samples.js';
 
 /** What a pool did in the counted window; integrals are value x microseconds over all its nodes. */
 export interface PoolFigures {
@@ -29,6 +30,8 @@ export interface PoolFigures {
     readonly states: StateSeries;
     /** What steps drew above the active watts. */
     readonly workNj: readonly number[];
+    /** By model, of a pool that has several. */
+    readonly engines: readonly EngineSeries[];
   };
 }
 

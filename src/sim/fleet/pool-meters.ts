@@ -4,6 +4,7 @@ import { expectLarge } from '../core/expect-large.js';
 import type { StepUnderWay } from '../engine/replica.js';
 import { Gauge } from '../gauge.js';
 import { EnergyMeter } from './energy-meter.js';
+import { EngineSamples } from './engine-samples.js';
 import type { StateSeries } from './pool-figures.js';
 
 /** Running totals of a pool; subtracting two gives what happened between. */
@@ -31,6 +32,8 @@ export class PoolMeters {
   private readonly inState: { readonly [State in NodeState]: Gauge | null };
   /** By model. */
   readonly energies: readonly EnergyMeter[];
+  /** null: the pool has one model. */
+  readonly engines: EngineSamples | null;
   /** Blocks in use and nodes up, summed over the looks in each bucket and in the counted window. */
   private readonly sampledBlocks: Float64Array;
   private readonly sampledNodes: Float64Array;
@@ -47,6 +50,7 @@ export class PoolMeters {
     buckets: number,
   ) {
     this.energies = specs.map((spec) => new EnergyMeter(spec));
+    this.engines = specs.length === 1 ? null : new EngineSamples(specs, bucketUs, buckets);
     this.sampledBlocks = new Float64Array(buckets);
     this.sampledNodes = new Float64Array(buckets);
     const gauge = (): Gauge => new Gauge(windowFromUs, bucketUs, buckets);

@@ -12,9 +12,12 @@ export class ReservedSlots {
   private readonly depth: readonly number[];
   /** By reservation: what those below it may take of a node together. */
   private readonly caps: readonly number[];
-  /** By reservation: what those below it have taken, by node, and the node where that is least. */
+  /** By reservation: what those below it have taken, by node. */
   private readonly taken: readonly Float64Array[];
-  private readonly least: readonly LoadIndex[];
+  /** By reservation: the open nodes on which it and those before it leave room, and where least of it is taken. */
+  private readonly roomy: readonly LoadIndex[];
+  /** By node: in how many of them it stands. They are the first so many. */
+  private readonly listed: Uint8Array;
   private readonly isOpen: Uint8Array;
 
   constructor(tiers: readonly TierProfile[], reservations: readonly TierNumber[], seats: number, nodes: number) {
@@ -36,7 +39,8 @@ export class ReservedSlots {
     this.depth = depth;
     this.caps = caps;
     this.taken = caps.map(() => new Float64Array(nodes));
-    this.least = caps.map(() => new LoadIndex(nodes));
+    this.roomy = caps.map(() => new LoadIndex(nodes));
+    this.listed = new Uint8Array(nodes);
     this.isOpen = new Uint8Array(nodes);
   }
 
@@ -52,34 +56,35 @@ export class ReservedSlots {
 
   /** The open node with a slot for this tier where it and those below it have taken least; -1: there is none. */
   nodeFor(tier: number): number {
-    const innermost = this.least[this.depth[tier]! - 1]!;
-    const { least } = innermost;
-    if (least < 0 || this.hasRoom(least, tier)) return least;
-    // With one reservation nobody else has room either; with several another node may.
-    if (this.depth[tier] === 1) return -1;
-    for (let node = 0; node < this.isOpen.length; node++) {
-      if (this.isOpen[node] === 1 && this.hasRoom(node, tier)) return node;
-    }
-    return -1;
+    return this.roomy[this.depth[tier]! - 1]!.least;
   }
 
   /** Likewise the first that suits, of some. */
   find(tier: number, suits: (node: number) => boolean, most: number): number {
-    return this.least[this.depth[tier]! - 1]!.find((node) => this.hasRoom(node, tier) && suits(node), most);
+    return this.roomy[this.depth[tier]! - 1]!.find(suits, most);
   }
 
   change(node: number, tier: number, by: 1 | -1): void {
     for (let i = 0; i < this.depth[tier]!; i++) {
       const taken = (this.taken[i]![node]! += by);
-      this.least[i]!.update(node, taken);
+      this.roomy[i]!.update(node, taken);
     }
+    this.list(node);
   }
 
   setOpen(node: number, isOpen: boolean): void {
     this.isOpen[node] = isOpen ? 1 : 0;
-    for (const [i, index] of this.least.entries()) {
-      if (isOpen) index.insert(node, this.taken[i]![node]!);
-      else index.remove(node);
-    }
+    this.list(node);
+  }
+
+  /** Puts the node into the lists in which it belongs now. */
+  private list(node: number): void {
+    const { taken, caps, roomy } = this;
+    let wanted = 0;
+    if (this.isOpen[node] === 1) while (wanted < caps.length && taken[wanted]![node]! < caps[wanted]!) wanted++;
+    let listed = this.listed[node]!;
+    for (; listed < wanted; listed++) roomy[listed]!.insert(node, taken[listed]![node]!);
+    while (listed > wanted) roomy[--listed]!.remove(node);
+    this.listed[node] = wanted;
   }
 }

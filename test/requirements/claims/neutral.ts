@@ -178,12 +178,18 @@ export function orderFromIdleToOverload(change = ''): void {
   for (const load of [20, 60, 90, 110, 130, 220]) {
     const set = [`traffic.all.arrivals={load: ${load}%}`, 'duration=5m', `provider=${provider(change)}`];
     const { records, summary } = play(FOUR_TIERS, 'warmup=0s', ...set);
+    // At 90 % background is as good as flex for minutes, and a run has 700 of it: in 16 runs its p95 was 0.77 to 11 times that of
+    // flex, in six groups of four runs 1.1 to 10 times. From 110 % on no tier came within 30 % of the next in any of them.
+    const more =
+      load === 90
+        ? ['2', '3', '4'].flatMap((seed) => play(FOUR_TIERS, 'warmup=0s', `seed=${seed}`, ...set).records)
+        : [];
     const { priority, standard } = summary.tiers;
     expect(standard!.shedRate!).toBeGreaterThanOrEqual(priority!.shedRate!);
     if (load === 220) expect(standard!.shedRate!).toBeGreaterThan(priority!.shedRate! + 0.05);
     if (load < 90) continue;
-    // Of all that were offered: who got no first token waits for ever. Neighbours may be a tenth apart by chance: six hundred each.
-    const settled = records.filter(({ sentUs }) => sentUs > 60e6 && sentUs < 270e6);
+    // Of all that were offered: who got no first token waits for ever. Neighbours may be 5 % apart by chance.
+    const settled = [...records, ...more].filter(({ sentUs }) => sentUs > 60e6 && sentUs < 270e6);
     const p95 = TIERS.map((tier) =>
       quantile(
         of(settled, tier).map(({ firstTokenUs, sentUs }) => (firstTokenUs < 0 ? Infinity : firstTokenUs - sentUs)),
@@ -191,7 +197,7 @@ export function orderFromIdleToOverload(change = ''): void {
       ),
     );
     for (const [index, us] of p95.entries()) {
-      if (index > 0) expect([load, index, us]).toEqual([load, index, Math.max(us, p95[index - 1]! * 0.9)]);
+      if (index > 0) expect([load, index, us]).toEqual([load, index, Math.max(us, p95[index - 1]! * 0.95)]);
     }
     expect(p95[3]! / p95[0]!).toBeGreaterThan(1.2);
   }

@@ -38,39 +38,71 @@ describe('ReservedSlots', () => {
     expect([slots.hasRoom(0, 0), slots.hasRoom(0, 1)]).toEqual([false, true]);
   });
 
-  it('finds a node with room as long as there is one, and only open ones', () => {
+  it('finds what a scan over all nodes finds: of the open ones with room that where least is taken', () => {
+    const step = fc.tuple(
+      fc.nat({ max: 5 }),
+      fc.nat({ max: 2 }),
+      fc.constantFrom('open', 'take', 'take', 'take', 'give'),
+    );
     fc.assert(
       fc.property(
         fc.tuple(fc.nat({ max: 3 }), fc.nat({ max: 3 })),
-        fc.array(fc.tuple(fc.nat({ max: 3 }), fc.nat({ max: 2 }), fc.boolean()), { maxLength: 40 }),
+        fc.array(step, { maxLength: 60 }),
         ([top, middle], steps) => {
-          const slots = opened(new ReservedSlots(tiers, reserve(top, middle), 6, 4), 4);
-          const taken = [0, 1, 2].map(() => [0, 0, 0, 0]);
-          const open = [true, true, true, true];
-          for (const [node, which, isOpening] of steps) {
-            if (isOpening) slots.setOpen(node, (open[node] = !open[node]));
-            else if (slots.hasRoom(node, which)) {
+          const nodes = 6;
+          const slots = opened(new ReservedSlots(tiers, reserve(top, middle), 6, nodes), nodes);
+          const taken = tiers.map(() => new Array<number>(nodes).fill(0));
+          const open = new Array<boolean>(nodes).fill(true);
+          const below = (tierNumber: number, node: number): number =>
+            taken.slice(tierNumber).reduce((sum, by) => sum + by[node]!, 0);
+          const hasRoom = (tierNumber: number, node: number): boolean => {
+            if (top > 0 && tierNumber > TOP && below(MIDDLE, node) >= 6 - top) return false;
+            return middle === 0 || tierNumber < LOW || below(LOW, node) < 6 - top - middle;
+          };
+          /** What the innermost reservation that keeps the tier out counts. */
+          const counted = (tierNumber: number, node: number): number =>
+            below(tierNumber === LOW && middle > 0 ? LOW : MIDDLE, node);
+          const scan = (tierNumber: number, suits: (node: number) => boolean): number => {
+            let best = -1;
+            for (let node = 0; node < nodes; node++) {
+              if (!open[node] || !hasRoom(tierNumber, node) || !suits(node)) continue;
+              if (best < 0 || counted(tierNumber, node) < counted(tierNumber, best)) best = node;
+            }
+            return best;
+          };
+          for (const [node, which, what] of steps) {
+            if (what === 'open') slots.setOpen(node, (open[node] = !open[node]));
+            else if (what === 'take' && hasRoom(which, node)) {
               slots.change(node, which, 1);
               taken[which]![node]!++;
+            } else if (what === 'give' && taken[which]![node]! > 0) {
+              slots.change(node, which, -1);
+              taken[which]![node]!--;
             }
-            const below = (from: number, at: number): number => taken.slice(from).reduce((sum, by) => sum + by[at]!, 0);
-            const fits = (at: number): boolean => {
-              return below(MIDDLE, at) < 6 - top || top === 0;
-            };
-            const lowFits = (at: number): boolean => fits(at) && (middle === 0 || below(LOW, at) < 6 - top - middle);
-            const anyOpen = open.some((isOpen, at) => isOpen && lowFits(at));
-            if (slots.binds(LOW)) {
-              const found = slots.nodeFor(LOW);
-              expect(found >= 0).toBe(anyOpen);
-              if (found >= 0) expect(open[found] && lowFits(found)).toBe(true);
-              expect(slots.find(LOW, () => true, 4) >= 0).toBe(anyOpen);
-              const odd = slots.find(LOW, (at) => at % 2 === 1, 4);
-              expect(odd >= 0).toBe(open.some((isOpen, at) => isOpen && lowFits(at) && at % 2 === 1));
+            for (const other of [MIDDLE, LOW]) {
+              expect(slots.hasRoom(node, other)).toBe(hasRoom(other, node));
+              if (!slots.binds(other)) continue;
+              expect(slots.nodeFor(other)).toBe(scan(other, () => true));
+              const isOdd = (at: number): boolean => at % 2 === 1;
+              expect(slots.find(other, isOdd, nodes)).toBe(scan(other, isOdd));
             }
           }
         },
       ),
-      { numRuns: 300, seed: 3 },
+      { numRuns: 1000, seed: 3 },
     );
+  });
+
+  it('looks at no more nodes in a large fleet than in a small one', () => {
+    const looksIn = (nodes: number): number => {
+      const slots = opened(new ReservedSlots(tiers, reserve(1, 1), 3, nodes), nodes);
+      // No node but the last has room for low, although low has taken nothing.
+      for (let node = 0; node < nodes - 1; node++) for (let i = 0; i < 2; i++) slots.change(node, MIDDLE, 1);
+      let looks = 0;
+      expect(slots.nodeFor(LOW)).toBe(nodes - 1);
+      expect(slots.find(LOW, () => ++looks > 0, 16)).toBe(nodes - 1);
+      return looks;
+    };
+    expect([looksIn(10), looksIn(10_000)]).toEqual([1, 1]);
   });
 });
