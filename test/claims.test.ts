@@ -99,6 +99,18 @@ const CLAIMS: Readonly<Record<string, readonly Off[]>> = {
     },
     { what: 'it waits for a seat there', set: ['provider.spareSlotFilter=false'], misses: ['fast.ttft.p95'] },
   ],
+  'fireworks-fast-takes': [
+    {
+      what: 'fast keeps to one machine',
+      set: ['fleet.turbo.autoscale.max=1'],
+      misses: ['standard.tpot.p50', 'fast.tpot.p50', 'fast.attainment', 'fast.shedRate'],
+    },
+    {
+      what: 'a machine takes five minutes to switch',
+      set: ['fleet.turbo.takesFrom.switch=5m'],
+      misses: ['fast.attainment', 'fast.shedRate'],
+    },
+  ],
   'fireworks-0082': [
     {
       what: 'priority is turned away where standard is',

@@ -36,6 +36,13 @@ const HORIZONS: Readonly<Record<string, readonly string[]>> = {
   'fireworks-0082': ['duration=1d'],
   'fireworks-fast': ['duration=3m'],
   'fireworks-fast-borrows': ['duration=3m'],
+  'fireworks-fast-takes': [
+    'duration=4m',
+    'warmup=30s',
+    'traffic.coding.arrivals={profile: [[0s, 2/s], [30s, 5/s], [2m, 5/s], [130s, 1/s]]}',
+    'fleet.turbo.autoscale.cooldown=20s',
+    'fleet.turbo.takesFrom.switch=20s',
+  ],
   'fireworks-two-weeks': ['duration=10m'],
   'four-tiers': ['duration=6m', 'warmup=30s', 'traffic.all.arrivals={profile: [[0m, 20/s], [4m, 70/s], [6m, 2/s]]}'],
   'google-bill': ['duration=4m'],

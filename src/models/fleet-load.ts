@@ -55,16 +55,22 @@ export function fleetLoad(scenario: Scenario, tables: ReadonlyMap<string, TraceT
   const peak = spread(scenario.pools, flows, ({ requests }) => requests.peakPerSecond);
   const pools = scenario.pools.map((pool, index) => ({
     pool: pool.name,
-    nodes: mostNodes(pool),
+    nodes: mostNodes(pool, scenario.pools),
     meanUse: use(mean, index),
     peakUse: use(peak, index),
-    parts: partsOf(flows, mean, mostNodes(pool), index),
+    parts: partsOf(flows, mean, mostNodes(pool, scenario.pools), index),
   }));
   return { classes, pools };
 }
 
-function mostNodes({ nodes, operations }: Pool): number {
-  return Math.max(nodes, operations.autoscale?.max ?? 0);
+/** What it may grow to, with what another pool can spare. */
+function mostNodes({ nodes, operations }: Pool, pools: readonly Pool[]): number {
+  const most = Math.max(nodes, operations.autoscale?.max ?? 0);
+  const { takesFrom } = operations;
+  const lender = pools.find(({ name }) => name === takesFrom?.pool);
+  if (takesFrom === undefined || lender === undefined) return most;
+  const taken = Math.floor((mostNodes(lender, []) - takesFrom.keep) / takesFrom.nodesForOne);
+  return Math.min(most, nodes + Math.max(0, taken));
 }
 
 /** One tier of one class: what can go to the same pools. */
@@ -172,7 +178,7 @@ function spread(pools: readonly Pool[], flows: readonly Flow[], rateOf: (flow: F
   for (let round = 0; round < ROUNDS; round++) {
     for (const [index, flow] of flows.entries()) {
       const others = pools.map((_, pool) => use(uses, pool) - uses[index]![pool]!);
-      const room = flow.nodePerSecond.map((perSecond, pool) => perSecond * mostNodes(pools[pool]!));
+      const room = flow.nodePerSecond.map((perSecond, pool) => perSecond * mostNodes(pools[pool]!, pools));
       uses[index] = filled(rateOf(flow), room, others);
     }
   }

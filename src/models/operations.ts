@@ -17,6 +17,22 @@ export interface Operations {
   readonly slow: { readonly nodes: number; readonly factor: number };
   readonly outages: readonly Outage[];
   readonly autoscale: Autoscale | null;
+  /** Nodes beyond the pool's own are another's, taken over and given back; absent: they are started and given up. */
+  readonly takesFrom?: Takeover;
+  /** Absent: what a node has when it drains finishes there. move: what has shown no token yet goes to other nodes. */
+  readonly draining?: 'move';
+}
+
+/** How nodes of one pool become nodes of another. A pool that others take from takes from none. */
+export interface Takeover {
+  readonly pool: string;
+  /** So many of its nodes make one. */
+  readonly nodesForOne: number;
+  /** So many it keeps. */
+  readonly keep: number;
+  /** From the end of the one configuration's work to the first request of the other: there, and back. */
+  readonly switchUs: number;
+  readonly backUs: number;
 }
 
 /** As many nodes as keep a signal at its target. */

@@ -2,6 +2,7 @@ import { perModel } from '../models/per-model.js';
 import type { Admission, ProviderProfile, TierProfile } from '../models/provider.js';
 import type { Account, Pool, Target, TimelineEvent, TrafficClass } from '../models/scenario.js';
 import { longestStepPs } from '../models/step-time.js';
+import { checkNodes } from './check-nodes.js';
 import type { Collector } from './collector.js';
 import * as say from './messages.js';
 
@@ -21,6 +22,7 @@ export interface Parts {
  */
 export function checkService({ provider, pools, accounts, traffic, events }: Parts, found: Collector): void {
   checkSlowness(pools, events, found);
+  checkNodes(pools, events, found);
   checkDowngrades(provider, found);
   checkReservations(provider, pools, found);
   if (!areRead(traffic)) return;

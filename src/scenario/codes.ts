@@ -62,4 +62,6 @@ export const CODES: Readonly<Record<string, string>> = {
   S112: 'A tier of this class has no pool for its model: all its requests are refused.',
   S113: 'A more urgent tier is turned away at a lower predicted wait than a less urgent one. Allowed, and rarely meant.',
   S114: 'More comes on average than the nodes sustain at these lengths, so queues grow until requests are shed or leave. Perhaps meant: then the report shows who suffers.',
+  S115: 'Nothing gives this pool a node at any time: neither `nodes` nor an autoscaler, an event or a takeover. Perhaps meant, to see what happens without it.',
+  S116: 'A pool with `takesFrom` takes what it wants beyond its own `nodes`, by an autoscaler or an event, and what the other pool can spare beyond its `keep`.',
 };

@@ -42,7 +42,12 @@ function decidePool({ engine, precision, ...pool }: Pool, at: string, add: Add):
   add(`${at}.engine.longPrefillThreshold`, engine.longPrefillThreshold, 'default');
   const cost =
     pool.costPicoPerHour === null ? null : `${pool.costCurrency} ${formatPico(BigInt(pool.costPicoPerHour))}`;
-  add(`${at}.usdPerHour`, cost, `hardware ${pool.hardware}`);
+  const { takesFrom } = pool.operations;
+  add(`${at}.usdPerHour`, cost, takesFrom === undefined ? `hardware ${pool.hardware}` : `pool ${takesFrom.pool}`);
+  if (takesFrom === undefined) return;
+  add(`${at}.takesFrom.keep`, takesFrom.keep, `pool ${takesFrom.pool}`);
+  add(`${at}.takesFrom.switch`, formatDurationUs(takesFrom.switchUs), "the pool's coldStart");
+  add(`${at}.takesFrom.back`, formatDurationUs(takesFrom.backUs), `coldStart of ${takesFrom.pool}`);
 }
 
 function decideClass(scenario: Scenario, traffic: TrafficClass, at: string, add: Add): void {

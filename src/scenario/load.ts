@@ -18,6 +18,7 @@ import { modelIdsOf, resolveEvent, resolvePool } from './resolve-fleet.js';
 import { resolveInitial, withInitialNodes } from './resolve-initial.js';
 import { checkPrices, resolveRates, resolveTariff } from './resolve-money.js';
 import { resolveProvider, tierNames } from './resolve-provider.js';
+import { resolveTakeovers } from './resolve-takeover.js';
 import { resolveTarget } from './resolve-target.js';
 import { resolveAccount, resolveTraffic } from './resolve-traffic.js';
 import { plainValue, readTree, type Tree } from './source-tree.js';
@@ -177,10 +178,15 @@ function resolveFleet(
   const pools = items.map(({ value, path, isWhole }) => {
     return value === null ? null : resolvePool(value, path, isWhole, context);
   });
+  const read = resolveTakeovers(
+    items.map(({ value }) => value),
+    pools,
+    found,
+  );
   const served = items.flatMap(({ value }) => (value === null ? [] : modelIdsOf(value, catalogue)));
   const isRead =
     items.length > 0 && items.every(({ value }) => value !== null && modelIdsOf(value, catalogue).length > 0);
-  return { pools, served: isRead ? [...new Set(served)] : null };
+  return { pools: read, served: isRead ? [...new Set(served)] : null };
 }
 
 function resolveAccounts(blocks: Blocks, provider: ProviderProfile | null, found: Collector): readonly Account[] {

@@ -268,6 +268,14 @@ export const overloaded = (pool: string, use: string, arithmetic: string): Messa
     hint: 'more nodes or a lower rate; retries come on top, a prefix cache full of shared prompts is counted in',
   });
 
+export const neverHasNode = (pool: string): Message =>
+  warning('S115', `the pool "${pool}" never has a node: what only it could serve fails`, {
+    hint: 'give it nodes, an autoscaler with min: 0, or an event that sets its nodes',
+  });
+
+export const neverTakes = (pool: string, from: string, reason: string, hint: string): Message =>
+  warning('S116', `the pool "${pool}" never takes a node from "${from}": ${reason}`, { hint });
+
 function error(code: string, message: string, extra: Extra = {}): Message {
   return { code, severity: 'error', message, ...extra };
 }

@@ -45,6 +45,7 @@ export function resolveOperations(
     downNodes: input.down ?? 0,
     slow: { nodes: slow?.nodes ?? 0, factor: slow?.factor ?? 2 },
     autoscale: input.autoscale === undefined ? null : resolveAutoscale(input.autoscale, path, input, seats, found),
+    ...(input.draining === 'move' ? { draining: input.draining } : {}),
     outages: list.flatMap((outage: OutageInput, index) => {
       const at = Array.isArray(input.outages) ? [...path, 'outages', index] : [...path, 'outages'];
       return resolveOutage(outage, at, input, durationUs, found) ?? [];
@@ -70,8 +71,10 @@ function resolveAutoscale(
     found.add([...at, 'max'], say.impossible(`max ${input.max} is below min ${input.min}`));
     return null;
   }
-  if (pool.nodes < input.min || pool.nodes > input.max) {
-    const range = `nodes from ${input.min} to ${input.max}, as autoscale says`;
+  // Those that it lacks of its own it takes.
+  const least = pool.takesFrom === undefined ? input.min : 0;
+  if (pool.nodes < least || pool.nodes > input.max) {
+    const range = `nodes from ${least} to ${input.max}, as autoscale says`;
     found.add(found.has([...path, 'nodes']) ? [...path, 'nodes'] : at, say.outOfRange(range, `nodes: ${pool.nodes}`));
     return null;
   }

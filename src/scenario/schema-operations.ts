@@ -63,8 +63,36 @@ const autoscale = z.strictObject({
 });
 export type AutoscaleInput = z.output<typeof autoscale>;
 
+const takesFrom = variant('a pool, or {pool, keep, switch, back}', {
+  scalar: name,
+  mapping: z.strictObject({
+    pool: name.describe('Its nodes are taken; of the same hardware, in the same zone.'),
+    keep: wholeFrom(1, 100_000)
+      .optional()
+      .describe('Nodes that it keeps. Default: as many as its autoscaler keeps at least, or 1.'),
+    switch: duration
+      .optional()
+      .describe(
+        'From the end of the old work to the first request of the new. Default: load and compile of this coldStart, and pull where the models differ.',
+      ),
+    back: duration.optional().describe('Likewise when a node goes back. Default: the same of the other pool.'),
+  }),
+});
+export type TakesFromInput = z.output<typeof takesFrom>;
+
 export const operations = {
   autoscale: autoscale.optional().describe('As many nodes as keep a signal at its target. Default: none.'),
+  takesFrom: takesFrom
+    .optional()
+    .describe(
+      'Nodes beyond those of `nodes` are taken over from another pool and go back to it when they are not needed. Default: they are started anew.',
+    ),
+  draining: z
+    .enum(['finish', 'move'])
+    .default('finish')
+    .describe(
+      'What becomes of the work of a node that is to take no more: it finishes there; move: what has shown no token yet goes to another node.',
+    ),
   coldStart: coldStart.optional().describe('From the decision for a node to its first request. Default: 0s.'),
   minimumBilling: duration.optional().describe('A node that was started is paid for at least this long. Default: 0s.'),
   warmPool: warmPool.optional().describe('Nodes kept loaded beyond those that take work. Default: none.'),

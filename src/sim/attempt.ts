@@ -1,4 +1,5 @@
 import type { Cause, Outcome } from '../models/outcome.js';
+import { expectLarge } from './core/expect-large.js';
 import type { Content, Sequence } from './engine/sequence.js';
 import type { LimiterSet } from './gateway/limiters.js';
 import type { Session } from './workload/sessions.js';
@@ -129,6 +130,11 @@ export class Attempt {
   /** Thrown out of its node: it waits anew, the same try of the same request. */
   requeue(): void {
     this.evictions++;
+    this.leaveNode();
+  }
+
+  /** What it has done at its node is lost. */
+  leaveNode(): void {
     this.lostTokens += this.emittedTokens;
     this.emittedTokens = 0;
     this.scheduledUs = -1;
@@ -194,3 +200,6 @@ export class AttemptPool {
     return attempt;
   }
 }
+
+// Handles of events say how often their place has been used.
+expectLarge(new Attempt(-1), 'feePico', 'patienceTimer', 'timeoutTimer', 'holdTimer', 'abortTimer');

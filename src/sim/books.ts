@@ -132,10 +132,20 @@ export class Books {
   /** Work was thrown out of a node of this pool; what is computed anew is laid at the door of whoever caused it. */
   evicted(victim: Attempt, causer: Attempt, nowUs: number, pool: number, lostTokens: number): void {
     if (causer.isCounted) this.tiers[causer.tierAsked]!.recomputedTokens += lostTokens;
-    if (!victim.isCounted) return;
+    if (victim.isCounted) this.tiers[victim.tierAsked]!.evictions++;
+    this.countSeat(victim, nowUs, pool, lostTokens);
+  }
+
+  /** Work left a node of this pool that drains, before its first token. */
+  moved(attempt: Attempt, nowUs: number, pool: number, lostTokens: number): void {
+    if (attempt.isCounted) this.tiers[attempt.tierAsked]!.recomputedTokens += lostTokens;
+    this.countSeat(attempt, nowUs, pool, lostTokens);
+  }
+
+  /** What an attempt that goes on elsewhere has had of a node of this pool. */
+  private countSeat(victim: Attempt, nowUs: number, pool: number, lostTokens: number): void {
+    if (!victim.isCounted || victim.scheduledUs < 0) return;
     const stats = this.tiers[victim.tierAsked]!;
-    stats.evictions++;
-    if (victim.scheduledUs < 0) return;
     stats.seatUs[pool]! += nowUs - victim.scheduledUs;
     stats.ownNj[pool]! += this.energies[pool]![victim.class]!.ownNj(
       lostTokens - victim.emittedTokens,

@@ -83,6 +83,11 @@ export class Gateways {
     return this.gateway.decideLetIn(attempt, this.routes.of(attempt.class, attempt.tierAsked));
   }
 
+  /** For work whose node drains: it goes on as what it is served as. */
+  decideAgain(attempt: Attempt): Readonly<Decision<RoutedPool>> {
+    return this.gateway.decideLetIn(attempt, this.served(attempt));
+  }
+
   /** Where the last decision looked for room in vain; null: no node is up. */
   nodeLookedAt(): { readonly pool: Pool; readonly node: number } | null {
     const looked = this.last.nodeLookedAt;

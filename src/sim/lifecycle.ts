@@ -74,6 +74,7 @@ export class Lifecycle implements FleetListener {
       this.gateways.routes,
       this.lines,
       this.gateways.gateway,
+      this.fleet,
       (attempt, pool, node) => this.dispatch(attempt, pool, node),
     );
     this.room =
@@ -133,8 +134,15 @@ export class Lifecycle implements FleetListener {
     // Whoever waits is told of room by the nodes themselves, whatever the gateway saw.
     if (this.gateways.haveViews) this.dispatchHeld();
     if (attempt.state !== AttemptState.held) return;
-    if (route.mayBeAsleep) this.fleet.upkeep.wake(route.groups.flat());
+    if (route.mayBeAsleep) this.wake(route);
+    if (attempt.state !== AttemptState.held) return;
     if (this.evictables?.isEvictor(route.tierQueued)) this.makeRoomForFirst(route);
+  }
+
+  private wake(route: Route<RoutedPool>): void {
+    this.fleet.upkeep.wake(route.groups.flat());
+    // A node that takes no time to start is there.
+    this.dispatchHeld();
   }
 
   /** Whatever now has room goes to a node, the most urgent first. */
@@ -219,6 +227,27 @@ export class Lifecycle implements FleetListener {
       if (attempt.state === AttemptState.left) this.close(attempt, 'abandoned', attempt.leaveCause);
       else this.finish(attempt, 'failed', 'node_down');
     }
+  }
+
+  onNodesDraining(isLeft: (nodeNumber: number) => boolean): void {
+    const leaving = [...this.attempts.live()].filter(({ state, firstTokenUs, node }) => {
+      return state === AttemptState.atNode && firstTokenUs < 0 && isLeft(node);
+    });
+    for (const attempt of leaving) this.move(attempt);
+    this.dispatchHeld();
+  }
+
+  /** Off a node that drains, to another or to its place in the line. */
+  private move(attempt: Attempt): void {
+    const lostTokens = this.fleet.computedTokens(attempt);
+    this.evictables?.remove(attempt);
+    this.fleet.abort(attempt);
+    this.books.moved(attempt, this.simulation.nowUs, this.fleet.poolOf(attempt), lostTokens);
+    attempt.leaveNode();
+    const { kind, pool, node, route, outcome, cause } = this.gateways.decideAgain(attempt);
+    if (kind === 'reject') this.finish(attempt, outcome, cause);
+    else if (kind === 'hold') this.holding.comeBack(attempt, route.line);
+    else this.dispatch(attempt, this.fleet.pools[pool.index]!, node);
   }
 
   onRoom(): void {

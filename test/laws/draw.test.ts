@@ -6,10 +6,15 @@ import { CASES, DRAWS, ran, TIMEOUT_MS } from './run.js';
 
 /** Laws that are tried on scenarios without trouble prove nothing. */
 describe('the drawn scenarios', { timeout: TIMEOUT_MS }, () => {
-  it('meet every outcome, preemption, eviction, cached prefixes, waste and changes of tier', () => {
+  it('meet every outcome, preemption, eviction, cached prefixes, waste, changes of tier and nodes taken over', () => {
     const seen = new Set<string>();
     for (const scenario of fc.sample(drawnScenario(), DRAWS)) {
-      for (const record of ran(scenario).records) {
+      const { records, summary } = ran(scenario);
+      for (const { name, nodes, operations } of scenario.pools) {
+        const { starting, idle, active } = summary.pools[name]!.nodeHoursByState;
+        if (operations.takesFrom !== undefined && nodes === 0 && starting + idle + active > 0) seen.add('taken over');
+      }
+      for (const record of records) {
         seen.add(record.outcome);
         if (record.preemptions > 0) seen.add('preempted');
         if (record.evictions > 0) seen.add('requeued');
@@ -20,7 +25,7 @@ describe('the drawn scenarios', { timeout: TIMEOUT_MS }, () => {
       }
     }
     expect([...seen].sort()).toEqual(
-      [...OUTCOMES, 'requeued', 'preempted', 'cached', 'wasted', 'retried', 'downgraded'].sort(),
+      [...OUTCOMES, 'requeued', 'preempted', 'cached', 'wasted', 'retried', 'downgraded', 'taken over'].sort(),
     );
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { UNLIMITED_KV_BLOCKS } from '../../src/models/engine.js';
-import { type Autoscale, type Operations, type Outage, STEADY } from '../../src/models/operations.js';
+import { type Autoscale, type Operations, type Outage, STEADY, type Takeover } from '../../src/models/operations.js';
 import type { Cause } from '../../src/models/outcome.js';
 import type { Eviction, Hold, ProviderProfile, RouterName, TierProfile } from '../../src/models/provider.js';
 import { support } from '../../src/models/providers/build.js';
@@ -57,6 +57,8 @@ export function drawnScenario(): fc.Arbitrary<Scenario> {
     profile: profiles(),
     pools: fc.tuple(pools('a'), fc.option(pools('b'), { nil: null })),
     modelsOfA: fc.constantFrom(1, 1, 2),
+    takeover: fc.constantFrom(false, false, true).chain((isOn) => (isOn ? takeovers() : fc.constant(null))),
+    draining: fc.constantFrom(null, null, 'move' as const),
     accounts: fc.tuple(accounts('first'), fc.option(accounts('second'), { nil: null })),
     classes: fc.tuple(classes('one'), fc.option(classes('two'), { nil: null })),
     events: fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), changes()), { maxLength: 4 }),
@@ -75,7 +77,11 @@ export function drawnScenario(): fc.Arbitrary<Scenario> {
       drain: drawn.drain,
       initial: { queued: waiting, cacheFill },
       provider: drawn.profile,
-      pools: present(drawn.pools).map((one, i) => (i === 0 && drawn.modelsOfA === 2 ? withOther(one) : one)),
+      pools: present(drawn.pools).map((one, i) => {
+        const drains = drawn.draining === null ? one : withOperations(one, { draining: drawn.draining });
+        if (i === 1) return drawn.takeover === null ? drains : taking(drains, drawn.takeover);
+        return drawn.modelsOfA === 2 ? withOther(drains) : drains;
+      }),
       gateway: {
         router: drawn.router,
         queueing: drawn.queueing,
@@ -94,6 +100,34 @@ export function drawnScenario(): fc.Arbitrary<Scenario> {
       })),
       events: drawn.events.map(([at, change]): TimelineEvent => ({ atUs: Math.floor(at * durationUs), change })),
     });
+  });
+}
+
+function withOperations(one: Pool, overrides: Partial<Operations>): Pool {
+  return { ...one, operations: { ...one.operations, ...overrides } };
+}
+
+/** Beyond its own nodes, of which it may have none, it takes some of the pool `a`. */
+function taking(one: Pool, { nodes, ...overrides }: DrawnTakeover): Pool {
+  return { ...withOperations(one, overrides), nodes };
+}
+
+interface DrawnTakeover extends Pick<Operations, 'autoscale'> {
+  readonly nodes: number;
+  readonly takesFrom: Takeover;
+}
+
+function takeovers(): fc.Arbitrary<DrawnTakeover> {
+  return fc.record({
+    nodes: fc.constantFrom(0, 0, 1),
+    autoscale: autoscaler().map((drawn): Autoscale => ({ ...drawn, signal: 'running', target: 0.3, max: 3 })),
+    takesFrom: fc.record({
+      pool: fc.constant('a'),
+      nodesForOne: fc.constantFrom(1, 1, 2),
+      keep: fc.constant(1),
+      switchUs: fc.constantFrom(0, 300_000),
+      backUs: fc.constantFrom(0, 500_000),
+    }),
   });
 }
 

@@ -18,8 +18,11 @@ export class Autoscaler {
     this.weight = spec.averageUs === 0 ? 1 : 1 - Math.exp(-spec.intervalUs / spec.averageUs);
   }
 
-  /** `value`: the signal now, of the `open` nodes that take work; `wanted`: nodes asked for so far; `isIdle`: no request is at any. */
-  decide(nowUs: number, value: number, open: number, wanted: number, isIdle = false): number {
+  /**
+   * `value`: the signal now, of the `open` nodes that take work; `wanted`: nodes asked for so far; `isIdle`: no request is
+   * at any; `lent`: of the wanted ones, those that other pools have or get.
+   */
+  decide(nowUs: number, value: number, open: number, wanted: number, isIdle = false, lent = 0): number {
     const { readings, spec } = this;
     readings.push({ atUs: nowUs, value });
     while (readings.length > 0 && readings[0]!.atUs <= nowUs - spec.lagUs) {
@@ -29,16 +32,16 @@ export class Autoscaler {
     if (this.average === null) return wanted;
     // Nobody can say how many are needed from nodes that are not there; whoever comes wakes the first.
     if (open === 0) return this.settle(nowUs, wanted, wanted);
-    const needed = this.neededOf(open, wanted);
+    const needed = this.neededOf(open, wanted, lent);
     if (spec.min > 0) return this.settle(nowUs, needed, wanted);
     // An average never comes to nothing, and where nobody queues somebody may still run: zero is for idle pools.
-    return this.settle(nowUs, isIdle ? 0 : Math.max(1, needed), wanted);
+    return this.settle(nowUs, isIdle ? lent : Math.max(1, needed), wanted);
   }
 
-  private neededOf(open: number, wanted: number): number {
+  private neededOf(open: number, wanted: number, lent: number): number {
     const ratio = this.average! / this.spec.target;
     const isNear = Math.abs(ratio - 1) <= TOLERANCE;
-    return isNear ? wanted : Math.ceil(open * ratio - 1e-9);
+    return isNear ? wanted : Math.ceil(open * ratio - 1e-9) + lent;
   }
 
   private settle(nowUs: number, needed: number, wanted: number): number {

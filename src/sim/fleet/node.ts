@@ -3,12 +3,19 @@ import type { NodeEngine } from '../engine/replica.js';
 import type { Pool } from './pool.js';
 import type { PoolMeters } from './pool-meters.js';
 
+/**
+ * What the pool wants of a node: that it takes work, is kept warm, is made ready for another pool, or nothing. Loaded and
+ * not open, it drains.
+ */
+export type NodeUse = 'open' | 'warm' | 'promised' | 'none';
+
 /** A machine with an engine for each model of its pool, and what its pool's meters were last told about it. */
 export class Node {
   /** How far the machine has come; whether it works is another question. */
   phase: 'off' | 'starting' | 'warm' | 'loaded' = 'off';
-  /** Does the pool want it open for work? Loaded and not wanted, it drains. */
-  isWanted = false;
+  use: NodeUse = 'none';
+  /** Its machine is at another pool. */
+  isAway = false;
   /** How many outages hold it down, and how many are announced. */
   outages = 0;
   warnings = 0;
@@ -54,6 +61,15 @@ export class Node {
     let busy = 0;
     for (const engine of this.engines) if (engine.isBusy) busy++;
     return busy;
+  }
+
+  get isWanted(): boolean {
+    return this.use === 'open';
+  }
+
+  /** Nothing happens on it, and it works: its machine can go elsewhere. */
+  get isMovable(): boolean {
+    return this.outages === 0 && this.busyEngines === 0 && this.load === 0;
   }
 
   /** May it get new work, as far as anybody knows? */

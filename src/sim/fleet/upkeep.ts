@@ -1,13 +1,15 @@
+import type { Takeover } from '../../models/operations.js';
 import type { FleetChange } from '../../models/scenario.js';
 import { invariant } from '../core/invariant.js';
 import type { Streams } from '../core/random.js';
 import type { Simulation } from '../core/simulation.js';
 import { EventKind } from '../event-kind.js';
 import { Autoscaler } from './autoscaler.js';
+import { Loans } from './loans.js';
 import type { Node } from './node.js';
 import { OutageTimes } from './outage-times.js';
 import type { Pool } from './pool.js';
-import { Roster } from './roster.js';
+import { Roster, type RosterHost } from './roster.js';
 
 /** What upkeep needs done for it. */
 export interface UpkeepHost {
@@ -19,6 +21,8 @@ export interface UpkeepHost {
   billed(pool: Pool, fromUs: number, toUs: number): void;
   /** Everything on the nodes for which this holds has failed. */
   failWork(isBroken: (nodeNumber: number) => boolean): void;
+  /** What has not begun to answer on the nodes for which this holds goes to others. */
+  moveWork(isLeft: (nodeNumber: number) => boolean): void;
 }
 
 /** An outage under way. */
@@ -33,6 +37,10 @@ interface Incident {
 /** What happens to nodes: they are started and drained by plan or by load, break, are slow for a while, come back. */
 export class Upkeep {
   private readonly rosters: readonly Roster[];
+  /** By pool: those that it is the lender or a borrower of; null: it keeps to itself. */
+  private readonly loans: readonly (Loans | null)[];
+  /** Nodes that drain and whose work is to go elsewhere. */
+  private readonly draining = new Set<number>();
   private readonly failures: readonly { readonly times: OutageTimes; readonly pool: Pool }[];
   /** By pool. */
   private readonly scalers: readonly (Autoscaler | null)[];
@@ -52,6 +60,7 @@ export class Upkeep {
     private readonly host: UpkeepHost,
   ) {
     this.rosters = pools.map((pool) => this.makeRoster(pool));
+    this.loans = this.makeLoans();
     this.downNodes = pools.map(() => 0);
     this.slow = pools.map(() => ({ nodes: 0, factor: 1 }));
     this.failures = pools.flatMap((pool) =>
@@ -71,6 +80,7 @@ export class Upkeep {
       this.setSlow(pool, slow.nodes, slow.factor);
     }
     for (let index = 0; index < this.failures.length; index++) this.schedule(index, true);
+    for (const loans of new Set(this.loans)) loans?.begin();
   }
 
   /** The timeline changes something. */
@@ -79,7 +89,7 @@ export class Upkeep {
     const slow = this.slow[pool.at.machines]!;
     switch (change.kind) {
       case 'nodes':
-        this.rosters[pool.at.machines]!.want(this.simulation.nowUs, change.nodes);
+        this.want(pool.at.machines, change.nodes);
         break;
       case 'down':
         this.setDown(pool, change.nodes);
@@ -97,15 +107,40 @@ export class Upkeep {
   ready(nodeNumber: number): void {
     const node = this.nodes[nodeNumber]!;
     this.rosters[node.pool.at.machines]!.ready(this.simulation.nowUs, node.place);
+    this.settleLoans(node.pool);
     if (node.outages > 0) this.look(nodeNumber);
   }
 
   /** A node that is not wanted has finished its last request. */
   drained(node: Node): void {
     this.rosters[node.pool.at.machines]!.drained(this.simulation.nowUs, node.place);
+    this.settleLoans(node.pool);
+  }
+
+  /** Likewise its last step. */
+  rested(node: Node): void {
+    this.settleLoans(node.pool);
   }
 
   // Scaling.
+
+  private want(pool: number, nodes: number): void {
+    this.rosters[pool]!.want(this.simulation.nowUs, nodes);
+    this.settleLoans(this.pools[pool]!);
+    this.moveDraining();
+  }
+
+  private settleLoans({ at }: Pool): void {
+    this.loans[at.machines]?.settle(this.simulation.nowUs);
+  }
+
+  /** Once all nodes have their new use: work is not to go from one that drains to the next. */
+  private moveDraining(): void {
+    if (this.draining.size === 0) return;
+    const left = new Set(this.draining);
+    this.draining.clear();
+    this.host.moveWork((nodeNumber) => left.has(nodeNumber));
+  }
 
   /** The autoscaler of a pool looks at its signal. */
   scale(poolIndex: number): void {
@@ -114,8 +149,8 @@ export class Upkeep {
     const { nowUs } = this.simulation;
     const scaler = this.scalers[poolIndex]!;
     const value = this.read(pool, scaler.spec.signal);
-    const wanted = scaler.decide(nowUs, value, pool.activeNodes, roster.wanted, this.isIdle(pool));
-    if (wanted !== roster.wanted) roster.want(nowUs, wanted);
+    const wanted = scaler.decide(nowUs, value, pool.activeNodes, roster.wanted, this.isIdle(pool), roster.lent);
+    if (wanted !== roster.wanted) this.want(poolIndex, wanted);
     this.scheduleScaling(pool);
   }
 
@@ -126,7 +161,7 @@ export class Upkeep {
       if (this.rosters[pool.at.machines]!.wanted > 0) return;
       if (asleep === null && pool.spec.operations.autoscale?.min === 0) asleep = pool;
     }
-    if (asleep !== null) this.rosters[asleep.at.machines]!.want(this.simulation.nowUs, 1);
+    if (asleep !== null) this.want(asleep.at.machines, 1);
   }
 
   private isIdle(pool: Pool): boolean {
@@ -175,7 +210,9 @@ export class Upkeep {
     for (const node of nodes) {
       node.warnings++;
       this.show(node);
+      this.drains(node);
     }
+    this.moveDraining();
     this.simulation.at(this.simulation.nowUs + noticeUs, EventKind.incident, this.numberOf(incident));
   }
 
@@ -235,7 +272,12 @@ export class Upkeep {
       if (!node.isShunned) this.failHanging(node, numberOf(node));
       this.show(node);
       this.scheduleLook(node);
+      this.settleLoans(node.pool);
     }
+  }
+
+  private drains(node: Node): void {
+    if (node.pool.spec.operations.draining === 'move' && node.load > 0) this.draining.add(numberOf(node));
   }
 
   private failHanging(node: Node, nodeNumber: number): void {
@@ -312,16 +354,37 @@ export class Upkeep {
 
   private makeRoster(pool: Pool): Roster {
     const { simulation } = this;
-    const { spec, firstNode } = pool;
-    const roster = new Roster(this.nodesOf(pool), spec.operations, {
+    const { spec, firstNode, nodeCount } = pool;
+    const { takesFrom, autoscale, initialNodes } = spec.operations;
+    const host: RosterHost = {
       callWhenReady: (place, afterUs) =>
         simulation.at(simulation.nowUs + afterUs, EventKind.nodeReady, firstNode + place),
       forget: (handle) => invariant(simulation.cancel(handle), 'a start that is given up was under way'),
       renew: (node) => this.host.renew(node),
       billed: (fromUs, toUs) => this.host.billed(pool, fromUs, toUs),
-    });
-    roster.begin(spec.nodes, spec.operations.initialNodes ?? spec.nodes);
+      drains: (node) => this.drains(node),
+    };
+    const isBorrower = takesFrom !== undefined;
+    const roster = new Roster(this.nodesOf(pool), spec.operations, host, isBorrower ? spec.nodes : nodeCount);
+    const wanted = isBorrower ? Math.max(spec.nodes, autoscale?.min ?? 0) : spec.nodes;
+    roster.begin(wanted, initialNodes ?? spec.nodes);
     return roster;
+  }
+
+  private makeLoans(): readonly (Loans | null)[] {
+    const { pools, rosters } = this;
+    const termsOf = (index: number): Takeover | undefined => pools[index]!.spec.operations.takesFrom;
+    const lent = pools.map(({ spec }, lender) => {
+      const borrowers = rosters.flatMap((roster, index) => {
+        const terms = termsOf(index);
+        return terms?.pool === spec.name ? [{ roster, terms }] : [];
+      });
+      return borrowers.length === 0 ? null : new Loans(rosters[lender]!, borrowers);
+    });
+    return pools.map((_, index) => {
+      const terms = termsOf(index);
+      return terms === undefined ? lent[index]! : lent[pools.findIndex(({ spec }) => spec.name === terms.pool)]!;
+    });
   }
 }
 

@@ -28,6 +28,7 @@ function made(operations: Partial<Operations> = {}) {
       forget: (handle) => calls.push(`forget ${handle % 100}`),
       renew: ({ place }) => calls.push(`renew ${place}`),
       billed: (fromUs, toUs) => calls.push(`billed ${fromUs} to ${toUs}`),
+      drains: ({ place }) => calls.push(`drains ${place}`),
     },
   );
   const phases = () => nodes.map((node) => (node.phase === 'loaded' && !node.isWanted ? 'draining' : node.phase));
