@@ -85,6 +85,17 @@ describe('WaitingLines', () => {
     expect(keepsOut({ rank: 2, bindsLate: false }, {}, 0)).toBe(false);
   });
 
+  it('know whether another line could keep one out at all', () => {
+    const hasRivals = (first: Partial<LineRules>, second: Partial<LineRules>) =>
+      new WaitingLines([rules(first), rules(second)]).hasRivals(1);
+    expect([hasRivals({ rank: 1 }, {}), hasRivals({ rank: 2 }, {}), hasRivals({ rank: 0 }, {})]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect([hasRivals({ pools: [1] }, {}), hasRivals({ isHeld: true }, {})]).toEqual([false, false]);
+  });
+
   it('keep nobody out while nobody waits', () => {
     const lines = new WaitingLines([rules({ rank: 2 }), rules()]);
     expect(lines.keepsOut(attempt(1), 1, 0)).toBe(false);
