@@ -12,6 +12,7 @@ import {
 } from './findings.js';
 import { type LoadPart, separated } from './scale-load.js';
 import { type Subject, withScenario } from './subject.js';
+import { Witness } from './witness.js';
 
 export interface AttributionOptions {
   /** Pairs of runs. */
@@ -31,14 +32,17 @@ export async function attribute(whole: Subject, options: AttributionOptions, exe
   const base = withScenario(whole, tiers.reduce(separatedByTier, whole.scenario));
   const left = tiers.length < 2 ? [] : tiers.map((tier) => without(base, tier));
   const variants: readonly [Variant, ...Variant[]] = [{ label: whole.scenario.name, subject: base }, ...left];
-  const found = await compare(variants, { runs: options.runs, precision: null, runsMax: options.runs }, executor);
-  const peaks = options.withPeak ? await peakShares(base, left, options, executor) : null;
+  const witness = new Witness(executor);
+  const found = await compare(variants, { runs: options.runs, precision: null, runsMax: options.runs }, witness);
+  const peaks = options.withPeak ? await peakShares(base, left, options, witness) : null;
   return {
     schema: 'tiersim-attribution/1',
     name: whole.scenario.name,
     about: whole.scenario.about,
+    hash: whole.hash,
     version: found.version,
     seed: found.seed,
+    fingerprint: witness.fingerprint,
     runs: found.runs,
     currency: found.currency,
     costCurrency: found.costCurrency,

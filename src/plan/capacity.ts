@@ -7,6 +7,7 @@ import type { Capacity, LoadLimit } from './findings.js';
 import { LoadTrials, type Trial } from './load-trials.js';
 import { type LoadPart, separated } from './scale-load.js';
 import { type Subject, withScenario } from './subject.js';
+import { Witness } from './witness.js';
 
 export interface CapacityOptions {
   /** At each load; as many fresh ones certify what was found. */
@@ -47,19 +48,22 @@ async function search(
 ): Promise<Capacity> {
   const subject = withScenario(whole, separated(whole.scenario, part));
   const { scenario } = subject;
-  const trials = new LoadTrials(subject, part, { from: 0, count: runs }, executor);
+  const witness = new Witness(executor);
+  const trials = new LoadTrials(subject, part, { from: 0, count: runs }, witness);
   await trials.try([0.5, 1, 2]);
   const limits = groups.map((places) => new Limit(scenario, places, trials));
   await bracket(trials, limits);
   await narrow(trials, limits, tolerance);
-  const fresh = new LoadTrials(subject, part, { from: runs, count: runs }, executor);
+  const fresh = new LoadTrials(subject, part, { from: runs, count: runs }, witness);
   await certify(fresh, limits, tolerance);
   return {
     schema: 'tiersim-capacity/1',
     name: scenario.name,
     about: scenario.about,
+    hash: whole.hash,
     version: subject.version,
     seed: scenario.seed,
+    fingerprint: witness.fingerprint,
     of: part.kind === 'all' ? null : part.name,
     runs,
     tolerance,

@@ -16,6 +16,7 @@ import type { Job } from './job.js';
 import { GOAL_FIGURES, nextRuns, precisionGoals } from './precision.js';
 import { scenarioDiff } from './scenario-diff.js';
 import { type Subject, withScenario } from './subject.js';
+import { Witness } from './witness.js';
 
 export interface Variant {
   /** In the user's words: a file, or what was changed. */
@@ -43,7 +44,8 @@ export async function compare(
 ): Promise<Comparison> {
   const { seed } = variants[0].subject.scenario;
   const subjects = variants.map(({ subject }) => withScenario(subject, { ...subject.scenario, seed }));
-  const made = new PairedRuns(variants, subjects, executor);
+  const witness = new Witness(executor);
+  const made = new PairedRuns(variants, subjects, witness);
   await made.upTo(options.runs);
   const { precision: asked, runsMax } = options;
   if (asked !== null) {
@@ -55,6 +57,7 @@ export async function compare(
     schema: 'tiersim-comparison/1',
     version: base.subject.version,
     seed,
+    fingerprint: witness.fingerprint,
     base: { label: base.label, about: base.subject.scenario.about, hash: subjects[0]!.hash },
     variants: others.map((variant, place) => made.compared(variant.label, place + 1)),
     currency: base.subject.scenario.provider.currency,

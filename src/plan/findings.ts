@@ -33,6 +33,8 @@ export interface RunFailure {
 export interface Made {
   readonly version: string;
   readonly seed: string;
+  /** Of all its runs together: the same again means that each of them went the same way. */
+  readonly fingerprint: string;
   readonly failures: readonly RunFailure[];
 }
 
@@ -117,6 +119,7 @@ export interface TierCost {
 
 export interface Attribution extends Made {
   readonly schema: 'tiersim-attribution/1';
+  readonly hash: string;
   readonly name: string;
   readonly about: string;
   /** Pairs of runs. */
@@ -227,6 +230,7 @@ export interface LoadLimit {
 
 export interface Capacity extends Made {
   readonly schema: 'tiersim-capacity/1';
+  readonly hash: string;
   readonly name: string;
   readonly about: string;
   /** What grows: null for all traffic, else a class or a tier. */

@@ -20,6 +20,7 @@ import { kneeOf } from './knee.js';
 import { meanSummary } from './mean-summary.js';
 import { paretoFront } from './pareto.js';
 import type { Subject } from './subject.js';
+import { Witness } from './witness.js';
 
 /** A scenario with the values that were put into it, one an axis. */
 export interface SweepCase {
@@ -35,8 +36,9 @@ export async function sweep(
   executor: Executor,
 ): Promise<Sweep> {
   const failures: RunFailure[] = [];
+  const witness = new Witness(executor);
   const jobs = cases.flatMap(({ subject }) => jobsOf(subject, 1, runs));
-  const results = await executor.runAll(jobs);
+  const results = await witness.runAll(jobs);
   const points = cases.map(({ values, subject }, place) => {
     const summaries: Summary[] = [];
     for (let k = 0; k < runs; k++) {
@@ -49,12 +51,14 @@ export async function sweep(
   const [first] = cases;
   const { scenario } = first.subject;
   const hasTargets = cases.some(({ subject }) => subject.scenario.targets.length > 0);
+  const best = hasTargets ? await winner(cases, points, runs, witness) : null;
   return {
     schema: 'tiersim-sweep/1',
     name: scenario.name,
     about: scenario.about,
     version: first.subject.version,
     seed: scenario.seed,
+    fingerprint: witness.fingerprint,
     paths,
     runs,
     currency: scenario.provider.currency,
@@ -62,7 +66,7 @@ export async function sweep(
     points,
     fronts: loadGrows(points) ? [] : fronts(points),
     knees: paths.length === 1 && loadGrows(points) ? knees(points) : [],
-    winner: hasTargets ? await winner(cases, points, runs, executor) : null,
+    winner: best,
     failures,
   };
 }

@@ -39,8 +39,8 @@ export function attributionMarkdown(attribution: Attribution): string {
 }
 
 /** The same as a page. */
-export function attributionPage(attribution: Attribution, style: string): string {
-  const { name, about, seed, version } = attribution;
+export function attributionPage(attribution: Attribution, style: string, command: string | null = null): string {
+  const { name, about, hash } = attribution;
   const { tiers, figures, effects } = costTable(attribution);
   return studyPage(
     {
@@ -55,9 +55,7 @@ export function attributionPage(attribution: Attribution, style: string): string
               tableSection('A day', ['', ...tiers], figures),
               tableSection('Times as long without the tier on top', ['', ...tiers], effects),
             ],
-      seed,
-      hashes: [],
-      version,
+      made: { ...attribution, hashes: [hash], command },
     },
     style,
   );

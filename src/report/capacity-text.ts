@@ -24,8 +24,8 @@ export function renderCapacity(capacity: Capacity, style: Style): string {
 }
 
 /** As a page: the same sentences, and every load that was tried. */
-export function capacityPage(capacity: Capacity, style: string): string {
-  const { name, about, of, limits, tried, targets, seed, version } = capacity;
+export function capacityPage(capacity: Capacity, style: string, command: string | null = null): string {
+  const { name, about, of, limits, tried, targets, hash } = capacity;
   const rows = tried.map(({ factor, met }) => [times(factor), ...met.map((isMet) => (isMet ? 'met' : 'missed'))]);
   return studyPage(
     {
@@ -34,9 +34,7 @@ export function capacityPage(capacity: Capacity, style: string): string {
       about,
       answer: [...limits.map((limit) => `${limitSentences(limit, capacity).join('. ')}.`), methodSentence(capacity)],
       sections: [tableSection('Loads that were tried', ['times the load', ...targets], rows)],
-      seed,
-      hashes: [],
-      version,
+      made: { ...capacity, hashes: [hash], command },
     },
     style,
   );

@@ -9,8 +9,8 @@ import { drawingSection, studyPage, tableSection } from './study-page.js';
 import { printable } from './text-width.js';
 
 /** A comparison as a page: for each variant what changed, what it did, and the figures on both sides. */
-export function comparisonPage(comparison: Comparison, style: string): string {
-  const { base, variants, seed, version } = comparison;
+export function comparisonPage(comparison: Comparison, style: string, command: string | null = null): string {
+  const { base, variants } = comparison;
   const name = `${base.label} against ${variants.map(({ label }) => label).join(', ')}`;
   return studyPage(
     {
@@ -22,9 +22,7 @@ export function comparisonPage(comparison: Comparison, style: string): string {
         OF_OFFERED,
       ],
       sections: variants.flatMap((variant) => variantSections(variant, comparison)),
-      seed,
-      hashes: [base.hash, ...variants.map(({ hash }) => hash)],
-      version,
+      made: { ...comparison, hashes: [base.hash, ...variants.map(({ hash }) => hash)], command },
     },
     style,
   );

@@ -42,7 +42,7 @@ ${keyFigures(summary)}
 <main>
 ${targetBlock(summary)}
 ${tierBlock(summary)}
-<div class="bar" id="tiers-shown" role="group" aria-label="Tiers shown in the charts"></div>
+<div class="bar"><div id="tiers-shown" role="group" aria-label="Tiers shown in the charts"></div><nav id="chart-sections" aria-label="Sections of charts"></nav></div>
 <div id="charts"></div>
 <noscript><section><h2>The report as text</h2><p>The charts need script.</p><pre>${text}</pre></section></noscript>
 ${noDetail(summary)}

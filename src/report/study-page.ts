@@ -10,10 +10,18 @@ export interface StudyPage {
   /** Sentences on top: what came out. */
   readonly answer: readonly string[];
   readonly sections: readonly (Html | null)[];
+  readonly made: HowMade;
+}
+
+/** What it takes to make the same page again, and to see that it is the same. */
+export interface HowMade {
   readonly seed: string;
-  /** Of the scenarios, where there are few. */
+  /** Of the scenarios; those of the points of a sweep stand in its table. */
   readonly hashes: readonly string[];
   readonly version: string;
+  readonly fingerprint: string;
+  /** null: no command made it. */
+  readonly command: string | null;
 }
 
 /** One file that asks nobody for anything and needs no script: words, drawings and tables of a study of many runs. */
@@ -21,7 +29,7 @@ export function studyPage(page: StudyPage, style: string): string {
   const sheet = colorVariables() + style + DRAWINGS;
   const policy = `default-src 'none'; style-src 'sha256-${sha256Base64(sheet)}'; img-src data:; base-uri 'none'; form-action 'none'`;
   const sections = page.sections.filter((section) => section !== null);
-  return html`${pageHead({ title: page.heading, version: page.version, policy, style: sheet })}
+  return html`${pageHead({ title: page.heading, version: page.made.version, policy, style: sheet })}
 <body>
 <header class="top">
 <p class="over"><span class="brand">tiersim</span> ${page.name}</p>
@@ -32,18 +40,20 @@ export function studyPage(page: StudyPage, style: string): string {
 <main>
 ${sections}
 </main>
-<footer><section><h2>How this was made</h2><dl class="facts">${facts(page)}</dl></section></footer>
+<footer><section><h2>How this was made</h2><dl class="facts">${facts(page.made)}</dl></section></footer>
 </body>
 </html>
 `.text;
 }
 
-function facts({ seed, version, hashes }: StudyPage): Html[] {
+function facts({ seed, hashes, version, fingerprint, command }: HowMade): Html[] {
   const known: [string, string][] = [
     ['Seed', seed],
     ...hashes.map((hash): [string, string] => ['Scenario hash', hash]),
     ['Version', `tiersim ${version}`],
+    ['Fingerprint of all runs', fingerprint],
   ];
+  if (command !== null) known.push(['Repeat', command]);
   return known.map(([term, value]) => html`<div><dt>${term}</dt><dd><code>${value}</code></dd></div>`);
 }
 

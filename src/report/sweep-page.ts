@@ -13,8 +13,8 @@ const FIGURES = ['offeredTtft.p95', 'shedRate'] as const;
 type DrawnFigure = (typeof FIGURES)[number];
 
 /** A sweep as a page: what stands out, latency against load or against what was varied, grids as heat maps, cost fronts. */
-export function sweepPage(sweep: Sweep, style: string): string {
-  const { name, about, points, runs, seed, version } = sweep;
+export function sweepPage(sweep: Sweep, style: string, command: string | null = null): string {
+  const { name, about, points, runs } = sweep;
   return studyPage(
     {
       name,
@@ -22,9 +22,7 @@ export function sweepPage(sweep: Sweep, style: string): string {
       about: `${about} ${runs === 1 ? 'One run each.' : `Means of ${runs} runs each with 95 % intervals.`} The same random numbers at every point.`,
       answer: [...findingLines(sweep), ...neverNote(sweep)],
       sections: [loadSection(sweep), axisSection(sweep), heatSection(sweep), frontSection(sweep), allPoints(sweep)],
-      seed,
-      hashes: [],
-      version,
+      made: { ...sweep, hashes: [], command },
     },
     style,
   );
@@ -174,6 +172,7 @@ function allPoints(sweep: Sweep): Html {
     ...scopes.flatMap((scope) => FIGURES.map((figure) => `${printable(scope)} ${figureLabel(figure)}`)),
     'cost a day',
     'targets',
+    'scenario hash',
   ];
   const rows = sweep.points.map((point) => [
     pointLabel(sweep, point),
@@ -183,6 +182,7 @@ function allPoints(sweep: Sweep): Html {
     point.targets.length === 0
       ? '–'
       : `${point.targets.filter(({ passed }) => passed).length} of ${point.targets.length} met`,
+    point.hash.slice(0, 16),
   ]);
   return tableSection('All points', head, rows);
 }

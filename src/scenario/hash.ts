@@ -16,6 +16,11 @@ export function scenarioHash(scenario: Scenario, traces: readonly string[] = [])
   return bytesToHex(all.digest());
 }
 
+/** SHA-256 in hex. */
+export function textHash(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)));
+}
+
 /** The hash of a scenario with the traces it names, by traceKey: unpacked, so that packing them anew changes nothing. */
 export function hashWithTraces(scenario: Scenario, traces: ReadonlyMap<string, TraceTable>): string {
   const keys = scenario.traffic.flatMap(({ arrivals }) => (arrivals.kind === 'trace' ? [traceKey(arrivals)] : []));

@@ -1,4 +1,5 @@
 import type { Cause, Outcome } from '../models/outcome.js';
+import { expectLarge } from './core/expect-large.js';
 import type { Content, Sequence } from './engine/sequence.js';
 import type { LimiterSet } from './gateway/limiters.js';
 import type { Session } from './workload/sessions.js';
@@ -197,3 +198,6 @@ export class AttemptPool {
     return attempt;
   }
 }
+
+// Handles of events say how often their place has been used.
+expectLarge(new Attempt(-1), 'feePico', 'patienceTimer', 'timeoutTimer', 'holdTimer', 'abortTimer');

@@ -19,6 +19,9 @@ export class Clients {
   /** Tiers that successive tries ask for, by class; null: all the same. */
   private readonly escalations: readonly (readonly number[] | null)[];
   private readonly answers: readonly Answers[];
+  /** By class: of one class all timers of a kind are of one length. */
+  private readonly patienceLanes: readonly number[];
+  private readonly timeoutLanes: readonly number[];
 
   constructor(
     private readonly scenario: Scenario,
@@ -31,6 +34,8 @@ export class Clients {
   ) {
     const { traffic, provider } = scenario;
     this.answers = answersByTier(provider);
+    this.patienceLanes = traffic.map(() => simulation.makeLane());
+    this.timeoutLanes = traffic.map(() => simulation.makeLane());
     this.retryStreams = traffic.map(({ name }) => streams.get(`traffic/${name}/retry`));
     this.budgets = traffic.map(({ client }) => (client.budget === null ? null : new RetryBudget(client.budget)));
     this.escalations = traffic.map(({ client }) => {
@@ -48,10 +53,12 @@ export class Clients {
     const { nowUs } = this.simulation;
     const { patienceUs, timeoutUs } = this.scenario.traffic[attempt.class]!.client;
     if (patienceUs !== null) {
-      attempt.patienceTimer = this.simulation.at(nowUs + patienceUs, EventKind.patience, attempt.index);
+      const lane = this.patienceLanes[attempt.class]!;
+      attempt.patienceTimer = this.simulation.at(nowUs + patienceUs, EventKind.patience, attempt.index, lane);
     }
     if (timeoutUs !== null) {
-      attempt.timeoutTimer = this.simulation.at(nowUs + timeoutUs, EventKind.timeout, attempt.index);
+      const lane = this.timeoutLanes[attempt.class]!;
+      attempt.timeoutTimer = this.simulation.at(nowUs + timeoutUs, EventKind.timeout, attempt.index, lane);
     }
   }
 

@@ -1,8 +1,9 @@
 import { type Attempt, AttemptState } from './attempt.js';
 import type { Simulation } from './core/simulation.js';
 import { EventKind } from './event-kind.js';
-import type { Pool } from './fleet/pool.js';
-import type { Gateway } from './gateway/gateway.js';
+import type { Fleet } from './fleet/fleet.js';
+import { NODES_LOOKED_AT, type Pool } from './fleet/pool.js';
+import { type Gateway, hasRoomAt } from './gateway/gateway.js';
 import { wasSentBefore } from './gateway/hold-queue.js';
 import type { Route } from './gateway/route.js';
 import type { WaitingLines } from './gateway/waiting-lines.js';
@@ -14,15 +15,28 @@ export class Holding {
   private readingUs = 0;
   /** By line: its first has no room for now. */
   private readonly blocked: Uint8Array;
+  /** By line: its first found no room anywhere, so there is none but at nodes that have given something up since. */
+  private readonly isStuck: Uint8Array;
+  /** By line: can nothing but a node's giving something up, opening or closing bring its first room? */
+  private readonly hingesOnNodes: readonly boolean[];
+  /** How often nodes had been opened or closed when lines were last gone through. */
+  private openings = 0;
 
   constructor(
     private readonly simulation: Simulation,
     private readonly routes: Routes<Pool>,
     private readonly lines: WaitingLines,
     private readonly gateway: Gateway<Pool>,
+    private readonly fleet: Pick<Fleet, 'pools' | 'freed'>,
     private readonly dispatch: (attempt: Attempt, pool: Pool, node: number) => void,
   ) {
     this.blocked = new Uint8Array(routes.lines.length);
+    this.isStuck = new Uint8Array(routes.lines.length);
+    this.hingesOnNodes = routes.lines.map(({ route, pools }, line) => {
+      // A large pool is not searched to its end, so that room may come in sight that was there before.
+      const isSearched = pools.every((pool) => fleet.pools[pool]!.nodeCount <= NODES_LOOKED_AT);
+      return isSearched && route.onNoCapacity !== 'wait' && !lines.hasRivals(line);
+    });
   }
 
   enter(attempt: Attempt, line: number): void {
@@ -34,10 +48,12 @@ export class Holding {
   /** Back to its place, after it had its turn. */
   comeBack(attempt: Attempt, line: number): void {
     this.begin(attempt, line);
+    this.isStuck[line] = 0;
     this.lines.comeBack(attempt, line);
   }
 
   leave(attempt: Attempt): void {
+    this.isStuck[attempt.line] = 0;
     this.lines.leave(attempt);
     if (attempt.holdTimer !== 0) this.simulation.cancel(attempt.holdTimer);
   }
@@ -45,8 +61,34 @@ export class Holding {
   /** Whatever now has room goes to a node, the most urgent first. */
   release(): void {
     if (this.lines.count === 0) return;
-    this.blocked.fill(0);
+    this.forgetBlocks();
     for (const equals of this.lines.order) this.releaseOf(equals);
+  }
+
+  /** Every line may try anew, but for those of which it is known that they would in vain. */
+  private forgetBlocks(): void {
+    const { pools, freed } = this.fleet;
+    const engines = freed.take();
+    let openings = 0;
+    for (let i = 0; i < pools.length; i++) openings += pools[i]!.openings;
+    if (openings !== this.openings) this.isStuck.fill(0);
+    this.openings = openings;
+    for (let line = 0; line < this.blocked.length; line++) {
+      this.blocked[line] = this.isStuck[line] === 1 && !this.hasRoomAtOne(engines, line) ? 1 : 0;
+    }
+  }
+
+  private hasRoomAtOne(engines: readonly number[], line: number): boolean {
+    const { route, pools } = this.routes.lines[line]!;
+    const first = this.lines.first(line)!;
+    for (let i = 0; i < pools.length; i++) {
+      const pool = this.fleet.pools[pools[i]!]!;
+      for (let j = 0; j < engines.length; j++) {
+        const node = engines[j]! - pool.firstEngine;
+        if (node >= 0 && node < pool.nodeCount && hasRoomAt(pool, node, route, first)) return true;
+      }
+    }
+    return false;
   }
 
   /** Of lines that are equally urgent: who was sent first, goes first. */
@@ -57,6 +99,7 @@ export class Holding {
       const choice = this.gateway.release(this.simulation.nowUs, route, attempt);
       if (choice === null) {
         this.blocked[line] = 1;
+        if (this.hingesOnNodes[line]) this.isStuck[line] = 1;
         this.lookAgain(route);
         continue;
       }

@@ -74,6 +74,7 @@ export class Lifecycle implements FleetListener {
       this.gateways.routes,
       this.lines,
       this.gateways.gateway,
+      this.fleet,
       (attempt, pool, node) => this.dispatch(attempt, pool, node),
     );
     this.room =

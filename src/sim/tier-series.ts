@@ -6,7 +6,8 @@ export class TierSeries {
   private readonly ttftCount: Float64Array;
   /** The bucket asked for last: time passes slowly. */
   private last = 0;
-  private lastFromUs = 0;
+  private lastFromUs = Number.POSITIVE_INFINITY;
+  private lastToUs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly bucketUs: number,
@@ -38,10 +39,12 @@ export class TierSeries {
   }
 
   private bucketOf(sentUs: number): number {
-    if (sentUs < this.lastFromUs || sentUs >= this.lastFromUs + this.bucketUs) {
-      this.last = Math.floor(sentUs / this.bucketUs);
-      this.lastFromUs = this.last * this.bucketUs;
+    if (sentUs < this.lastFromUs || sentUs >= this.lastToUs) {
+      const bucket = Math.floor(sentUs / this.bucketUs);
+      this.last = Math.min(this.sent.length - 1, bucket);
+      this.lastFromUs = bucket * this.bucketUs;
+      this.lastToUs = this.lastFromUs + this.bucketUs;
     }
-    return Math.min(this.sent.length - 1, this.last);
+    return this.last;
   }
 }

@@ -1,6 +1,7 @@
 import { type Cause, OUTCOMES, type Outcome } from '../models/outcome.js';
 import { Chunks } from './core/chunks.js';
 import { ExactSum } from './core/exact-sum.js';
+import { expectLarge } from './core/expect-large.js';
 import { Histogram } from './core/histogram.js';
 import { Samples } from './core/samples.js';
 
@@ -103,3 +104,13 @@ export class TierStats {
     }
   }
 }
+
+expectLarge(
+  new TierStats(1, 0),
+  'inputTokens',
+  'cachedTokens',
+  'outputTokens',
+  'wastedTokens',
+  'recomputedTokens',
+  'servedOutputTokens',
+);

@@ -14,9 +14,12 @@ function main(): void {
   const cursor = new TimeCursor();
   const filter = new TierFilter();
   const cards: ChartCard[] = [];
+  const links: HTMLElement[] = [];
   for (const { heading, charts } of chartSections(summary)) {
     const grid = element('div', { class: 'charts' });
-    const section = element('section', { class: 'chart-section' }, [element('h2', {}, [heading]), grid]);
+    const id = `charts-${heading.toLowerCase().replaceAll(' ', '-')}`;
+    const section = element('section', { class: 'chart-section', id }, [element('h2', {}, [heading]), grid]);
+    links.push(element('a', { href: `#${id}` }, [heading]));
     for (const chart of charts) {
       const card = new ChartCard(chart, summary, cursor, filter);
       cards.push(card);
@@ -25,6 +28,7 @@ function main(): void {
     place.append(section);
   }
   document.getElementById('tiers-shown')?.append(...filter.controls(summary));
+  document.getElementById('chart-sections')?.append(...links);
   const scenario = document.getElementById('scenario');
   if (scenario !== null) scenario.textContent = JSON.stringify(summary.detail?.scenario, null, 2);
   drawWhenSeen(cards);

@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { ownFolder, smallScenario, start } from './stranger.js';
+import { ownFolder, PROGRAM, smallScenario, start } from './stranger.js';
 
 const folder = ownFolder();
 const env = { XDG_CACHE_HOME: join(folder.path, 'cache') };
@@ -71,6 +73,8 @@ describe.concurrent('compare', { timeout: 120_000 }, () => {
       [['compare', file, busy, '--runs', '0'], '--runs takes a whole number from 1'],
       [['compare', file, busy, '-o', 'pdf=a.pdf'], 'no output "pdf": there are text, json, md'],
       [['compare', file, '--what-if', 'fleet.main.nodse=2'], 'the path leads nowhere at "nodse"'],
+      [['compare', file, '--what-if', 'duration=2m; fleet.main.nodes=b'], '--> --what-if:1:18'],
+      [['compare', file, '--set', 'fleet.main.nodes=b', '--what-if', 'duration=2m'], '--> --set:1:18'],
       [['compare', file, '--what-if', ' ; '], '--what-if is empty'],
       [['compare', file, 'missing.yaml'], 'cannot read missing.yaml'],
     ] as const) {
@@ -139,32 +143,12 @@ describe.concurrent('sweep', { timeout: 120_000 }, () => {
     expect(JSON.parse(stdout).points).toHaveLength(4);
   });
 
-  it('goes on after Ctrl-C with the runs that it has', async () => {
-    const words = [
-      'sweep',
-      busy,
-      '--vary',
-      'traffic.*.arrivals=x1..x2:24',
-      '--set',
-      'duration=10m',
-      '--workers',
-      '1',
-      '--json',
-    ];
-    const cache = { XDG_CACHE_HOME: join(folder.path, 'sweep-cache') };
-    const first = start(words, { env: cache });
-    const kept = () =>
-      existsSync(cache.XDG_CACHE_HOME)
-        ? readdirSync(cache.XDG_CACHE_HOME, { recursive: true, encoding: 'utf8' }).filter((name) =>
-            name.endsWith('.json'),
-          ).length
-        : 0;
-    while (kept() < 2) await new Promise((resolve) => setTimeout(resolve, 20));
-    first.process.kill('SIGINT');
-    expect((await first.ended).code).toBe(130);
-    const resumed = await start(words, { env: cache }).ended;
-    const whole = await start(words, { env }).ended;
-    expect([resumed.code, resumed.stdout === whole.stdout, kept()]).toEqual([0, true, 0]);
+  it('takes logarithmic ranges', async () => {
+    const vary = ['--vary', 'traffic.chat.arrivals=1/s..16/s:log:3'];
+    const { code, stdout } = await run('sweep', file, ...vary, '--json');
+    expect(code).toBe(0);
+    const { points } = JSON.parse(stdout);
+    expect(points.map(({ values }: { values: string[] }) => values)).toEqual([['1/s'], ['4/s'], ['16/s']]);
   });
 
   it('says what is wrong with its words', async () => {
@@ -173,13 +157,114 @@ describe.concurrent('sweep', { timeout: 120_000 }, () => {
       [['sweep', file, '--vary', 'fleet.main.nodes=5..1'], 'does not go up'],
       [['sweep', file, '--vary', 'fleet.main.nodes=1..2', '--sample', 'random'], 'write lhs:50'],
       [['sweep', file, '--vary', 'fleet.mian.nodes=1..2'], 'the path leads nowhere at "mian"'],
-      [['sweep', file, '--vary', 'fleet.main.nodes=a,b'], 'S0'],
+      [['sweep', file, '--vary', 'fleet.main.nodes=1,b'], '--> --vary:1:18'],
+      [['sweep', file, '--vary', 'traffic.chat.arrivals=0/s..4/s:log:3'], '--vary: '],
     ] as const) {
       const { code, stderr, stdout } = await run(...words);
       expect([code, stdout], words.join(' ')).toEqual([2, '']);
       expect(stderr).toContain(message);
     }
   });
+});
+
+/** How many finished runs lie in a folder. */
+function kept(path: string): number {
+  if (!existsSync(path)) return 0;
+  return readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json')).length;
+}
+
+describe.concurrent('Ctrl-C', { timeout: 120_000 }, () => {
+  const targets = ['--target', 'standard.ttft.p95 < 100ms', '--runs', '2', '--tolerance', '50%'];
+  const long = folder.write('long.yaml', smallScenario().replace('4/s', '40/s').replace('60s', '4m'));
+  const STUDIES = [
+    ['sweep', long, '--vary', 'traffic.*.arrivals=x1..x2:10'],
+    ['compare', long, '--what-if', 'traffic.*.arrivals=x2', '--runs', '5'],
+    ['capacity', long, ...targets],
+    ['headroom', long, '--of', 'chat', ...targets],
+    ['attribute', long, '--runs', '10'],
+  ];
+
+  for (const words of STUDIES) {
+    it(`leaves the finished runs of ${words[0]}, and the same command goes on with them`, async () => {
+      const cache = join(folder.path, `${words[0]}-cache`);
+      const all = [...words, '--workers', '1', '--json'];
+      const first = start(all, { env: { XDG_CACHE_HOME: cache } });
+      while (kept(cache) < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+      first.process.kill('SIGINT');
+      const { code, stdout, stderr } = await first.ended;
+      expect([code, stdout]).toEqual([130, '']);
+      expect(stderr).toMatch(/^interrupted: \d+ finished runs are kept in .*; the same command goes on from there\n$/);
+      const before = kept(cache);
+      expect(before).toBeGreaterThanOrEqual(2);
+      const resumed = await start(all, { env: { XDG_CACHE_HOME: cache } }).ended;
+      const whole = await start(all, { env }).ended;
+      expect([resumed.code, resumed.stdout === whole.stdout, kept(cache)]).toEqual([whole.code, true, 0]);
+    });
+  }
+});
+
+describe.concurrent('a thread that dies', { timeout: 120_000 }, () => {
+  /** Only daily curves ask for a cosine. */
+  const daily = 'traffic.chat.arrivals={daily: {mean: 4/s, peakToTrough: 3, peakAt: 15h}}';
+  const words = ['compare', file, '--what-if', daily, '--runs', '2', '--json'];
+  const dying = (name: string, when: string): string => {
+    const code = `import { isMainThread } from 'node:worker_threads';
+import { existsSync, writeFileSync } from 'node:fs';
+const { cos } = Math;
+if (!isMainThread) Math.cos = (x) => { if (${when}) process.exit(9); return cos(x); };
+`;
+    return `--import=${pathToFileURL(folder.write(`${name}.mjs`, code)).href}`;
+  };
+
+  it('has its run made again', async () => {
+    const mark = JSON.stringify(join(folder.path, 'died'));
+    const once = dying('once', `!existsSync(${mark}) && (writeFileSync(${mark}, ''), true)`);
+    const marred = await start(words, { env: { ...env, NODE_OPTIONS: once }, cwd: folder.path }).ended;
+    expect(existsSync(JSON.parse(mark))).toBe(true);
+    expect(marred).toEqual(await run(...words));
+  });
+
+  it('twice has its run named with its scenario, the others shown, and 3 for an end', async () => {
+    const always = dying('always', 'true');
+    const { code, stdout, stderr } = await start(words, { env: { ...env, NODE_OPTIONS: always }, cwd: folder.path })
+      .ended;
+    expect(code).toBe(3);
+    for (const one of [1, 2]) {
+      expect(stderr).toContain(`error: run ${one} of ${daily} failed twice and is left out: `);
+    }
+    const { failures, variants, base } = JSON.parse(stdout);
+    expect(base.label).toBe(file);
+    expect(failures.map(({ scenario, run: one }: { scenario: string; run: number }) => [scenario, one])).toEqual([
+      [daily, 1],
+      [daily, 2],
+    ]);
+    expect(variants[0].figures[0]).toMatchObject({ scope: 'standard', base: { n: 2 }, changed: null });
+  });
+});
+
+describe.concurrent('the page of a study', { timeout: 120_000 }, () => {
+  const STUDIES = [
+    ['compare', 'small.yaml', '--what-if', 'traffic.*.arrivals=x2', '--set', "about=it's", '--runs', '2'],
+    ['sweep', 'small.yaml', '--vary', 'fleet.main.nodes=1..2', '--vary', 'traffic.*.arrivals=x1..x4:log:3'],
+    ['capacity', 'small.yaml', '--runs', '1', '--tolerance', '50%', '--seed', '7'],
+    ['headroom', 'small.yaml', '--of', 'chat', '--runs', '1', '--tolerance', '50%'],
+    ['attribute', 'small.yaml', '--runs', '2'],
+  ];
+
+  for (const words of STUDIES) {
+    it(`of ${words[0]} names the command that finds the same again`, async () => {
+      const page = `${words[0]}.html`;
+      const first = await run(...words, '-o', `html=${page}`, '--json');
+      const { fingerprint } = JSON.parse(first.stdout);
+      const footer = readFileSync(join(folder.path, page), 'utf8').split('<footer>')[1]!;
+      expect(footer).toContain(`<code>${fingerprint}</code>`);
+      const shown = /<dt>Repeat<\/dt><dd><code>tiersim ([^<]*)<\/code>/.exec(footer)?.[1] ?? '';
+      const plain = shown.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
+      const command = `${process.execPath} ${PROGRAM} ${plain} --json`;
+      const again = execFileSync('sh', ['-c', command], { cwd: folder.path, env, encoding: 'utf8' });
+      expect(again).toBe(first.stdout);
+    });
+  }
 });
 
 describe.concurrent('capacity and headroom', { timeout: 120_000 }, () => {
@@ -229,7 +314,7 @@ describe.concurrent('capacity and headroom', { timeout: 120_000 }, () => {
       [['capacity', busy], 'has no targets; say what must hold'],
       [['headroom', file], '--of is needed'],
       [['headroom', file, '--of', 'flex'], 'no class and no tier in use is called "flex": there are chat, standard'],
-      [['capacity', file, '--target', 'standard.ttft < 1s'], 'S0'],
+      [['capacity', file, '--target', 'standard.ttft < 1s'], '--> --target:1:'],
     ] as const) {
       const { code, stderr, stdout } = await run(...words);
       expect([code, stdout], words.join(' ')).toEqual([2, '']);

@@ -32,7 +32,7 @@ describe('times', { timeout: TIMEOUT_MS }, () => {
     noneBreaks((record, scenario) => {
       const { outcome, node, outputTokens, firstTokenUs, evictions } = record;
       if (outcome === 'completed') return firstTokenUs >= 0 && outputTokens > 0 !== isEmbedding(record, scenario);
-      if (outcome === 'expired') return node < 0 || evictions > 0;
+      if (outcome === 'expired') return node < 0 || evictions > 0 || hasMoves(scenario);
       return node < 0 || ['abandoned', 'failed', 'unfinished', 'evicted'].includes(outcome);
     });
   });
@@ -66,7 +66,9 @@ describe('times', { timeout: TIMEOUT_MS }, () => {
       const { hold, queue } = tierMeant(scenario, tierAsked);
       const { maxWaitUs } = hold ?? queue;
       if (outcome !== 'expired') return true;
-      return evictions > 0 ? endUs - sentUs >= maxWaitUs! : endUs - sentUs === maxWaitUs;
+      // Who had left the line and comes back too late to it expires there at once.
+      const mayHaveLeft = evictions > 0 || hasMoves(scenario);
+      return mayHaveLeft ? endUs - sentUs >= maxWaitUs! : endUs - sentUs === maxWaitUs;
     });
   });
 
@@ -123,6 +125,11 @@ function noneBreaks(keeps: (record: AttemptRecord, scenario: Scenario) => boolea
 }
 
 /** A job in an asynchronous queue has no connection that could time out. */
+/** Does work go on from nodes that drain, back to the line if need be? */
+function hasMoves({ pools }: Scenario): boolean {
+  return pools.some(({ operations }) => operations.draining === 'move');
+}
+
 function isAsynchronous({ tierAsked }: AttemptRecord, scenario: Scenario): boolean {
   return tierMeant(scenario, tierAsked).hold?.asynchronous === true;
 }

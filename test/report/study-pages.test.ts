@@ -36,6 +36,19 @@ function expectSafe(page: string): void {
   expect(page).not.toMatch(/NaN|undefined|Infinity/);
 }
 
+/** What it takes to make the page again stands at its end. */
+function expectRepeatable(
+  make: (command: string | null) => string,
+  fingerprint: string,
+  hashes: readonly string[],
+): void {
+  const footer = (command: string | null) => /<footer>.*<\/footer>/.exec(make(command))?.[0] ?? '';
+  const facts = ['Seed', 'Version', 'Fingerprint of all runs', fingerprint, ...hashes.map((hash) => `<code>${hash}`)];
+  for (const fact of facts) expect(footer(null)).toContain(fact);
+  expect(footer(null)).not.toContain('Repeat');
+  expect(footer("tiersim study 'a b'")).toContain('<dt>Repeat</dt><dd><code>tiersim study &#39;a b&#39;</code>');
+}
+
 describe('pages of studies', () => {
   it('of a sweep over load mark the knee, over nodes join the front, over both draw heat maps', async () => {
     const cases = (list: readonly (readonly [values: string[], seats: number, perSecond: number])[]) =>
@@ -72,15 +85,18 @@ describe('pages of studies', () => {
     const bothPage = sweepPage(both, '');
     expectSafe(bothPage);
     expect(bothPage.match(/<rect /g)!.length).toBeGreaterThanOrEqual(4);
+    expectRepeatable((command) => sweepPage(both, '', command), both.fingerprint, []);
+    for (const { hash } of both.points) expect(bothPage).toContain(`<td class="number">${hash.slice(0, 16)}</td>`);
   });
 
   it('of a comparison show what changed and the intervals', async () => {
     const variants = [spec(6, 5), spec(8, 5)].map((one, i) => ({ label: `v${i}`, subject: subjectOf(one) }));
-    const page = comparisonPage(
-      await compare(variants as unknown as [Variant, Variant], { runs: 3, precision: null, runsMax: 3 }, inProcess),
-      '',
-    );
+    const options = { runs: 3, precision: null, runsMax: 3 };
+    const found = await compare(variants as unknown as [Variant, Variant], options, inProcess);
+    const page = comparisonPage(found, '');
     expectSafe(page);
+    const hashes = variants.map(({ subject }) => subject.hash);
+    expectRepeatable((command) => comparisonPage(found, '', command), found.fingerprint, hashes);
     expect(page).toContain('~ fleet.main.engine.maxNumSeqs: 6 -&#62; 8\n');
     expect(page).toContain('<svg');
   });
@@ -103,6 +119,7 @@ describe('pages of studies', () => {
     expect(found.tiers).toHaveLength(2);
     const page = attributionPage(found, '');
     expectSafe(page);
+    expectRepeatable((command) => attributionPage(found, '', command), found.fingerprint, [found.hash]);
     expect(page).not.toContain('<b>');
     expect(page.match(/<th scope="col" class="number">/g)).toHaveLength(4);
     const markdown = attributionMarkdown(found);
@@ -111,8 +128,11 @@ describe('pages of studies', () => {
   });
 
   it('of a capacity list the loads that were tried', async () => {
-    const page = capacityPage(await capacity(subjectOf(spec(6, 3)), { runs: 1, tolerance: 0.5 }, inProcess), '');
+    const subject = subjectOf(spec(6, 3));
+    const found = await capacity(subject, { runs: 1, tolerance: 0.5 }, inProcess);
+    const page = capacityPage(found, '');
     expectSafe(page);
+    expectRepeatable((command) => capacityPage(found, '', command), found.fingerprint, [subject.hash]);
     expect(page).toContain('<td class="number">missed</td>');
   });
 });

@@ -223,6 +223,25 @@ describe.skipIf(!hasChromium)('the page', { timeout: 120_000 }, () => {
     await context.close();
   });
 
+  it('jumps to each section of charts, with its heading below the bar, on a narrow screen too', async () => {
+    for (const width of [1280, 390]) {
+      const { context, page: opened, complaints } = await open(file, width);
+      const links = opened.getByRole('navigation', { name: 'Sections of charts' }).getByRole('link');
+      const names = await links.allTextContents();
+      expect(names).toEqual(chartSections(summary).map(({ heading }) => heading));
+      const foot = await opened.locator('.bar').evaluate((bar) => bar.getBoundingClientRect().height);
+      for (const name of names) {
+        await links.filter({ hasText: name }).click();
+        const top = await opened
+          .getByRole('heading', { name, exact: true, level: 2 })
+          .evaluate((one) => one.getBoundingClientRect().top);
+        expect(top, `${name} at ${width}`).toBeGreaterThanOrEqual(foot);
+      }
+      expect(complaints).toEqual([]);
+      await context.close();
+    }
+  });
+
   it('shows the tiers that are ticked', async () => {
     const { context, page: opened, complaints } = await open(file);
     await drawAll(opened);

@@ -19,6 +19,8 @@ export interface AttributeCommand extends ManyRuns {
   readonly outputs: readonly string[];
   readonly json: boolean;
   readonly version: string;
+  /** The command line that finds the same again. */
+  readonly repeat: string;
 }
 
 const RUNS = 5;
@@ -43,7 +45,7 @@ export async function attributeCommand(command: AttributeCommand, terminal: Term
       text: (style) => renderAttribution(found, style),
       json: () => `${safeJson(found)}\n`,
       md: () => attributionMarkdown(found),
-      html: () => attributionPage(found, pageAssets().style),
+      html: () => attributionPage(found, pageAssets().style, command.repeat),
     };
     await showStudy(forms, outputs, command.json, terminal);
     return found.failures.length > 0 ? EXIT.incomplete : EXIT.fine;

@@ -24,6 +24,8 @@ export interface CapacityCommand extends ManyRuns {
   readonly outputs: readonly string[];
   readonly json: boolean;
   readonly version: string;
+  /** The command line that finds the same again. */
+  readonly repeat: string;
 }
 
 const RUNS = 5;
@@ -32,9 +34,9 @@ const TOLERANCE = 0.02;
 /** How much load the targets survive: all traffic together, or one part of it. 99 where they do not survive the load there is. */
 export async function capacityCommand(command: CapacityCommand, terminal: Terminal): Promise<ExitCode> {
   const outputs = await planStudyOutputs(command.outputs, ['text', 'json', 'md', 'html'], [command.file]);
-  const set =
-    command.targets.length === 0 ? command.set : [...command.set, `targets=${JSON.stringify(command.targets)}`];
-  const subject = await loadSubject(await openScenarioFile(command.file), { ...command, set }, terminal);
+  const targets = command.targets.length === 0 ? [] : [`targets=${JSON.stringify(command.targets)}`];
+  const by = { option: '--target', set: targets };
+  const subject = await loadSubject(await openScenarioFile(command.file), { ...command, by }, terminal);
   const { scenario } = subject;
   if (scenario.targets.length === 0) {
     throw new UserError(
@@ -54,7 +56,7 @@ export async function capacityCommand(command: CapacityCommand, terminal: Termin
   const forms: StudyForms = {
     text: (style) => renderCapacity(found, style),
     json: () => `${safeJson(found)}\n`,
-    html: () => capacityPage(found, pageAssets().style),
+    html: () => capacityPage(found, pageAssets().style, command.repeat),
     md: () => capacityMarkdown(found),
   };
   await showStudy(forms, outputs, command.json, terminal);

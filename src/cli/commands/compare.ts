@@ -21,6 +21,8 @@ export interface CompareCommand extends ManyRuns {
   readonly outputs: readonly string[];
   readonly json: boolean;
   readonly version: string;
+  /** The command line that finds the same again. */
+  readonly repeat: string;
 }
 
 const RUNS = 10;
@@ -49,7 +51,7 @@ export async function compareCommand(command: CompareCommand, terminal: Terminal
   const forms: StudyForms = {
     text: (style) => renderComparison(comparison, style),
     json: () => `${safeJson(comparison)}\n`,
-    html: () => comparisonPage(comparison, pageAssets().style),
+    html: () => comparisonPage(comparison, pageAssets().style, command.repeat),
     md: () => comparisonMarkdown(comparison),
   };
   await showStudy(forms, outputs, command.json, terminal);
@@ -73,8 +75,8 @@ async function loadVariants(command: CompareCommand, terminal: Terminal): Promis
   for (const label of whatIf) {
     const changes = label.split(';').flatMap((part) => part.trim() || []);
     if (changes.length === 0) throw new UserError('--what-if is empty: give PATH=VALUE, several with ; between them');
-    const set = [...command.set, ...changes];
-    others.push({ label, subject: await loadSubject(scenarioFile, { ...command, set }, terminal) });
+    const by = { option: '--what-if', set: changes };
+    others.push({ label, subject: await loadSubject(scenarioFile, { ...command, by }, terminal) });
   }
   return [base, ...others];
 }

@@ -25,6 +25,8 @@ export interface SweepCommand extends ManyRuns {
   readonly outputs: readonly string[];
   readonly json: boolean;
   readonly version: string;
+  /** The command line that finds the same again. */
+  readonly repeat: string;
 }
 
 /** Runs a scenario at many points; 99 where it has targets and no point meets them all. */
@@ -41,7 +43,7 @@ export async function sweepCommand(command: SweepCommand, terminal: Terminal): P
   const forms: StudyForms = {
     text: (style) => renderSweep(found, style),
     json: () => `${safeJson(found)}\n`,
-    html: () => sweepPage(found, pageAssets().style),
+    html: () => sweepPage(found, pageAssets().style, command.repeat),
     csv: () => csvText(sweepRows(found)),
   };
   await showStudy(forms, outputs, command.json, terminal);
@@ -65,8 +67,8 @@ async function loadCases(
   const { scenario } = await loadSubject(file, command, terminal);
   const cases: SweepCase[] = [];
   for (const values of pointsOf(command, axes, scenario.seed)) {
-    const set = [...command.set, ...axes.map(({ path }, axis) => `${path}=${values[axis]}`)];
-    cases.push({ values, subject: await loadSubject(file, { ...command, set }, terminal) });
+    const by = { option: '--vary', set: axes.map(({ path }, axis) => `${path}=${values[axis]}`) };
+    cases.push({ values, subject: await loadSubject(file, { ...command, by }, terminal) });
   }
   const [first, ...others] = cases;
   if (first === undefined) throw new UserError('there is no point to run');

@@ -1,4 +1,5 @@
 import { invariant } from './invariant.js';
+import { Lanes, NONE } from './lanes.js';
 
 /**
  * The pending events, earliest first: ordered by time, then rank, then the order of scheduling. The order is total,
@@ -6,7 +7,7 @@ import { invariant } from './invariant.js';
  *
  * A binary heap on parallel typed arrays. What is fixed for an event (kind, subject) stays in its slot; only the two
  * sort keys and the slot number move through the heap. A cancelled event is marked in its slot and dropped when it
- * comes to the top, or when more than half of the heap is dead.
+ * comes to the top, or when more than half of the heap is dead. Of events in a lane only the first stands in the heap.
  */
 export class EventQueue {
   /** The event popped last. */
@@ -30,10 +31,15 @@ export class EventQueue {
   #generations = new Uint32Array(INITIAL_CAPACITY);
   #kinds = new Uint8Array(INITIAL_CAPACITY);
   #subjects = new Int32Array(INITIAL_CAPACITY);
+  readonly #lanes = new Lanes();
+
+  constructor() {
+    this.#lanes.reserve(INITIAL_CAPACITY);
+  }
 
   /** Events still to come, cancelled ones not counted. */
   get count(): number {
-    return this.#size - this.#deadCount - (this.#hasHole ? 1 : 0);
+    return this.#size + this.#lanes.behind - this.#deadCount - (this.#hasHole ? 1 : 0);
   }
 
   /** Events the arrays have room for before they double. */
@@ -41,8 +47,16 @@ export class EventQueue {
     return this.#times.length;
   }
 
-  /** Returns a handle for `cancel`, never 0. Ranks are 0 to 255, kinds 0 to 254, subjects 32-bit integers. */
-  push(timeUs: number, rank: number, kind: number, subject: number): number {
+  /** A lane for events of one kind that are pushed in the order of their times. */
+  makeLane(): number {
+    return this.#lanes.make();
+  }
+
+  /**
+   * Returns a handle for `cancel`, never 0. Ranks are 0 to 255, kinds 0 to 254, subjects 32-bit integers. A lane makes it
+   * cheaper and changes nothing else.
+   */
+  push(timeUs: number, rank: number, kind: number, subject: number, lane = NONE): number {
     invariant(Number.isSafeInteger(timeUs), 'an event is at a whole microsecond', this.timeUs, timeUs);
     invariant(rank >= 0 && rank <= 255, 'a rank lies between 0 and 255', timeUs, rank);
     invariant(kind >= 0 && kind < CANCELLED, 'an event kind lies between 0 and 254', timeUs, kind);
@@ -51,13 +65,14 @@ export class EventQueue {
     this.#kinds[slot] = kind;
     this.#subjects[slot] = subject;
     const order = rank * SEQUENCE_SPAN + this.#sequence++;
+    if (this.#lanes.append(lane, slot, timeUs, order)) return this.#handleOf(slot);
     if (this.#hasHole) {
       this.#hasHole = false;
       this.#siftDown(0, timeUs, order, slot);
     } else {
       this.#siftUp(this.#size++, timeUs, order, slot);
     }
-    return (this.#generations[slot]! + 1) * SLOT_SPAN + slot;
+    return this.#handleOf(slot);
   }
 
   /** False, and nothing happens, when the event has fired or was cancelled before. */
@@ -66,8 +81,13 @@ export class EventQueue {
     const generation = Math.floor(handle / SLOT_SPAN);
     const slot = handle - generation * SLOT_SPAN;
     if (slot >= this.#slotCount || this.#generations[slot] !== generation - 1) return false;
-    this.#kinds[slot] = CANCELLED;
     this.#generations[slot]!++;
+    if (this.#lanes.isBehind(slot)) {
+      this.#lanes.remove(slot);
+      this.#releaseSlot(slot);
+      return true;
+    }
+    this.#kinds[slot] = CANCELLED;
     this.#deadCount++;
     if (this.#hasHole) this.#fillHole();
     if (2 * this.#deadCount > this.#size) this.#compact();
@@ -91,17 +111,24 @@ export class EventQueue {
     this.kind = this.#kinds[slot]!;
     this.subject = this.#subjects[slot]!;
     this.#generations[slot]!++;
-    this.#releaseSlot(slot);
-    this.#hasHole = true;
+    this.#leaveTop(slot);
     return true;
   }
 
   #dropDead(): void {
     while (this.#deadCount > 0 && this.#kinds[this.#slots[0]!] === CANCELLED) {
       this.#deadCount--;
-      this.#releaseSlot(this.#slots[0]!);
-      this.#fillHole();
+      this.#leaveTop(this.#slots[0]!);
+      if (this.#hasHole) this.#fillHole();
     }
+  }
+
+  /** Whoever stands behind the top in its lane takes its place. */
+  #leaveTop(slot: number): void {
+    const next = this.#lanes.successor(slot);
+    this.#releaseSlot(slot);
+    if (next === NONE) this.#hasHole = true;
+    else this.#siftDown(0, this.#lanes.timeUs(next), this.#lanes.order(next), next);
   }
 
   /** The last event takes the place of the first. */
@@ -115,8 +142,13 @@ export class EventQueue {
     let kept = 0;
     for (let index = 0; index < this.#size; index++) {
       const slot = this.#slots[index]!;
-      if (this.#kinds[slot] === CANCELLED) this.#releaseSlot(slot);
-      else this.#place(kept++, this.#times[index]!, this.#orders[index]!, slot);
+      if (this.#kinds[slot] !== CANCELLED) {
+        this.#place(kept++, this.#times[index]!, this.#orders[index]!, slot);
+        continue;
+      }
+      const next = this.#lanes.successor(slot);
+      this.#releaseSlot(slot);
+      if (next !== NONE) this.#place(kept++, this.#lanes.timeUs(next), this.#lanes.order(next), next);
     }
     this.#size = kept;
     this.#deadCount = 0;
@@ -176,6 +208,10 @@ export class EventQueue {
     return this.#slotCount++;
   }
 
+  #handleOf(slot: number): number {
+    return (this.#generations[slot]! + 1) * SLOT_SPAN + slot;
+  }
+
   /** A slot whose generations are used up is retired: then a stale handle can never name a later event. */
   #releaseSlot(slot: number): void {
     if (this.#generations[slot]! < LAST_GENERATION) this.#freeSlots[this.#freeCount++] = slot;
@@ -191,6 +227,7 @@ export class EventQueue {
     this.#generations = copied(this.#generations, new Uint32Array(capacity));
     this.#kinds = copied(this.#kinds, new Uint8Array(capacity));
     this.#subjects = copied(this.#subjects, new Int32Array(capacity));
+    this.#lanes.reserve(capacity);
   }
 }
 

@@ -2,6 +2,8 @@ import { ExactSum } from './exact-sum.js';
 
 /** Values fall into so many ranges of equal width; only the ranges that ranks asked for lie in are looked at more closely. */
 const RANGES = 4096;
+/** Ranges are no wider where all values are below 2^32. */
+const MOST_SHORT_WIDTH = 1_048_576;
 /** So many values are sorted rather than divided again. */
 const FEW = 4096;
 
@@ -15,35 +17,26 @@ export class Ranks {
   readonly n: number;
   readonly max: number;
   readonly sum = new ExactSum();
+  /** A power of two. */
   private readonly width: number;
   /** How many values lie below each range. */
-  private readonly below: Float64Array;
+  private readonly below = new Float64Array(RANGES + 1);
   /** By range: its values in order, of those that were looked at last. */
-  private readonly looked = new Map<number, Float64Array>();
+  private looked: ReadonlyMap<number, Float64Array> = new Map();
 
   constructor(private readonly parts: readonly Values[]) {
     let n = 0;
     let max = 0;
     for (const part of parts) {
       n += part.length;
-      // Below 2^32 each, and far fewer than 2^21 of them: their sum is exact without more ado.
-      const isShort = part instanceof Uint32Array;
-      let sum = 0;
-      for (let i = 0; i < part.length; i++) {
-        const value = part[i]!;
-        if (value > max) max = value;
-        if (isShort) sum += value;
-        else this.sum.add(value);
-      }
-      this.sum.add(sum);
+      max = Math.max(max, part instanceof Uint32Array ? addShort(part, this.sum) : addLong(part, this.sum));
     }
     this.n = n;
     this.max = max;
-    // A power of two, so that dividing by it is exact.
     let width = 1;
     while (width * RANGES <= max) width *= 2;
     this.width = width;
-    this.below = this.countBelow();
+    this.count();
   }
 
   /** Values that will be asked for together are looked for together. */
@@ -69,34 +62,102 @@ export class Ranks {
     return low;
   }
 
-  private countBelow(): Float64Array {
-    const below = new Float64Array(RANGES + 1);
-    const perWidth = 1 / this.width;
+  private count(): void {
+    const { below, width } = this;
+    const counts = new Int32Array(RANGES);
     for (const part of this.parts) {
-      for (let i = 0; i < part.length; i++) below[((part[i]! * perWidth) | 0) + 1]!++;
+      if (part instanceof Uint32Array && width <= MOST_SHORT_WIDTH) countShort(part, shiftOf(width), counts);
+      else countLong(part, 1 / width, counts);
     }
-    for (let range = 0; range < RANGES; range++) below[range + 1]! += below[range]!;
-    return below;
+    for (let range = 0; range < RANGES; range++) below[range + 1] = below[range]! + counts[range]!;
   }
 
   private look(ranges: ReadonlySet<number>): void {
-    const { looked } = this;
-    looked.clear();
-    const isWanted = new Uint8Array(RANGES);
-    const counts = new Float64Array(RANGES);
+    const { below, width } = this;
+    // Where in the list of all that is found the next value of each range goes; -1: nobody asks for it.
+    const places = new Int32Array(RANGES).fill(-1);
+    let size = 0;
     for (const range of ranges) {
-      isWanted[range] = 1;
-      looked.set(range, new Float64Array(this.below[range + 1]! - this.below[range]!));
+      places[range] = size;
+      size += below[range + 1]! - below[range]!;
     }
-    const perWidth = 1 / this.width;
+    const found = new Float64Array(size);
     for (const part of this.parts) {
-      for (let i = 0; i < part.length; i++) {
-        const range = (part[i]! * perWidth) | 0;
-        if (isWanted[range] === 1) looked.get(range)![counts[range]!++] = part[i]!;
-      }
+      if (part instanceof Uint32Array && width <= MOST_SHORT_WIDTH) findShort(part, shiftOf(width), places, found);
+      else findLong(part, 1 / width, places, found);
     }
-    for (const [range, values] of looked) sortRange(values, range * this.width, this.width);
+    const looked = new Map<number, Float64Array>();
+    for (const range of ranges) {
+      const end = places[range]!;
+      const values = found.subarray(end - (below[range + 1]! - below[range]!), end);
+      sortRange(values, range * width, width);
+      looked.set(range, values);
+    }
+    this.looked = looked;
   }
+}
+
+// A summary goes through every value several times, so each kind of array has short loops of its own.
+
+/** Adds all of them to the sum; the largest. */
+function addShort(part: Uint32Array, total: ExactSum): number {
+  const { length } = part;
+  let max = 0;
+  // Below 2^32 each, and far fewer than 2^21 of them: their sum is exact without more ado.
+  let sum = 0;
+  for (let i = 0; i < length; i++) {
+    const value = part[i]!;
+    if (value > max) max = value;
+    sum += value;
+  }
+  total.add(sum);
+  return max;
+}
+
+function addLong(part: Float64Array, total: ExactSum): number {
+  let max = 0;
+  for (let i = 0; i < part.length; i++) {
+    const value = part[i]!;
+    if (value > max) max = value;
+    total.add(value);
+  }
+  return max;
+}
+
+function countShort(part: Uint32Array, shift: number, counts: Int32Array): void {
+  const { length } = part;
+  for (let i = 0; i < length; i++) counts[part[i]! >>> shift]!++;
+}
+
+function countLong(part: Values, perWidth: number, counts: Int32Array): void {
+  for (let i = 0; i < part.length; i++) counts[(part[i]! * perWidth) | 0]!++;
+}
+
+function findShort(part: Uint32Array, shift: number, places: Int32Array, found: Float64Array): void {
+  const { length } = part;
+  for (let i = 0; i < length; i++) {
+    const value = part[i]!;
+    const place = places[value >>> shift]!;
+    if (place < 0) continue;
+    found[place] = value;
+    places[value >>> shift] = place + 1;
+  }
+}
+
+function findLong(part: Values, perWidth: number, places: Int32Array, found: Float64Array): void {
+  for (let i = 0; i < part.length; i++) {
+    const value = part[i]!;
+    const range = (value * perWidth) | 0;
+    const place = places[range]!;
+    if (place < 0) continue;
+    found[place] = value;
+    places[range] = place + 1;
+  }
+}
+
+/** A division by `width` as a shift. */
+function shiftOf(width: number): number {
+  return 31 - Math.clz32(width);
 }
 
 /** Sorts values in [low, low + width): many of them by counting, where they can only differ in few ways. */

@@ -23,8 +23,8 @@ export class Samples {
   #used = 0;
   /** Others have been merged in or have merged this: parts are held in common. */
   #isShared = false;
-  /** The largest value that the chunk can hold. */
-  #mostInChunk = MOST_SHORT;
+  /** Is the chunk for values below 2^32? */
+  #isShort = true;
   #ranks: Ranks | null = null;
   #histogram: Histogram | null = null;
 
@@ -35,8 +35,20 @@ export class Samples {
   }
 
   add(value: number): void {
+    if (this.#isShort && this.#used < this.#chunk.length) {
+      // A short chunk gives back what it holds only if that is whole, not negative and not too large for it.
+      this.#chunk[this.#used] = value;
+      if (this.#chunk[this.#used] === value) {
+        this.#used++;
+        return;
+      }
+    }
+    this.#addElsewhere(value);
+  }
+
+  #addElsewhere(value: number): void {
     invariant(Number.isSafeInteger(value) && value >= 0, 'samples are whole and not negative', undefined, value);
-    if ((this.#used === this.#chunk.length || value > this.#mostInChunk) && !this.#hasRoomFor(value)) {
+    if ((this.#used === this.#chunk.length || (this.#isShort && value > MOST_SHORT)) && !this.#hasRoomFor(value)) {
       this.#histogram!.add(value);
       return;
     }
@@ -106,8 +118,8 @@ export class Samples {
     }
     this.#close();
     const size = Math.min(Math.max(FIRST_CHUNK, n), CHUNK, this.#limit - n);
-    this.#mostInChunk = value > MOST_SHORT ? Number.MAX_SAFE_INTEGER : MOST_SHORT;
-    if (value > MOST_SHORT) this.#chunk = new Float64Array(size);
+    this.#isShort = value <= MOST_SHORT;
+    if (!this.#isShort) this.#chunk = new Float64Array(size);
     else this.#chunk = n < CHUNK ? new Uint32Array(size) : this.#chunks.take().subarray(0, size);
     return true;
   }

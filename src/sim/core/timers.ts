@@ -1,30 +1,31 @@
 /**
  * One alarm for each of n subjects, which may be set anew at any time; equal times go by subject. A tournament: a full
- * binary tree in one array, the subjects' times as leaves, in which every place holds the earlier of the two below it.
- * Setting an alarm goes up as far as that makes a difference, and nothing dead is left behind.
+ * binary tree in one array, the subjects as leaves, in which every place holds the one of the two below it whose alarm is
+ * earlier. Setting an alarm goes up as far as that makes a difference, and nothing dead is left behind.
  */
 export class Timers {
   /** Alarms that are set. */
   count = 0;
+  /** By subject. */
+  private times = new Float64Array(1).fill(NEVER);
   /** The root is at 1, what is below `at` at 2 * at and 2 * at + 1. */
-  private tree = new Float64Array(2).fill(NEVER);
-  private leaves = 1;
+  private winners = new Int32Array(2);
   /** Whose alarm was taken last and still stands in the tree: who is woken mostly sets its next alarm at once. */
   private taken = NOBODY;
 
   /** When the first alarm goes off; Infinity: none is set. */
   get firstUs(): number {
     if (this.taken !== NOBODY) this.forgetTaken();
-    return this.tree[1]!;
+    return this.times[this.winners[1]!]!;
   }
 
   /** Sets the subject's alarm, or moves it. */
   set(subject: number, timeUs: number): void {
-    while (subject >= this.leaves) this.grow();
+    while (subject >= this.times.length) this.grow();
     if (subject === this.taken) {
       this.taken = NOBODY;
       this.count++;
-    } else if (this.tree[this.leaves + subject] === NEVER) {
+    } else if (this.times[subject] === NEVER) {
       this.count++;
     }
     this.put(subject, timeUs);
@@ -32,28 +33,28 @@ export class Timers {
 
   /** Takes the first alarm off and returns its subject. */
   take(): number {
-    const { firstUs, leaves, tree } = this;
-    let at = 1;
-    while (at < leaves) {
-      at *= 2;
-      if (tree[at] !== firstUs) at++;
-    }
+    if (this.taken !== NOBODY) this.forgetTaken();
     this.count--;
-    this.taken = at - leaves;
-    return at - leaves;
+    this.taken = this.winners[1]!;
+    return this.taken;
   }
 
   private put(subject: number, timeUs: number): void {
-    const { tree } = this;
-    let at = this.leaves + subject;
+    const { times, winners } = this;
+    times[subject] = timeUs;
+    let winner = subject;
     let earlierUs = timeUs;
-    tree[at] = earlierUs;
-    while (at > 1) {
-      const otherUs = tree[at ^ 1]!;
-      if (otherUs < earlierUs) earlierUs = otherUs;
+    for (let at = times.length + subject; at > 1; ) {
+      const other = winners[at ^ 1]!;
+      const otherUs = times[other]!;
+      if (otherUs < earlierUs || (otherUs === earlierUs && other < winner)) {
+        winner = other;
+        earlierUs = otherUs;
+      }
       at >>= 1;
-      if (tree[at] === earlierUs) return;
-      tree[at] = earlierUs;
+      // Whoever won here has won as far up as before, unless it is the one whose time has changed.
+      if (winner !== subject && winners[at] === winner) return;
+      winners[at] = winner;
     }
   }
 
@@ -63,10 +64,13 @@ export class Timers {
   }
 
   private grow(): void {
-    const { tree, leaves } = this;
-    this.leaves = 2 * leaves;
-    this.tree = new Float64Array(4 * leaves).fill(NEVER);
-    for (let subject = 0; subject < leaves; subject++) this.put(subject, tree[leaves + subject]!);
+    const known = this.times;
+    const subjects = 2 * known.length;
+    this.times = new Float64Array(subjects).fill(NEVER);
+    this.winners = new Int32Array(2 * subjects);
+    for (let subject = 0; subject < subjects; subject++) this.winners[subjects + subject] = subject;
+    for (let at = subjects - 1; at > 0; at--) this.winners[at] = this.winners[2 * at]!;
+    for (let subject = 0; subject < known.length; subject++) this.put(subject, known[subject]!);
   }
 }
 

@@ -16,6 +16,8 @@ export class RunningList {
   /** Plans scheduled and not applied: the one that runs or is next, and the one after it. */
   underWay: StepPlan | null = null;
   ahead: StepPlan | null = null;
+  /** Sequences that have a seat: steady, retired or loose. */
+  size = 0;
   private admissions = 0;
 
   constructor(
@@ -25,10 +27,6 @@ export class RunningList {
     this.steady = new SteadySet(config.blockSize);
   }
 
-  get size(): number {
-    return this.steady.size + this.steady.retired.length + this.loose.length;
-  }
-
   /** For inspection. */
   inOrder(): Sequence[] {
     return [...this.steady.members, ...this.loose].sort(byAdmission);
@@ -36,10 +34,12 @@ export class RunningList {
 
   admit(sequence: Sequence): void {
     sequence.admission = this.admissions++;
+    this.size++;
     this.loose.push(sequence);
   }
 
   remove(sequence: Sequence): void {
+    this.size--;
     if (sequence.steadyAt < 0) this.loose.splice(this.loose.indexOf(sequence), 1);
     else this.unsteady(sequence);
   }

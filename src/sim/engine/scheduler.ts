@@ -324,7 +324,8 @@ export class Scheduler {
 
   /** Frees all its blocks; it will be computed again from its prompt. The budget that it had been given this step. */
   private preempt(index: number, plan: StepPlan): number {
-    const [sequence] = this.runners.loose.splice(index, 1) as [Sequence];
+    const sequence = this.runners.loose[index]!;
+    this.runners.remove(sequence);
     this.kv.release(sequence);
     sequence.state = 'preempted';
     sequence.preemptions++;
@@ -414,6 +415,7 @@ export class Scheduler {
   /** Its blocks are free at once. A token that was in flight may finish a preempted sequence. */
   private finish(sequence: Sequence): void {
     if (sequence.state === 'preempted') this.waiting.remove(sequence);
+    else this.runners.size--;
     sequence.state = 'finished';
     this.kv.forget(sequence);
   }

@@ -32,7 +32,11 @@ export class SteadySet {
   /** Those steps, in the same places: the heap is put in order without a look at the members. */
   private readonly finishSteps: number[] = [];
 
+  /** Of a block size that is a power of two: it cuts the residue out of a number. */
+  private readonly mask: number;
+
   constructor(private readonly blockSize: number) {
+    this.mask = (blockSize & (blockSize - 1)) === 0 ? blockSize - 1 : -1;
     this.residues = new Array<number>(blockSize).fill(0);
   }
 
@@ -193,6 +197,7 @@ export class SteadySet {
   }
 
   private classOf(offset: number): number {
+    if (this.mask >= 0) return offset & this.mask;
     const residue = offset % this.blockSize;
     return residue < 0 ? residue + this.blockSize : residue;
   }

@@ -1,3 +1,4 @@
+import { expectLarge } from '../core/expect-large.js';
 import type { Sequence } from './sequence.js';
 
 /**
@@ -113,3 +114,5 @@ export class StepPlan {
     return true;
   }
 }
+
+expectLarge(new StepPlan(), 'twiceChunkWork');

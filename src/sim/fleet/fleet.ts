@@ -10,6 +10,7 @@ import { type MakeEngine, type NodeEngine, Replica, type ReplicaListener } from 
 import { type Content, Sequence, type SequenceOptions } from '../engine/sequence.js';
 import { commonTexts, textName } from './common-texts.js';
 import { FleetMeters } from './fleet-meters.js';
+import { FreedEngines } from './freed-engines.js';
 import { makePools } from './make-pools.js';
 import { Node } from './node.js';
 import type { Pool } from './pool.js';
@@ -52,6 +53,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   private readonly machines: readonly (readonly Pool[])[];
   private readonly byPool: readonly PoolMeters[];
   /** By number of the engine; the last two are what its reports go to. */
+  private readonly engineOf: NodeEngine[] = [];
   private readonly nodeOf: Node[] = [];
   private readonly poolOfEngine: Pool[] = [];
   private readonly countsOf: PoolMeters['counts'][] = [];
@@ -70,6 +72,8 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   };
   /** By pool: the views of gateways that do not see it as it is; null: there are none. */
   watchers: readonly (readonly SeenPool[])[] | null = null;
+  /** Where work that waits may find room that was not there before. */
+  readonly freed: FreedEngines;
   /** How often prompts have been taken in by a step. */
   takenIn = 0;
   /** The microsecond of the last step boundary, and the highest node that has had its turn in it. */
@@ -96,6 +100,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     );
     this.machines = scenario.pools.map((_, machines) => this.pools.filter(({ at }) => at.machines === machines));
     for (const pools of this.machines) this.fill(pools);
+    this.freed = new FreedEngines(this.engineCount);
     const first = this.machines.map((pools) => pools[0]!);
     this.meters = new FleetMeters(this.byPool, first, this.nodes);
     this.upkeep = new Upkeep(first, this.nodes, simulation, streams, this);
@@ -122,7 +127,9 @@ export class Fleet implements ReplicaListener, UpkeepHost {
       );
       const node = new Node(pools, place, engines, meters);
       this.nodes.push(node);
-      for (const [slot, { index }] of engines.entries()) {
+      for (const [slot, engine] of engines.entries()) {
+        const { index } = engine;
+        this.engineOf[index] = engine;
         this.nodeOf[index] = node;
         this.poolOfEngine[index] = pools[slot]!;
         this.countsOf[index] = meters.counts;
@@ -221,7 +228,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   }
 
   private engineAt(number: number): NodeEngine {
-    return this.nodeOf[number]!.engines[this.poolOfEngine[number]!.at.slot]!;
+    return this.engineOf[number]!;
   }
 
   /**
@@ -257,7 +264,9 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     for (const [slot, { spec, index, at }] of pools.entries()) {
       const broken = engines[slot]!.stepUnderWay(this.simulation.nowUs);
       if (broken !== null) this.byPool[at.machines]!.energies[slot]!.broken(broken);
-      engines[slot] = this.makeEngine(spec.engine, this.stepTimes.of(index, node.pace), this, at.firstEngine + place);
+      const number = at.firstEngine + place;
+      engines[slot] = this.makeEngine(spec.engine, this.stepTimes.of(index, node.pace), this, number);
+      this.engineOf[number] = engines[slot]!;
     }
   }
 
@@ -291,6 +300,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     const counts = this.countsOf[replica.index]!;
     attempt.scheduledUs = nowUs;
     this.takenIn++;
+    this.freed.note(replica.index);
     if (attempt.firstScheduledUs < 0) {
       attempt.firstScheduledUs = nowUs;
       attempt.cachedTokens = sequence.cachedTokens;
@@ -309,6 +319,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   preempted(sequence: Sequence, replica: NodeEngine): void {
     const attempt = this.listener.attemptOf(sequence.id);
     attempt.preemptions++;
+    this.freed.note(replica.index);
     this.countsOf[replica.index]!.preemptions++;
     this.delays?.preempted(attempt, this.poolOf(attempt), this.simulation.nowUs);
   }
@@ -352,6 +363,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     const { place } = node;
     if (this.watchers !== null) this.noteChange(pool, place);
     pool.departed(nowUs, place, attempt.tierQueued, attempt.promptTokens, wasQueued);
+    this.freed.note(attempt.engine);
     if (!node.isWanted && node.load === 0) this.upkeep.drained(node);
   }
 

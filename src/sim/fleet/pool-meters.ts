@@ -1,5 +1,6 @@
 import type { NodeState } from '../../models/node-state.js';
 import type { Pool as PoolSpec } from '../../models/scenario.js';
+import { expectLarge } from '../core/expect-large.js';
 import type { StepUnderWay } from '../engine/replica.js';
 import { Gauge } from '../gauge.js';
 import { EnergyMeter } from './energy-meter.js';
@@ -7,20 +8,20 @@ import { EngineSamples } from './engine-samples.js';
 import type { StateSeries } from './pool-figures.js';
 
 /** Running totals of a pool; subtracting two gives what happened between. */
-export interface PoolCounts {
-  attempts: number;
-  inputTokens: number;
-  cachedTokens: number;
-  outputTokens: number;
-  steps: number;
-  preemptions: number;
+export class PoolCounts {
+  attempts = 0;
+  inputTokens = 0;
+  cachedTokens = 0;
+  outputTokens = 0;
+  steps = 0;
+  preemptions = 0;
 }
 
-const NOTHING: PoolCounts = { attempts: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0, steps: 0, preemptions: 0 };
+expectLarge(new PoolCounts(), 'inputTokens', 'cachedTokens', 'outputTokens', 'steps');
 
 /** What is measured of a pool while a run goes on. */
 export class PoolMeters {
-  readonly counts: PoolCounts = { ...NOTHING };
+  readonly counts = new PoolCounts();
   readonly running: Gauge;
   readonly waiting: Gauge;
   readonly busyNodes: Gauge;
@@ -142,7 +143,7 @@ export class PoolMeters {
 
   inWindow(): PoolCounts {
     const { counts, atWindowStart } = this;
-    if (atWindowStart === null) return { ...NOTHING };
+    if (atWindowStart === null) return new PoolCounts();
     return {
       attempts: counts.attempts - atWindowStart.attempts,
       inputTokens: counts.inputTokens - atWindowStart.inputTokens,

@@ -231,7 +231,13 @@ function isLighter(pool: GatewayPool, node: number, than: Choice<GatewayPool>): 
   return load < other || (load === other && pool.kvUseOf(node) < than.pool.kvUseOf(than.node));
 }
 
-function hasRoomAt<P extends GatewayPool>(pool: P, node: number, route: Route<P>, { promptTokens }: Offer): boolean {
+/** May work of this route that waits go to this node, as far as the node is concerned? */
+export function hasRoomAt<P extends GatewayPool>(
+  pool: P,
+  node: number,
+  route: Route<P>,
+  { promptTokens }: Offer,
+): boolean {
   if (route.isHeld && pool.dispatchPressure(node) > route.dispatchAtPressure) return false;
   return !route.bindsLate || (pool.isHungry(node) && pool.hasSpace(node, promptTokens));
 }

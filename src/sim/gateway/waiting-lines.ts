@@ -63,6 +63,11 @@ export class WaitingLines {
     return false;
   }
 
+  /** Can work of other lines keep this one out of its pools? */
+  hasRivals(line: number): boolean {
+    return this.rivals[line]!.length > 0;
+  }
+
   /** Prompt tokens that wait at the gateway and go before new work of this line. */
   tokensAhead(line: number): number {
     if (this.count === 0) return 0;

@@ -2,6 +2,7 @@ import type { Outcome } from '../../models/outcome.js';
 import { billPico, PriceTag } from '../../models/price-tag.js';
 import type { Scenario } from '../../models/scenario.js';
 import { ExactSum } from '../core/exact-sum.js';
+import { expectLarge } from '../core/expect-large.js';
 
 /** What the bill of an attempt depends on. */
 export interface BillFacts {
@@ -85,10 +86,10 @@ type Names = Pick<InvoiceLine, 'account' | 'tier' | 'model'>;
 /** The bills of one class at one tier served. */
 class Line {
   attempts = 0;
-  private uncached = 0;
-  private cached = 0;
-  private output = 0;
-  private image = 0;
+  uncached = 0;
+  cached = 0;
+  output = 0;
+  image = 0;
   private readonly feesPico = new ExactSum();
   private readonly amountPico = new ExactSum();
 
@@ -137,3 +138,5 @@ class Line {
     };
   }
 }
+
+expectLarge(new Line(null), 'uncached', 'cached', 'output', 'image');

@@ -102,6 +102,24 @@ describe('EventQueue', () => {
     expect(queue.count).toBe(50);
   });
 
+  it('stays at one size when the timeouts of a lane are cancelled, and hands out the rest in order', () => {
+    const queue = new EventQueue();
+    const lane = queue.makeLane();
+    const handles: number[] = [];
+    for (let round = 0; round < 20_000; round++) {
+      handles.push(queue.push(1_000_000 + round, 0, 0, round, lane));
+      // Not the first, and not the last.
+      if (round >= 20 && (round - 10) % 1000 !== 0) queue.cancel(handles[round - 10]!);
+    }
+    expect(queue.capacity).toBe(new EventQueue().capacity);
+    expect(queue.count).toBe(39);
+    expect(drain(queue)).toEqual([
+      ...Array.from({ length: 10 }, (_, index) => index),
+      ...Array.from({ length: 19 }, (_, index) => 1000 * (index + 1)),
+      ...Array.from({ length: 10 }, (_, index) => 19_990 + index),
+    ]);
+  });
+
   it('stays at one size when timeouts are set and cancelled without end', () => {
     const queue = new EventQueue();
     for (let round = 0; round < 20_000; round++) {
@@ -122,38 +140,48 @@ describe('EventQueue', () => {
     expect(() => new EventQueue().push(timeUs, rank, kind, subject)).toThrow(InvariantError);
   });
 
-  it('agrees with a sorted list under any sequence of push, cancel and pop', () => {
-    const step = fc.oneof(
-      { weight: 4, arbitrary: fc.record({ does: fc.constant('push'), time: fc.nat(20), rank: fc.nat(3) }) },
-      { weight: 3, arbitrary: fc.record({ does: fc.constant('cancel'), which: fc.nat() }) },
-      { weight: 2, arbitrary: fc.record({ does: fc.constant('pop') }) },
-    );
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
-        const queue = new EventQueue();
-        const handles: number[] = [];
-        let pending: { time: number; rank: number; subject: number }[] = [];
-        for (const one of steps) {
-          if ('time' in one) {
-            pending.push({ time: one.time, rank: one.rank, subject: handles.length });
-            handles.push(queue.push(one.time, one.rank, 0, handles.length));
-          } else if ('which' in one) {
-            if (handles.length === 0) continue;
-            const subject = one.which % handles.length;
-            const left = pending.filter((event) => event.subject !== subject);
-            expect(queue.cancel(handles[subject]!)).toBe(left.length < pending.length);
-            pending = left;
-          } else {
-            pending.sort((a, b) => a.time - b.time || a.rank - b.rank || a.subject - b.subject);
-            const next = pending.shift();
-            expect(queue.peekTimeUs()).toBe(next?.time ?? Infinity);
-            expect(queue.pop()).toBe(next !== undefined);
-            if (next !== undefined) expect(queue.subject).toBe(next.subject);
+  it.each([false, true])(
+    'agrees with a sorted list under any sequence of push, cancel and pop; in lanes: %s',
+    (inLanes) => {
+      const step = fc.oneof(
+        {
+          weight: 4,
+          arbitrary: fc.record({ does: fc.constant('push'), time: fc.nat(20), rank: fc.nat(3), lane: fc.nat(2) }),
+        },
+        { weight: 3, arbitrary: fc.record({ does: fc.constant('cancel'), which: fc.nat() }) },
+        { weight: 2, arbitrary: fc.record({ does: fc.constant('pop') }) },
+      );
+      fc.assert(
+        fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+          const queue = new EventQueue();
+          // One without, and two lanes in which later times are the rule.
+          const lanes = inLanes ? [undefined, queue.makeLane(), queue.makeLane()] : [undefined];
+          const handles: number[] = [];
+          let pending: { time: number; rank: number; subject: number }[] = [];
+          for (const one of steps) {
+            if ('time' in one) {
+              const lane = lanes[one.lane % lanes.length];
+              const time = lane === undefined ? one.time : one.time + handles.length;
+              pending.push({ time, rank: one.rank, subject: handles.length });
+              handles.push(queue.push(time, one.rank, 0, handles.length, lane));
+            } else if ('which' in one) {
+              if (handles.length === 0) continue;
+              const subject = one.which % handles.length;
+              const left = pending.filter((event) => event.subject !== subject);
+              expect(queue.cancel(handles[subject]!)).toBe(left.length < pending.length);
+              pending = left;
+            } else {
+              pending.sort((a, b) => a.time - b.time || a.rank - b.rank || a.subject - b.subject);
+              const next = pending.shift();
+              expect(queue.peekTimeUs()).toBe(next?.time ?? Infinity);
+              expect(queue.pop()).toBe(next !== undefined);
+              if (next !== undefined) expect(queue.subject).toBe(next.subject);
+            }
+            expect(queue.count).toBe(pending.length);
           }
-          expect(queue.count).toBe(pending.length);
-        }
-      }),
-      { numRuns: 300, seed: 1 },
-    );
-  });
+        }),
+        { numRuns: 300, seed: 1 },
+      );
+    },
+  );
 });

@@ -5,12 +5,19 @@ import { Ranks } from '../../../src/sim/core/ranks.js';
 const whole = fc.oneof(fc.nat(5), fc.nat(100_000), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }));
 
 function expectAllRanks(parts: readonly number[][], order: (ranks: number[]) => number[] = (ranks) => ranks): void {
-  const ranks = new Ranks(parts.map((part) => Float64Array.from(part)));
   const sorted = parts.flat().sort((a, b) => a - b);
-  expect(ranks.n).toBe(sorted.length);
-  expect(ranks.max).toBe(sorted.at(-1) ?? 0);
-  expect(ranks.sum.toBigInt()).toBe(sorted.reduce((sum, value) => sum + BigInt(value), 0n));
-  for (const rank of order(sorted.map((_, i) => i))) expect(ranks.at(rank)).toBe(sorted[rank]);
+  // As samples are kept: short where that is possible, and some parts of them long, some short.
+  const long = parts.map((part) => Float64Array.from(part));
+  const short = parts.map((part) =>
+    part.every((value) => value < 2 ** 32) ? Uint32Array.from(part) : Float64Array.from(part),
+  );
+  for (const kept of [long, short]) {
+    const ranks = new Ranks(kept);
+    expect(ranks.n).toBe(sorted.length);
+    expect(ranks.max).toBe(sorted.at(-1) ?? 0);
+    expect(ranks.sum.toBigInt()).toBe(sorted.reduce((sum, value) => sum + BigInt(value), 0n));
+    for (const rank of order(sorted.map((_, i) => i))) expect(ranks.at(rank)).toBe(sorted[rank]);
+  }
 }
 
 describe('Ranks', () => {
