@@ -7,6 +7,7 @@ import { Html, html, scriptJson } from './html-text.js';
 import { compactSummary } from './json.js';
 import { pageHead } from './page-head.js';
 import { colorVariables, TIER_COLORS } from './palette.js';
+import { nodesText } from './pool-nodes.js';
 import { sha256Base64 } from './sha256-base64.js';
 import { type MetricTable, metricTable } from './tier-table.js';
 import { actualText } from './verdicts.js';
@@ -140,13 +141,13 @@ function noDetail(summary: Summary): Html | null {
 
 function poolBlock(summary: Summary): Html {
   const rows = Object.entries(summary.pools).map(([name, pool]) => {
-    return html`<tr><th scope="row">${name}</th><td>${pool.model}</td><td>${pool.hardware}</td><td class="number">${formatCount(pool.nodes)}</td><td class="number">${formatNumber(pool.meanRunning)}</td><td class="number">${formatNumber(pool.meanWaiting)}</td><td class="number">${formatShare(pool.meanKvUse)}</td><td class="number">${formatCount(pool.preemptions)}</td><td class="number">${formatShare(pool.busyShare)}</td><td class="number">${pool.prefixHitShare === null ? '–' : formatShare(pool.prefixHitShare)}</td><td class="number">${pool.meanWatts === null ? 'n/a' : formatNumber(pool.meanWatts)}</td><td class="number">${pool.cost === null ? 'no price' : formatMoney(pool.cost)}</td></tr>`;
+    return html`<tr><th scope="row">${name}</th><td>${pool.model}</td><td>${pool.hardware}</td><td class="number">${nodesText(pool, summary.run)}</td><td class="number">${formatNumber(pool.meanRunning)}</td><td class="number">${formatNumber(pool.meanWaiting)}</td><td class="number">${formatShare(pool.meanKvUse)}</td><td class="number">${formatCount(pool.preemptions)}</td><td class="number">${formatShare(pool.busyShare)}</td><td class="number">${pool.prefixHitShare === null ? '–' : formatShare(pool.prefixHitShare)}</td><td class="number">${pool.meanWatts === null ? 'n/a' : formatNumber(pool.meanWatts)}</td><td class="number">${pool.cost === null ? 'no price' : formatMoney(pool.cost)}</td></tr>`;
   });
   const from = Object.entries(summary.pools).map(
     ([name, pool]) => html`<li>${name}: step times: ${pool.stepTimeSource}; watts: ${pool.powerSource}</li>`,
   );
   const chosen = summary.notes.map((note) => html`<li>${note}</li>`);
-  return html`<section><h2>Pools</h2><div class="table-box" tabindex="0" role="region" aria-label="Pools"><table><thead><tr><th scope="col">pool</th><th scope="col">model</th><th scope="col">hardware</th><th scope="col" class="number">nodes</th><th scope="col" class="number">running</th><th scope="col" class="number">waiting</th><th scope="col" class="number">KV</th><th scope="col" class="number">preempted</th><th scope="col" class="number">busy</th><th scope="col" class="number">prefix hits</th><th scope="col" class="number">watts</th><th scope="col" class="number">cost</th></tr></thead><tbody>${rows}</tbody></table></div><ul class="notes"><li>Running, waiting and KV are means over time, per node.</li>${chosen}${from}</ul></section>`;
+  return html`<section><h2>Pools</h2><div class="table-box" tabindex="0" role="region" aria-label="Pools"><table><thead><tr><th scope="col">pool</th><th scope="col">model</th><th scope="col">hardware</th><th scope="col" class="number">nodes</th><th scope="col" class="number">running</th><th scope="col" class="number">waiting</th><th scope="col" class="number">KV</th><th scope="col" class="number">preempted</th><th scope="col" class="number">busy</th><th scope="col" class="number">prefix hits</th><th scope="col" class="number">watts</th><th scope="col" class="number">cost</th></tr></thead><tbody>${rows}</tbody></table></div><ul class="notes"><li>Nodes are a mean over time; so are running, waiting and KV, per node.</li>${chosen}${from}</ul></section>`;
 }
 
 function warningBlock({ warnings }: Summary): Html | null {

@@ -3,6 +3,7 @@ import type { Summary } from '../sim/summary.js';
 import { answer } from './answer.js';
 import { formatDuration, formatMoney, formatNumber, formatShare } from './format.js';
 import { markdownText as plain, markdownTable as table } from './markdown-text.js';
+import { nodesText } from './pool-nodes.js';
 import { printable } from './text-width.js';
 import { metricTable } from './tier-table.js';
 import { methodNotes, validityNotes } from './validity.js';
@@ -59,7 +60,7 @@ function poolLines(summary: Summary): string[] {
     name,
     pool.model,
     pool.hardware,
-    formatCount(pool.nodes),
+    nodesText(pool, summary.run),
     formatNumber(pool.meanRunning),
     formatNumber(pool.meanWaiting),
     formatShare(pool.meanKvUse),

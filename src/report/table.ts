@@ -3,6 +3,7 @@ import type { AccountSummary, PoolSummary, Summary } from '../sim/summary.js';
 import { formatDuration, formatMoney, formatNumber, formatShare } from './format.js';
 import { cell, type GridRow, grid, type Style } from './grid.js';
 import { paint } from './paint.js';
+import { nodesText } from './pool-nodes.js';
 import { rareShedNotes } from './rare-sheds.js';
 import { printable, wrap } from './text-width.js';
 import { tierTable } from './tier-table.js';
@@ -88,7 +89,7 @@ function poolSection(summary: Summary, style: Style): string[] {
   ];
   const rows: GridRow[] = [
     head.map((text) => cell(text, 'heading')),
-    ...pools.map(([name, pool]) => poolRow(name, pool, hasWatts)),
+    ...pools.map(([name, pool]) => poolRow(name, pool, hasWatts, summary.run)),
   ];
   const facts = pools.flatMap(([name, pool]) =>
     hang(
@@ -97,16 +98,16 @@ function poolSection(summary: Summary, style: Style): string[] {
       style,
     ),
   );
-  const note = `  running, waiting, KV: time average per node; cost${summary.costCurrency === null ? '' : ` in ${printable(summary.costCurrency)}`} over the counted time, put to tiers by seat time`;
+  const note = `  nodes: time average; running, waiting, KV: likewise, per node; cost${summary.costCurrency === null ? '' : ` in ${printable(summary.costCurrency)}`} over the counted time, put to tiers by seat time`;
   const chosen = summary.notes.flatMap((text) => hang(`  ${printable(text)}`, '    ', style));
   return [...grid(rows, style), ...faint([...hang(note, '    ', style), ...facts, ...chosen], style)];
 }
 
-function poolRow(name: string, pool: PoolSummary, hasWatts: boolean): GridRow {
+function poolRow(name: string, pool: PoolSummary, hasWatts: boolean, run: Summary['run']): GridRow {
   const watts = pool.meanWatts === null ? cell('n/a', 'faint') : cell(formatNumber(pool.meanWatts));
   return [
     cell(printable(name)),
-    cell(formatCount(pool.nodes)),
+    cell(nodesText(pool, run)),
     cell(formatNumber(pool.meanRunning)),
     cell(formatNumber(pool.meanWaiting)),
     cell(formatShare(pool.meanKvUse)),
