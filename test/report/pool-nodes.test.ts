@@ -14,7 +14,7 @@ describe('nodes of a pool', () => {
   });
 
   it('are a mean where they came and went, those that are off left out', () => {
-    expect(nodesText(pool(0, { active: 1, starting: 0.25, draining: 0.25, off: 3 }), run)).toBe('1.5');
+    expect(nodesText(pool(0, { active: 1, starting: 0.25, draining: 0.25, off: 3 }), run)).toBe('1.50');
   });
 
   it('are what the file says where nothing was counted', () => {
