@@ -116,8 +116,6 @@ export class Scheduler {
     if (steady.size === 0 || loose.length > 0 || steady.retired.length > 0) return 0;
     // An asynchronous engine has two steps scheduled, and both must be of the kind.
     if (underWay === null || !this.isSteady(underWay)) return 0;
-    // Nobody could be let in, and the next step may have the room.
-    if (underWay.preempted.length > 0) return 0;
     if (this.config.async && (ahead === null || !this.isSteady(ahead))) return 0;
     // What quotable sequences make can turn into cache hits of somebody who waits.
     if (steady.quotable.length > 0 && this.waiting.first !== null && this.waiting.first.content !== null) return 0;
@@ -206,27 +204,14 @@ export class Scheduler {
   /** Gives running sequences their tokens; what is left of the budget. */
   private continueRunning(plan: StepPlan): number {
     const { steady, loose } = this.runners;
-    if (loose.length === 0 && steady.size <= this.tokenBudget && this.makeRoom(plan)) {
-      if (steady.size > 0) this.continueSteady(plan, steady.blocksForNext);
-      return this.tokenBudget - steady.size;
+    if (loose.length === 0 && steady.size <= this.tokenBudget) {
+      const blocks = steady.blocksForNext;
+      if (blocks <= this.kv.freeBlocks) {
+        if (steady.size > 0) this.continueSteady(plan, blocks);
+        return this.tokenBudget - steady.size;
+      }
     }
     return this.canGoTogether() ? this.continueTogether(plan) : this.continueOneByOne(plan);
-  }
-
-  /**
-   * Preempts steady ones until the others find their blocks, as going through them one by one would. False: that has to be
-   * done, since the order in which blocks are taken and given back matters: the next victim wants one itself, or what it
-   * gives back is used first.
-   */
-  private makeRoom(plan: StepPlan): boolean {
-    const { steady, config } = this;
-    while (steady.blocksForNext > this.kv.freeBlocks) {
-      if (config.async || config.reuseUncachedFirst || steady.quotable.length > 0) return false;
-      const victim = steady.victim(config.policy);
-      if (steady.wantsBlock(victim)) return false;
-      this.preempt(victim, plan);
-    }
-    return true;
   }
 
   /** Does everyone get all they want, so that the order of the running list plays no part? */
@@ -290,7 +275,7 @@ export class Scheduler {
       while (!this.kv.grow(sequence, tokens)) {
         const victimIndex = this.victimIndex();
         const victim = running[victimIndex]!;
-        budget += this.preempt(victim, plan);
+        budget += this.preempt(victimIndex, plan);
         if (victim === sequence) return budget;
         // Nobody is passed over when the list closes up before the cursor.
         if (victimIndex < index) index--;
@@ -338,7 +323,8 @@ export class Scheduler {
   }
 
   /** Frees all its blocks; it will be computed again from its prompt. The budget that it had been given this step. */
-  private preempt(sequence: Sequence, plan: StepPlan): number {
+  private preempt(index: number, plan: StepPlan): number {
+    const sequence = this.runners.loose[index]!;
     this.runners.remove(sequence);
     this.kv.release(sequence);
     sequence.state = 'preempted';

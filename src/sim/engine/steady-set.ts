@@ -1,4 +1,3 @@
-import type { EngineConfig } from '../../models/engine.js';
 import type { Sequence } from './sequence.js';
 
 /**
@@ -150,19 +149,6 @@ export class SteadySet {
     return blocks;
   }
 
-  /** Does it want a block in the next step? */
-  wantsBlock(sequence: Sequence): boolean {
-    return this.computedOf(sequence) % this.blockSize === 0;
-  }
-
-  /** Who would give way first; see the scheduler. No member is retired. */
-  victim(policy: EngineConfig['policy']): Sequence {
-    const { finishes } = this;
-    let worst = finishes[0]!;
-    for (let i = 1; i < finishes.length; i++) if (givesWayBefore(finishes[i]!, worst, policy)) worst = finishes[i]!;
-    return worst;
-  }
-
   /** How many more steps, up to `limit`, can be scheduled out of `free` blocks. */
   stepsWithin(free: number, limit: number): number {
     const cycles = Math.ceil(limit / this.blockSize);
@@ -250,10 +236,4 @@ export class SteadySet {
 
 function isQuotable({ content }: Sequence): boolean {
   return content !== null && content.output !== null;
-}
-
-function givesWayBefore(a: Sequence, b: Sequence, policy: EngineConfig['policy']): boolean {
-  if (policy === 'fcfs') return a.admission > b.admission;
-  if (a.priority !== b.priority) return a.priority > b.priority;
-  return a.arrival === b.arrival ? a.admission < b.admission : a.arrival > b.arrival;
 }
