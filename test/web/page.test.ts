@@ -175,7 +175,7 @@ describe.skipIf(!hasChromium)('the page', { timeout: 120_000 }, () => {
     return { inSightMs, allMs, allCpuMs };
   }
 
-  it('draws what is in sight within a second, and all charts within a second of work', async () => {
+  it('is drawn within a second', async () => {
     const times = [];
     for (let i = 0; i < 5; i++) times.push(await timeToDraw());
     const median = (of: (one: (typeof times)[number]) => number): number => times.map(of).sort((a, b) => a - b)[2]!;
@@ -191,6 +191,7 @@ describe.skipIf(!hasChromium)('the page', { timeout: 120_000 }, () => {
       `charts in sight after ${inSightMs} ms, all charts after ${allMs} ms (${allCpuMs} ms of processor time)`,
     );
     expect(inSightMs).toBeLessThan(1000);
+    expect(allMs).toBeLessThan(1000);
   });
 
   it('shows one moment in all charts over time, by pointer and by keyboard', async () => {
