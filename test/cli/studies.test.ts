@@ -216,18 +216,21 @@ if (!isMainThread) Math.cos = (x) => { if (${when}) process.exit(9); return cos(
     return `--import=${pathToFileURL(folder.write(`${name}.mjs`, code)).href}`;
   };
 
+  /** Runs that an equal study beside it has finished would be taken from where that keeps them. */
+  const alone = (name: string) => ({ XDG_CACHE_HOME: join(folder.path, `${name}-cache`) });
+
   it('has its run made again', async () => {
     const mark = JSON.stringify(join(folder.path, 'died'));
     const once = dying('once', `!existsSync(${mark}) && (writeFileSync(${mark}, ''), true)`);
-    const marred = await start(words, { env: { ...env, NODE_OPTIONS: once }, cwd: folder.path }).ended;
+    const marred = await start(words, { env: { ...alone('once'), NODE_OPTIONS: once }, cwd: folder.path }).ended;
     expect(existsSync(JSON.parse(mark))).toBe(true);
     expect(marred).toEqual(await run(...words));
   });
 
   it('twice has its run named with its scenario, the others shown, and 3 for an end', async () => {
     const always = dying('always', 'true');
-    const { code, stdout, stderr } = await start(words, { env: { ...env, NODE_OPTIONS: always }, cwd: folder.path })
-      .ended;
+    const ended = await start(words, { env: { ...alone('always'), NODE_OPTIONS: always }, cwd: folder.path }).ended;
+    const { code, stdout, stderr } = ended;
     expect(code).toBe(3);
     for (const one of [1, 2]) {
       expect(stderr).toContain(`error: run ${one} of ${daily} failed twice and is left out: `);
