@@ -201,5 +201,10 @@ export class AttemptPool {
   }
 }
 
-// Handles of events say how often their place has been used.
-expectLarge(new Attempt(-1), 'feePico', 'patienceTimer', 'timeoutTimer', 'holdTimer', 'abortTimer');
+// Times are microseconds; handles of events say how often their place has been used.
+expectLarge(
+  new Attempt(-1),
+  ...(['requestSentUs', 'sentUs', 'dispatchedUs', 'firstScheduledUs', 'scheduledUs'] as const),
+  ...(['firstTokenUs', 'lastTokenUs', 'leftUs', 'retryAfterUs', 'feePico'] as const),
+  ...(['patienceTimer', 'timeoutTimer', 'holdTimer', 'abortTimer'] as const),
+);

@@ -1,3 +1,5 @@
+import { LARGE } from './core/expect-large.js';
+
 /**
  * A quantity that is constant between changes, integrated over the counted window and over the equal buckets of
  * a time series. Values and times are whole numbers, so the integrals are exact below 2^53.
@@ -8,11 +10,11 @@
 export class Gauge {
   private value = 0;
   /** The stretch under way: where it began, where it ends at the latest, and its changes times how late they came. */
-  private fromUs = 0;
+  private fromUs = LARGE;
   private toUs: number;
-  private lateness = 0;
+  private lateness = LARGE;
   private bucket = 0;
-  private windowIntegral = 0;
+  private windowIntegral = LARGE;
   private readonly buckets: Float64Array;
 
   constructor(
@@ -20,6 +22,9 @@ export class Gauge {
     private readonly bucketUs: number,
     buckets: number,
   ) {
+    this.fromUs = 0;
+    this.lateness = 0;
+    this.windowIntegral = 0;
     this.buckets = new Float64Array(buckets);
     this.toUs = this.endOfStretch();
   }

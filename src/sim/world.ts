@@ -43,7 +43,7 @@ export class World {
   hasEnded = false;
   private isDraining = false;
   /** How far the run has been taken; the last event may lie before it. */
-  private coveredUs = 0;
+  private coveredUs = Number.NEGATIVE_INFINITY;
   private readonly attempts = new AttemptPool();
   private readonly sessions = new SessionPool();
   private readonly sources: readonly TrafficSource[];

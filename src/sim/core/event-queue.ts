@@ -1,3 +1,4 @@
+import { LARGE } from './expect-large.js';
 import { invariant } from './invariant.js';
 import { Lanes, NONE } from './lanes.js';
 
@@ -11,7 +12,7 @@ import { Lanes, NONE } from './lanes.js';
  */
 export class EventQueue {
   /** The event popped last. */
-  timeUs = 0;
+  timeUs = LARGE;
   kind = 0;
   subject = 0;
 
@@ -34,6 +35,7 @@ export class EventQueue {
   readonly #lanes = new Lanes();
 
   constructor() {
+    this.timeUs = 0;
     this.#lanes.reserve(INITIAL_CAPACITY);
   }
 

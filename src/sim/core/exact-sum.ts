@@ -1,3 +1,4 @@
+import { LARGE } from './expect-large.js';
 import { invariant } from './invariant.js';
 
 /**
@@ -8,6 +9,11 @@ export class ExactSum {
   #high = 0;
   /** Always between -2^52 and 2^52, both excluded. */
   #low = 0;
+
+  static {
+    // See expectLarge.
+    new ExactSum().#low = LARGE;
+  }
 
   add(value: number): void {
     if (value < LIMB && value > -LIMB) {

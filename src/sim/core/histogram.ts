@@ -1,4 +1,5 @@
 import { ExactSum } from './exact-sum.js';
+import { LARGE } from './expect-large.js';
 import { invariant } from './invariant.js';
 
 /** Every quantile is within this share of the true value. */
@@ -16,6 +17,11 @@ export class Histogram {
   #min = Infinity;
   #max = -Infinity;
   readonly #sum = new ExactSum();
+
+  static {
+    // See expectLarge.
+    new Histogram().#count = LARGE;
+  }
 
   add(value: number): void {
     this.addMany(value, 1);
@@ -51,7 +57,7 @@ export class Histogram {
     const last = first + slope * (steps - 1);
     const sum = steps * first + (slope * steps * (steps - 1)) / 2;
     const firstBucket = bucketOf(first);
-    const lastBucket = bucketOf(last);
+    const lastBucket = last === first ? firstBucket : bucketOf(last);
     for (let i = 0; i < counts.length; i++) {
       const count = counts[i]!;
       if (count === 0) continue;

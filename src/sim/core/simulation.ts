@@ -1,4 +1,5 @@
 import { EventQueue } from './event-queue.js';
+import { LARGE } from './expect-large.js';
 import { Fingerprint } from './fingerprint.js';
 import { invariant } from './invariant.js';
 import { Timers } from './timers.js';
@@ -19,7 +20,7 @@ export type EventObserver = (timeUs: number, kind: number, subject: number, fing
  */
 export class Simulation {
   /** Whole microseconds; only the queue moves it. */
-  nowUs = 0;
+  nowUs = LARGE;
   eventCount = 0;
   observer: EventObserver | null = null;
   readonly fingerprint = new Fingerprint();
@@ -31,6 +32,7 @@ export class Simulation {
   readonly #alarmKind: number;
 
   constructor(ranks: ArrayLike<number>, alarmKind = -1) {
+    this.nowUs = 0;
     this.#ranks = Uint8Array.from(ranks);
     this.#alarmKind = alarmKind;
   }

@@ -19,8 +19,11 @@ export class KvCache {
   private readonly shared: SharedBlocks;
   /** Words for the first block of a text, by text: most prompts begin like one before. */
   private readonly openings = new Map<string, string>();
+  /** Blocks that an admission must leave free while anything runs. */
+  private readonly watermarkBlocks: number;
 
   constructor(private readonly config: EngineConfig) {
+    this.watermarkBlocks = Math.trunc(config.watermark * config.kvBlocks);
     this.free = new FreeList(this.usableBlocks, (extent, blocks) => this.shared.evict(extent, blocks));
     this.shared = new SharedBlocks(this.free, this.strands);
   }
@@ -87,7 +90,7 @@ export class KvCache {
     const needed = Math.max(0, this.blocksFor(Math.max(target, mustFit)) - hitBlocks);
     const reserve = somethingRuns ? this.watermarkBlocks : 0;
     const sharedHits = hitBlocks === 0 ? 0 : Math.min(hitBlocks, this.shareableBlocks(sequence));
-    const freeHits = this.freeSharedHits(sequence, sharedHits) + hitBlocks - sharedHits;
+    const freeHits = hitBlocks === 0 ? 0 : this.freeSharedHits(sequence, sharedHits) + hitBlocks - sharedHits;
     if (needed + freeHits + reserve > this.free.size) return false;
 
     if (sharedHits > 0) this.joinShared(sequence, sharedHits);
@@ -193,11 +196,6 @@ export class KvCache {
   private freePlain(blocks: number): void {
     if (this.config.reuseUncachedFirst) this.free.addInFront(blocks);
     else this.free.appendPlain(blocks);
-  }
-
-  /** Blocks that an admission must leave free while anything runs. */
-  private get watermarkBlocks(): number {
-    return Math.trunc(this.config.watermark * this.config.kvBlocks);
   }
 
   private blocksFor(tokens: number): number {

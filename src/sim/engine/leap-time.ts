@@ -1,5 +1,6 @@
 import type { StepFeatures } from '../../models/step-energy.js';
 import type { StepTime } from '../../models/step-time.js';
+import { LARGE } from '../core/expect-large.js';
 
 /** The first of the steps. */
 export interface LeapStep extends StepFeatures {
@@ -18,14 +19,25 @@ const MOST_PS = 2_251_799_813_685_248;
  */
 export class LeapTime {
   /** Length of the flat steps at the beginning, and how many there are. */
-  flatPs = 0;
+  flatPs = LARGE;
   flat = 0;
   /** What the steps after them grow by, each over the one before. */
-  slopePs = 0;
+  slopePs = LARGE;
+  /** How long step 1 takes. */
+  firstPs = LARGE;
+  /** Of the run that was begun last: how many steps, and how long all of them take. */
+  steps = 0;
+  totalPs = LARGE;
   /** The device's share of step 1. */
-  private devicePs = 0;
+  private devicePs = LARGE;
 
-  constructor(private readonly stepTime: StepTime) {}
+  constructor(private readonly stepTime: StepTime) {
+    this.firstPs = 0;
+    this.totalPs = 0;
+    this.devicePs = 0;
+    this.flatPs = 0;
+    this.slopePs = 0;
+  }
 
   /** Steps like the one described: of decodes alone, or of decodes and a chunk of one prompt. */
   set({ prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks }: LeapStep): void {
@@ -37,6 +49,22 @@ export class LeapTime {
     this.flat = 0;
     if (stepTime.combine === 'sum') this.devicePs += hostPs;
     else if (hostPs > this.devicePs) this.flat = this.slopePs === 0 ? Infinity : this.lastUnder(hostPs);
+  }
+
+  /** A run of as many of `most` such steps as can be summed exactly, which is said in `steps`, `firstPs` and `totalPs`. */
+  begin(step: LeapStep, most: number): void {
+    this.set(step);
+    if (this.flat > 0) {
+      this.steps = this.summable(most);
+      this.firstPs = this.flatPs;
+      this.totalPs = this.sumPs(this.steps);
+      return;
+    }
+    const { devicePs, slopePs } = this;
+    const steps = most * (devicePs + slopePs * (most - 1)) <= MOST_PS ? most : this.summable(most);
+    this.steps = steps;
+    this.firstPs = devicePs;
+    this.totalPs = steps * devicePs + (slopePs * steps * (steps - 1)) / 2;
   }
 
   /** Length of step `step`, counted from 1. */
@@ -71,6 +99,7 @@ export class LeapTime {
   pass(steps: number): void {
     this.devicePs += this.slopePs * steps;
     this.flat = Math.max(0, this.flat - steps);
+    this.firstPs = this.durationPs(1);
   }
 
   private estimate(ps: number): number {

@@ -1,6 +1,7 @@
 import type { EngineConfig } from '../../models/engine.js';
 import type { StepFeatures } from '../../models/step-energy.js';
 import type { StepTime } from '../../models/step-time.js';
+import { LARGE } from '../core/expect-large.js';
 import { invariant } from '../core/invariant.js';
 import { LeapTime } from './leap-time.js';
 import { Scheduler, type TokenListener } from './scheduler.js';
@@ -92,7 +93,7 @@ export interface ReplicaListener {
 export class Replica implements NodeEngine, TokenListener {
   steps = 0;
   preemptions = 0;
-  chunksPs = 0;
+  chunksPs = LARGE;
   /** Prefix-cache tokens of all admissions. */
   prefixHitTokens = 0;
 
@@ -102,13 +103,13 @@ export class Replica implements NodeEngine, TokenListener {
   private isAwake = false;
   private isStepping = false;
   /** Where the running step (of a leap: its first) began. */
-  private startUs = 0;
-  private remainderPs = 0;
+  private startUs = LARGE;
+  private remainderPs = LARGE;
   /** Length of the running step, or of the whole leap. */
-  private runPs = 0;
+  private runPs = LARGE;
   /** Steps of the leap under way; 1: a single step. */
   private leapSteps = 1;
-  private nowUs = 0;
+  private nowUs = LARGE;
 
   constructor(
     private readonly config: EngineConfig,
@@ -119,6 +120,11 @@ export class Replica implements NodeEngine, TokenListener {
   ) {
     this.scheduler = new Scheduler(config, this);
     this.leapTime = new LeapTime(stepTime);
+    this.chunksPs = 0;
+    this.startUs = 0;
+    this.remainderPs = 0;
+    this.runPs = 0;
+    this.nowUs = 0;
   }
 
   get running(): number {
@@ -209,7 +215,7 @@ export class Replica implements NodeEngine, TokenListener {
     if (!this.isStepping) return null;
     this.settle(nowUs);
     const passedPs = (nowUs - this.startUs) * PS_PER_US - this.remainderPs;
-    const lengthPs = this.leapSteps > 1 ? this.leapTime.durationPs(1) : this.runPs;
+    const lengthPs = this.leapSteps > 1 ? this.leapTime.firstPs : this.runPs;
     return { work: this.scheduler.underWay!, passedPs, lengthPs };
   }
 
@@ -319,6 +325,10 @@ export class Replica implements NodeEngine, TokenListener {
   /** As one run, or two where the first steps last as long as the host needs. */
   private reportLeap(steps: number): void {
     const { leapTime, listener } = this;
+    if (leapTime.flat === 0) {
+      listener.laterTokens(this.scheduler.steady.groups, leapTime.firstPs, leapTime.slopePs, steps, this);
+      return;
+    }
     let left = steps;
     while (left > 0) {
       const first = steps - left + 1;
@@ -364,17 +374,16 @@ export class Replica implements NodeEngine, TokenListener {
     this.startUs = this.nowUs;
     this.isStepping = true;
     const more = this.scheduler.repeatable();
-    let stepPs: number;
     if (more === 0) {
-      stepPs = this.stepTime.stepPs(prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks);
+      const stepPs = this.stepTime.stepPs(prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks);
       this.run(1, stepPs);
-    } else {
-      this.leapTime.set(plan);
-      stepPs = this.leapTime.durationPs(1);
-      const steps = this.leapTime.summable(1 + more);
-      this.run(steps, this.leapTime.sumPs(steps));
+      if (prefillTokens > 0 && decodes > 0) this.countChunk(stepPs, decodes, kvTokens);
+      return;
     }
-    if (prefillTokens > 0 && decodes > 0) this.countChunk(stepPs, decodes, kvTokens);
+    const { leapTime } = this;
+    leapTime.begin(plan, 1 + more);
+    this.run(leapTime.steps, leapTime.totalPs);
+    if (prefillTokens > 0 && decodes > 0) this.countChunk(leapTime.firstPs, decodes, kvTokens);
   }
 
   /** Asks to be woken at the end of so many steps, which last so long. */

@@ -27,6 +27,8 @@ export class Scheduler {
   readonly kv: KvCache;
   readonly waiting: WaitingQueue<Sequence>;
   readonly steady: SteadySet;
+  /** Does the engine plan no further ahead? */
+  isPlanned = false;
   private readonly runners: RunningList;
   private readonly tokenBudget: number;
   /** Used in turn by an asynchronous engine; a synchronous one needs one only. */
@@ -58,11 +60,6 @@ export class Scheduler {
   /** The step that runs, or is to run next. */
   get underWay(): StepPlan | null {
     return this.runners.underWay;
-  }
-
-  /** Does the engine plan no further ahead? */
-  get isPlanned(): boolean {
-    return (this.config.async ? this.runners.ahead : this.runners.underWay) !== null;
   }
 
   enqueue(sequence: Sequence): void {
@@ -101,8 +98,13 @@ export class Scheduler {
     steady.hasApplied = false;
     if (plan.count > 0) this.advance(plan);
     else if (plan.steady === 0) return plan;
-    if (runners.underWay === null) runners.underWay = plan;
-    else runners.ahead = plan;
+    if (runners.underWay === null) {
+      runners.underWay = plan;
+      this.isPlanned = !this.config.async;
+    } else {
+      runners.ahead = plan;
+      this.isPlanned = true;
+    }
     return plan;
   }
 
@@ -112,11 +114,14 @@ export class Scheduler {
    */
   repeatable(): number {
     const { underWay, ahead, loose, steady } = this.runners;
-    if (loose.length === 1) return this.moreChunks(loose[0]!);
-    if (steady.size === 0 || loose.length > 0 || steady.retired.length > 0) return 0;
+    if (underWay === null) return 0;
+    if (loose.length === 1) return underWay.count === 1 && !underWay.makesToken[0] ? this.moreChunks(loose[0]!) : 0;
+    const { size } = steady;
+    if (size === 0 || loose.length > 0 || underWay.count > 0 || underWay.steady !== size) return 0;
     // An asynchronous engine has two steps scheduled, and both must be of the kind.
-    if (underWay === null || !this.isSteady(underWay)) return 0;
-    if (this.config.async && (ahead === null || !this.isSteady(ahead))) return 0;
+    if (this.config.async) {
+      if (ahead === null || ahead.count > 0 || ahead.steady !== size || steady.retired.length > 0) return 0;
+    }
     // What quotable sequences make can turn into cache hits of somebody who waits.
     if (steady.quotable.length > 0 && this.waiting.first !== null && this.waiting.first.content !== null) return 0;
     const steps = steady.firstFinish - steady.step;
@@ -129,14 +134,14 @@ export class Scheduler {
    */
   private moreChunks(sequence: Sequence): number {
     const { steady, kv, tokenBudget } = this;
-    const plan = this.runners.underWay;
-    if (this.config.async || plan === null || plan.count !== 1 || plan.sequences[0] !== sequence) return 0;
-    if (plan.makesToken[0]) return 0;
+    const plan = this.runners.underWay!;
+    if (this.config.async || plan.sequences[0] !== sequence) return 0;
     const chunk = tokenBudget - steady.size;
     if (plan.steady !== steady.size || plan.tokens[0] !== chunk || this.cappedByThreshold(chunk) < chunk) return 0;
     if (steady.quotable.length > 0 || sequence.admission < steady.lastAdmission) return 0;
     const lacking = Math.min(sequence.knownTokens, this.config.maxModelLen - 1) - sequence.computed;
-    let steps = Math.min(Math.floor((lacking - 1) / chunk), steady.firstFinish - steady.step);
+    let steps = Math.floor((lacking - 1) / chunk);
+    if (steady.size > 0) steps = Math.min(steps, steady.firstFinish - steady.step);
     while (steps > 0 && this.blocksForMore(steps) > kv.freeBlocks) steps--;
     return steps;
   }
@@ -182,10 +187,12 @@ export class Scheduler {
     const { runners, steady } = this;
     runners.underWay = runners.ahead;
     runners.ahead = null;
+    this.isPlanned = false;
     steady.made++;
     steady.hasApplied = true;
     for (let index = 0; index < plan.count; index++) this.applyEntry(plan, index);
-    for (let next = steady.nextFinished; next !== null; next = steady.nextFinished) {
+    while (steady.hasFinished) {
+      const next = steady.nextFinished!;
       runners.unsteady(next);
       finished.push(next);
     }
@@ -195,20 +202,18 @@ export class Scheduler {
     if (plan.count > 0) runners.settle();
   }
 
-  private isSteady(plan: StepPlan): boolean {
-    return plan.count === 0 && plan.steady === this.steady.size;
-  }
-
   // Running sequences go on.
 
   /** Gives running sequences their tokens; what is left of the budget. */
   private continueRunning(plan: StepPlan): number {
     const { steady, loose } = this.runners;
-    if (loose.length === 0 && steady.size <= this.tokenBudget) {
+    const budget = this.tokenBudget - steady.size;
+    if (loose.length === 0 && budget >= 0) {
+      if (steady.size === 0) return budget;
       const blocks = steady.blocksForNext;
       if (blocks <= this.kv.freeBlocks) {
-        if (steady.size > 0) this.continueSteady(plan, blocks);
-        return this.tokenBudget - steady.size;
+        this.continueSteady(plan, blocks);
+        return budget;
       }
     }
     return this.canGoTogether() ? this.continueTogether(plan) : this.continueOneByOne(plan);

@@ -1,3 +1,5 @@
+import { expectLarge } from '../core/expect-large.js';
+
 /** `length` tokens of a named text from `offset` on. Two tokens are equal exactly if text and position are. */
 export type Segment = readonly [text: string, offset: number, length: number];
 
@@ -85,6 +87,8 @@ export class Sequence {
   /** Step count at which `computed` and `generated` were true; -1: not steady. */
   steadyAt = -1;
   finishStep = 0;
+  /** Where the heap of finish steps has it. */
+  finishPlace = 0;
   /** Steady, and its last token is under way: it keeps its seat, but no further step includes it. */
   isRetired = false;
   /** Place in the order of admission. */
@@ -134,3 +138,5 @@ export class Sequence {
     return this.state === 'waiting' || this.state === 'running' || this.state === 'preempted';
   }
 }
+
+expectLarge(new Sequence({ id: 0, promptTokens: 1, outputTokens: 1 }), 'arrival', 'lastTokenUs');

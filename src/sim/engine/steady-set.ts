@@ -1,3 +1,5 @@
+import { LARGE } from '../core/expect-large.js';
+import { FinishHeap } from './finish-heap.js';
 import type { Sequence } from './sequence.js';
 
 /**
@@ -12,7 +14,7 @@ export class SteadySet {
   /** Has a step been applied since the last was scheduled? */
   hasApplied = false;
   /** When the step applied last ended, in microseconds: every member made a token then. */
-  tokenUs = -1;
+  tokenUs = LARGE;
   /** Members that the next step includes. */
   size = 0;
   /** Members whose last token is under way: no step includes them any more, but they keep their seats. */
@@ -27,15 +29,13 @@ export class SteadySet {
   private offsets = 0;
   /** Members by (computed - step) modulo the block size. */
   private readonly residues: number[];
-  /** The members that are not retired, a binary heap by the step in which they make their last token. */
-  private readonly finishes: Sequence[] = [];
-  /** Those steps, in the same places: the heap is put in order without a look at the members. */
-  private readonly finishSteps: number[] = [];
-
+  /** The members that are not retired. */
+  private readonly finishes = new FinishHeap();
   /** Of a block size that is a power of two: it cuts the residue out of a number. */
   private readonly mask: number;
 
   constructor(private readonly blockSize: number) {
+    this.tokenUs = -1;
     this.mask = (blockSize & (blockSize - 1)) === 0 ? blockSize - 1 : -1;
     this.residues = new Array<number>(blockSize).fill(0);
   }
@@ -52,9 +52,7 @@ export class SteadySet {
     this.join(sequence.group);
     if (sequence.admission > this.lastAdmission) this.lastAdmission = sequence.admission;
     if (isQuotable(sequence)) this.quotable.push(sequence);
-    this.finishes.push(sequence);
-    this.finishSteps.push(sequence.finishStep);
-    this.rise(sequence, sequence.finishStep, this.finishes.length - 1);
+    this.finishes.add(sequence);
   }
 
   /** Brings the sequence's own counts up to date and takes it out. */
@@ -63,7 +61,7 @@ export class SteadySet {
       this.retired.splice(this.retired.indexOf(sequence), 1);
       sequence.isRetired = false;
     } else {
-      this.leave(sequence, sequence === this.firstToFinish ? 0 : this.finishes.lastIndexOf(sequence));
+      this.leave(sequence);
     }
     this.groups[sequence.group]!--;
     this.bringUpToDate(sequence);
@@ -72,20 +70,23 @@ export class SteadySet {
 
   /** Before a step is scheduled: those whose last token is under way by then take no part in it. */
   retire(): void {
-    while (this.firstFinish <= this.step) {
-      const first = this.finishes[0]!;
-      this.leave(first, 0);
+    const { finishes } = this;
+    while (finishes.size > 0 && finishes.firstStep <= this.step) {
+      const first = finishes.first!;
+      this.leave(first);
       first.isRetired = true;
       this.retired.push(first);
     }
   }
 
+  /** Has a member made its last token? */
+  get hasFinished(): boolean {
+    return this.finishes.firstStep === this.made || (this.retired.length > 0 && this.firstRetired() !== null);
+  }
+
   /** The next member whose last token has been made, or null. */
   get nextFinished(): Sequence | null {
-    for (let i = 0; i < this.retired.length; i++) {
-      if (this.retired[i]!.finishStep === this.made) return this.retired[i]!;
-    }
-    return this.finishSteps.length > 0 && this.finishSteps[0] === this.made ? this.finishes[0]! : null;
+    return this.firstRetired() ?? (this.finishes.firstStep === this.made ? this.finishes.first : null);
   }
 
   /** Tokens whose KV is in the cache once the steps under way are done. */
@@ -98,17 +99,12 @@ export class SteadySet {
    * which is one token more than what has come back from earlier steps.
    */
   enteredOf(sequence: Sequence): number {
-    const confirmed = this.computedOf(sequence) - this.inFlightOf(sequence);
+    const confirmed = sequence.computed + this.made - sequence.steadyAt;
     return this.hasApplied || sequence.isRetired ? confirmed : confirmed + 1;
   }
 
   generatedOf(sequence: Sequence): number {
     return sequence.generated + this.made - sequence.steadyAt;
-  }
-
-  /** Steps under way that include the sequence. */
-  inFlightOf(sequence: Sequence): number {
-    return Math.min(this.step, sequence.finishStep) - this.made;
   }
 
   /** Does step number `step` include the sequence? */
@@ -121,13 +117,9 @@ export class SteadySet {
     return this.offsets + this.size * (this.step + 1);
   }
 
-  /** The step in which the first member that is not retired makes its last token; Infinity: there is none. */
+  /** The step in which the first member that is not retired makes its last token; -1: there is none. */
   get firstFinish(): number {
-    return this.finishSteps.length === 0 ? Number.POSITIVE_INFINITY : this.finishSteps[0]!;
-  }
-
-  get firstToFinish(): Sequence | null {
-    return this.finishes.length === 0 ? null : this.finishes[0]!;
+    return this.finishes.firstStep;
   }
 
   /** Blocks needed in the next step. */
@@ -165,7 +157,7 @@ export class SteadySet {
 
   /** Members in no particular order, the retired ones too. */
   get members(): readonly Sequence[] {
-    return this.retired.length === 0 ? this.finishes : [...this.finishes, ...this.retired];
+    return [...this.finishes.inHeap(), ...this.retired];
   }
 
   private join(group: number): void {
@@ -173,64 +165,40 @@ export class SteadySet {
     this.groups[group]!++;
   }
 
+  /** Of the retired ones whose last token has been made. */
+  private firstRetired(): Sequence | null {
+    for (let i = 0; i < this.retired.length; i++) {
+      if (this.retired[i]!.finishStep === this.made) return this.retired[i]!;
+    }
+    return null;
+  }
+
   private bringUpToDate(sequence: Sequence): void {
-    sequence.placeholders = this.inFlightOf(sequence);
-    sequence.inFlight = sequence.placeholders;
-    sequence.computed = this.computedOf(sequence);
-    sequence.generated = this.generatedOf(sequence);
+    const { made } = this;
+    const { steadyAt, finishStep } = sequence;
+    const included = this.step < finishStep ? this.step : finishStep;
+    sequence.placeholders = included - made;
+    sequence.inFlight = included - made;
+    sequence.computed += included - steadyAt;
+    sequence.generated += made - steadyAt;
     sequence.lastTokenUs = this.tokenUs;
     sequence.steadyAt = -1;
   }
 
   /** From now on it is in no sum. */
-  private leave(sequence: Sequence, place: number): void {
+  private leave(sequence: Sequence): void {
     const offset = sequence.computed - sequence.steadyAt;
     this.offsets -= offset;
     this.residues[this.classOf(offset)]!--;
     this.size--;
     if (this.size === 0) this.lastAdmission = -1;
-    const last = this.finishes.pop()!;
-    const lastStep = this.finishSteps.pop()!;
-    if (last === sequence) return;
-    if (place > 0 && lastStep < sequence.finishStep) this.rise(last, lastStep, place);
-    else this.sink(last, lastStep, place);
+    this.finishes.remove(sequence);
   }
 
   private classOf(offset: number): number {
     if (this.mask >= 0) return offset & this.mask;
     const residue = offset % this.blockSize;
     return residue < 0 ? residue + this.blockSize : residue;
-  }
-
-  private rise(sequence: Sequence, finishStep: number, from: number): void {
-    const { finishes, finishSteps } = this;
-    let place = from;
-    while (place > 0) {
-      const parent = (place - 1) >> 1;
-      const above = finishSteps[parent]!;
-      if (above <= finishStep) break;
-      finishSteps[place] = above;
-      finishes[place] = finishes[parent]!;
-      place = parent;
-    }
-    finishSteps[place] = finishStep;
-    finishes[place] = sequence;
-  }
-
-  private sink(sequence: Sequence, finishStep: number, from: number): void {
-    const { finishes, finishSteps } = this;
-    const size = finishSteps.length;
-    let place = from;
-    for (let child = 2 * place + 1; child < size; child = 2 * place + 1) {
-      if (child + 1 < size && finishSteps[child + 1]! < finishSteps[child]!) child++;
-      const below = finishSteps[child]!;
-      if (below >= finishStep) break;
-      finishSteps[place] = below;
-      finishes[place] = finishes[child]!;
-      place = child;
-    }
-    finishSteps[place] = finishStep;
-    finishes[place] = sequence;
   }
 }
 

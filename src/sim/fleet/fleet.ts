@@ -66,7 +66,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     promptTokens: 0,
     outputTokens: 0,
     priority: 0,
-    arrival: 0,
+    arrival: Number.NaN,
     content: null as Content | null,
     group: 0,
   };
@@ -77,7 +77,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   /** How often prompts have been taken in by a step. */
   takenIn = 0;
   /** The microsecond of the last step boundary, and the highest node that has had its turn in it. */
-  private turnUs = -1;
+  private turnUs = Number.NEGATIVE_INFINITY;
   private turn = -1;
 
   constructor(

@@ -79,11 +79,14 @@ export class Node {
 
   /** Tells the pool's meters what has changed since the last time. */
   settle(nowUs: number): void {
-    const { meters } = this;
-    let running = 0;
-    let waiting = this.hanging;
-    let isBusy = false;
-    for (const engine of this.engines) {
+    const { meters, engines } = this;
+    const first = engines[0]!;
+    let running = first.running;
+    let waiting = this.hanging + first.waiting;
+    let isBusy = first.isBusy;
+    // Most have no other.
+    for (let slot = 1; slot < engines.length; slot++) {
+      const engine = engines[slot]!;
       running += engine.running;
       waiting += engine.waiting;
       isBusy ||= engine.isBusy;

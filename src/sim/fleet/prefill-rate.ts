@@ -1,3 +1,5 @@
+import { LARGE } from '../core/expect-large.js';
+
 /**
  * How fast a pool takes prompts out of its queues, measured as a gateway could: prompt tokens scheduled per
  * microsecond and node, counted only while a node has a queue, with an exponential memory. Idle time says
@@ -5,7 +7,7 @@
  */
 export class PrefillRate {
   private tokensPerNodeUs: number;
-  private lastUs = 0;
+  private lastUs = LARGE;
   private backloggedNodes = 0;
 
   constructor(
@@ -13,6 +15,7 @@ export class PrefillRate {
     private readonly memoryNodeUs: number,
   ) {
     this.tokensPerNodeUs = designTokensPerNodeUs;
+    this.lastUs = 0;
   }
 
   setBacklogged(nowUs: number, nodes: number): void {

@@ -1,5 +1,6 @@
 import type { Arrivals } from '../../models/scenario.js';
 import { exponential } from '../core/distributions.js';
+import { LARGE } from '../core/expect-large.js';
 import type { RandomStream } from '../core/random.js';
 import { CONSTANT_GAPS, EXPONENTIAL_GAPS, firstGap, type Gaps, gap, gapsOf } from './gaps.js';
 import { burstRate, constantRate, dailyRate, profileRate, type RateCurve, weeklyRate } from './rate-curve.js';
@@ -19,12 +20,13 @@ export class ArrivalProcess {
   readonly #stream: RandomStream;
   #isFirst = true;
   /** In doubles with fraction: rounding an arrival to a whole microsecond does not move the later ones. */
-  #expected = 0;
+  #expected = LARGE;
 
   constructor(gaps: Gaps, curve: RateCurve, stream: RandomStream) {
     this.#gaps = gaps;
     this.#curve = curve;
     this.#stream = stream;
+    this.#expected = 0;
   }
 
   /** The next arrival in whole microseconds, Infinity when there is none. Arrivals before `nowUs` are skipped. */

@@ -121,13 +121,16 @@ describe('a steady set', () => {
         const { set, members } = filled(4, drawn);
         const expected = members.map(({ finishStep }) => finishStep).sort((a, b) => a - b);
         const actual: number[] = [];
-        for (let first = set.firstToFinish; first !== null; first = set.firstToFinish) {
+        while (set.size > 0) {
+          pass(set, [], set.firstFinish - set.made);
+          expect(set.hasFinished).toBe(true);
+          const first = set.nextFinished!;
           expect(set.firstFinish).toBe(first.finishStep);
           actual.push(first.finishStep);
           set.remove(first);
         }
         expect(actual).toEqual(expected);
-        expect(set.firstFinish).toBe(Number.POSITIVE_INFINITY);
+        expect([set.firstFinish, set.hasFinished]).toEqual([-1, false]);
         expect([set.size, set.kvTokens, set.lastAdmission]).toEqual([0, 0, -1]);
       }),
     );
