@@ -1,5 +1,6 @@
 import type { Cause, Outcome } from '../models/outcome.js';
 import { expectLarge } from './core/expect-large.js';
+import { objectList } from './core/object-list.js';
 import type { Content, Sequence } from './engine/sequence.js';
 import type { LimiterSet } from './gateway/limiters.js';
 import type { Session } from './workload/sessions.js';
@@ -171,8 +172,8 @@ export class Attempt {
 
 /** Recycles attempts, last in first out, so that equal runs hand out equal indices. */
 export class AttemptPool {
-  private readonly all: Attempt[] = [];
-  private readonly spare: Attempt[] = [];
+  private readonly all = objectList<Attempt>();
+  private readonly spare = objectList<Attempt>();
 
   take(): Attempt {
     const attempt = this.spare.pop() ?? this.make();

@@ -11,7 +11,7 @@ export class Gauge {
   private value = 0;
   /** The stretch under way: where it began, where it ends at the latest, and its changes times how late they came. */
   private fromUs = LARGE;
-  private toUs: number;
+  private toUs = LARGE;
   private lateness = LARGE;
   private bucket = 0;
   private windowIntegral = LARGE;

@@ -1,5 +1,6 @@
 import type { Cause, Outcome } from '../../models/outcome.js';
 import type { Attempt } from '../attempt.js';
+import { objectList } from '../core/object-list.js';
 
 /** What is kept of an attempt of the sample: numbers and indices, microseconds, -1 where a thing did not happen. */
 export interface KeptAttempt {
@@ -39,8 +40,8 @@ const ATTEMPTS_KEPT = 8;
  * those that waited longest for a first token.
  */
 export class RequestSample {
-  private readonly random: KeptRequest[] = [];
-  private readonly slowest: KeptRequest[] = [];
+  private readonly random = objectList<KeptRequest>();
+  private readonly slowest = objectList<KeptRequest>();
   private hashLimit = Number.POSITIVE_INFINITY;
   private slowLimitUs = -1;
 

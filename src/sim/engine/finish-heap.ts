@@ -1,4 +1,5 @@
 import { invariant } from '../core/invariant.js';
+import { objectList } from '../core/object-list.js';
 import type { Sequence } from './sequence.js';
 
 /**
@@ -12,7 +13,7 @@ export class FinishHeap {
   private readonly steps: number[] = [];
   private readonly places: number[] = [];
   /** By place; null: it is spare. */
-  private readonly members: (Sequence | null)[] = [];
+  private readonly members = objectList<Sequence | null>();
   private readonly spare: number[] = [];
 
   get first(): Sequence | null {

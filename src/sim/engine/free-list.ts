@@ -1,4 +1,5 @@
 import { invariant } from '../core/invariant.js';
+import { objectList } from '../core/object-list.js';
 import { doubled } from './doubled.js';
 import type { Sequence } from './sequence.js';
 
@@ -34,7 +35,7 @@ export class FreeList {
   private count = new Int32Array(64);
   /** own: first block of the extent. shared: which extent of SharedBlocks. */
   private low = new Int32Array(64);
-  private readonly owner: (Sequence | null)[] = [];
+  private readonly owner = objectList<Sequence | null>();
   private readonly unused: number[] = [];
   private entries = 0;
 

@@ -3,6 +3,7 @@ import type { StepFeatures } from '../../models/step-energy.js';
 import type { StepTime } from '../../models/step-time.js';
 import { LARGE } from '../core/expect-large.js';
 import { invariant } from '../core/invariant.js';
+import { objectList } from '../core/object-list.js';
 import { LeapTime } from './leap-time.js';
 import { Scheduler, type TokenListener } from './scheduler.js';
 import type { Segment, Sequence } from './sequence.js';
@@ -403,7 +404,7 @@ export class Replica implements NodeEngine, TokenListener {
 // What lives within one step boundary only is shared by all engines, see StepPlan.
 
 /** Sequences that have just made their first token. */
-const firstTokens: Sequence[] = [];
+const firstTokens = objectList<Sequence>();
 /** Later tokens by group: those that follow one of the boundary before, and one that does not. */
 const regularTokens: number[] = [];
 const lateTokens: number[] = [];

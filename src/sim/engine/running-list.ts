@@ -1,4 +1,5 @@
 import type { EngineConfig } from '../../models/engine.js';
+import { objectList } from '../core/object-list.js';
 import type { KvCache } from './kv-cache.js';
 import type { Sequence } from './sequence.js';
 import { SteadySet } from './steady-set.js';
@@ -12,7 +13,7 @@ import type { StepPlan } from './step-plan.js';
 export class RunningList {
   readonly steady: SteadySet;
   /** In order of admission. */
-  readonly loose: Sequence[] = [];
+  readonly loose = objectList<Sequence>();
   /** Plans scheduled and not applied: the one that runs or is next, and the one after it. */
   underWay: StepPlan | null = null;
   ahead: StepPlan | null = null;

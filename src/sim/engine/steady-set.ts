@@ -1,4 +1,5 @@
 import { LARGE } from '../core/expect-large.js';
+import { objectList } from '../core/object-list.js';
 import { FinishHeap } from './finish-heap.js';
 import type { Sequence } from './sequence.js';
 
@@ -18,13 +19,13 @@ export class SteadySet {
   /** Members that the next step includes. */
   size = 0;
   /** Members whose last token is under way: no step includes them any more, but they keep their seats. */
-  readonly retired: Sequence[] = [];
+  readonly retired = objectList<Sequence>();
   /** How many belong to each group, the retired ones too. */
   readonly groups: number[] = [];
   /** No member was admitted later than this; an upper bound. */
   lastAdmission = -1;
   /** Members whose output others may quote: their blocks are entered as they fill. */
-  readonly quotable: Sequence[] = [];
+  readonly quotable = objectList<Sequence>();
   /** Sum over members of (computed - step), so that the sum of contexts in step s is this + size * s. */
   private offsets = 0;
   /** Members by (computed - step) modulo the block size. */

@@ -1,12 +1,13 @@
 import { expectLarge } from '../core/expect-large.js';
+import { objectList } from '../core/object-list.js';
 import type { Sequence } from './sequence.js';
 
 /**
  * Lists that live within one step boundary only. No boundary is interrupted by another engine's, so all engines share
  * them: a thousand nodes touch less memory.
  */
-const preempted: Sequence[] = [];
-const finished: Sequence[] = [];
+const preempted = objectList<Sequence>();
+const finished = objectList<Sequence>();
 
 /**
  * What one step does: one token for each steady sequence, and a list of who else gets how many, running ones first,
@@ -19,10 +20,10 @@ export class StepPlan {
   steady = 0;
   /** Entries of the list. */
   count = 0;
-  readonly sequences: Sequence[] = [];
+  readonly sequences = objectList<Sequence>();
   readonly tokens: number[] = [];
   /** Does the sequence make a token at the end of this step? */
-  readonly makesToken: boolean[] = [];
+  readonly makesToken = objectList<boolean>();
   /** Entries from here on were admitted by this step. */
   firstAdmission = 0;
   /** In the order in which it happened; good until anything else is planned. */

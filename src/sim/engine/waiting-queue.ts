@@ -1,3 +1,5 @@
+import { objectList } from '../core/object-list.js';
+
 /** What a queue needs of its members: what they are sorted by, and places for its links. */
 export interface Queued<S> {
   readonly id: number;
@@ -70,7 +72,7 @@ class ArrivalQueue<S extends Queued<S>> implements WaitingQueue<S> {
 
 /** Most urgent first: a binary heap. How often a sequence was preempted or how long it waits plays no part. */
 class PriorityQueue<S extends Queued<S>> implements WaitingQueue<S> {
-  private readonly heap: S[] = [];
+  private readonly heap = objectList<S>();
 
   get size(): number {
     return this.heap.length;

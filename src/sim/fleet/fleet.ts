@@ -3,6 +3,7 @@ import { perModel } from '../../models/per-model.js';
 import type { Scenario } from '../../models/scenario.js';
 import type { StepFeatures } from '../../models/step-energy.js';
 import type { Attempt } from '../attempt.js';
+import { objectList } from '../core/object-list.js';
 import type { Streams } from '../core/random.js';
 import type { Simulation } from '../core/simulation.js';
 import type { Delays } from '../delays.js';
@@ -48,14 +49,14 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   private readonly stepTimes: StepTimes;
   /** What prompts that begin with a common text share, by class and family: the last of each, for they are mostly alike. */
   private readonly familyContents: readonly Content[][];
-  private readonly nodes: Node[] = [];
+  private readonly nodes = objectList<Node>();
   /** By pool of the scenario: how it stands for each of its models. */
   private readonly machines: readonly (readonly Pool[])[];
   private readonly byPool: readonly PoolMeters[];
   /** By number of the engine; the last two are what its reports go to. */
-  private readonly engineOf: NodeEngine[] = [];
-  private readonly nodeOf: Node[] = [];
-  private readonly poolOfEngine: Pool[] = [];
+  private readonly engineOf = objectList<NodeEngine>();
+  private readonly nodeOf = objectList<Node>();
+  private readonly poolOfEngine = objectList<Pool>();
   private readonly countsOf: PoolMeters['counts'][] = [];
   private readonly energyOf: PoolMeters['energies'][number][] = [];
   /** The engines' own numbers for the tiers, by pool. */

@@ -1,6 +1,7 @@
 import type { Sessions } from '../../models/scenario.js';
 import { exponential } from '../core/distributions.js';
 import { invariant } from '../core/invariant.js';
+import { objectList } from '../core/object-list.js';
 import type { RandomStream } from '../core/random.js';
 import { LengthSampler } from './lengths.js';
 import type { PrefixSampler } from './prefixes.js';
@@ -52,7 +53,7 @@ export class Session {
   private readonly output: number[] = [];
   /** Before each call; the first has none. */
   private readonly pauseUs: number[] = [];
-  private readonly opensTurn: boolean[] = [];
+  private readonly opensTurn = objectList<boolean>();
   private readonly shared: number[] = [];
   private readonly feePico: number[] = [];
 
@@ -148,8 +149,8 @@ export class Session {
 
 /** Recycles sessions, last in first out, so that equal runs hand out equal indices. */
 export class SessionPool {
-  private readonly all: Session[] = [];
-  private readonly spare: Session[] = [];
+  private readonly all = objectList<Session>();
+  private readonly spare = objectList<Session>();
 
   take(): Session {
     const spare = this.spare.pop();
