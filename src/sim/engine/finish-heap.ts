@@ -45,6 +45,16 @@ export class FinishHeap {
     this.firstStep = size === 0 ? -1 : steps[0]!;
   }
 
+  /** The member that goes before all others, some left aside; null: there is no other. */
+  foremost(goesBefore: (a: Sequence, b: Sequence) => boolean, aside: readonly Sequence[]): Sequence | null {
+    let found: Sequence | null = null;
+    for (let at = 0; at < this.size; at++) {
+      const member = this.members[this.places[at]!]!;
+      if ((found === null || goesBefore(member, found)) && !aside.includes(member)) found = member;
+    }
+    return found;
+  }
+
   /** In no order that means anything; taken out from the last to the first, none moves another. */
   inHeap(): Sequence[] {
     return Array.from({ length: this.size }, (_, at) => this.members[this.places[at]!]!);

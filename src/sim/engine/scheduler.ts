@@ -1,5 +1,6 @@
 import type { EngineConfig } from '../../models/engine.js';
 import { invariant } from '../core/invariant.js';
+import { objectList } from '../core/object-list.js';
 import { KvCache } from './kv-cache.js';
 import { RunningList, sortByAdmission } from './running-list.js';
 import type { Sequence } from './sequence.js';
@@ -116,6 +117,8 @@ export class Scheduler {
     const { underWay, ahead, loose, steady } = this.runners;
     if (underWay === null) return 0;
     if (loose.length === 1) return underWay.count === 1 && !underWay.makesToken[0] ? this.moreChunks(loose[0]!) : 0;
+    // Nobody could be let in, and the next step may have the room.
+    if (underWay.preempted.length > 0) return 0;
     const { size } = steady;
     if (size === 0 || loose.length > 0 || underWay.count > 0 || underWay.steady !== size) return 0;
     // An asynchronous engine has two steps scheduled, and both must be of the kind.
@@ -215,8 +218,34 @@ export class Scheduler {
         this.continueSteady(plan, blocks);
         return budget;
       }
+      if (this.continueWithout(plan, blocks)) return this.tokenBudget - steady.size;
     }
     return this.canGoTogether() ? this.continueTogether(plan) : this.continueOneByOne(plan);
+  }
+
+  /**
+   * Gives the steady ones what they want where not all can have it: those whose turn comes first take all that is free, then one
+   * gives way, and the others take of what it gives back, and so on. That is what going through them one by one comes to as
+   * long as those that give way want no block themselves. False: nothing has been done.
+   */
+  private continueWithout(plan: StepPlan, blocks: number): boolean {
+    const { steady, kv } = this;
+    if (this.config.async || steady.quotable.length > 0) return false;
+    while (victims.length > 0) victims.pop();
+    for (let lacking = blocks - kv.freeBlocks; lacking > 0; ) {
+      const victim = steady.foremost(this.config.policy === 'fcfs' ? isLater : givesWayBefore, victims);
+      if (victim === null || steady.wantsBlock(victim)) return false;
+      victims.push(victim);
+      lacking -= steady.ownBlocksOf(victim);
+    }
+    let wanted = blocks;
+    for (let i = 0; i < victims.length; i++) {
+      wanted -= kv.freeBlocks;
+      kv.takeForSteady(kv.freeBlocks);
+      this.preempt(victims[i]!, plan);
+    }
+    this.continueSteady(plan, wanted);
+    return true;
   }
 
   /** Does everyone get all they want, so that the order of the running list plays no part? */
@@ -280,7 +309,7 @@ export class Scheduler {
       while (!this.kv.grow(sequence, tokens)) {
         const victimIndex = this.victimIndex();
         const victim = running[victimIndex]!;
-        budget += this.preempt(victimIndex, plan);
+        budget += this.preempt(victim, plan);
         if (victim === sequence) return budget;
         // Nobody is passed over when the list closes up before the cursor.
         if (victimIndex < index) index--;
@@ -320,16 +349,13 @@ export class Scheduler {
     if (this.config.policy === 'fcfs') return running.length - 1;
     let worst = 0;
     for (let index = 1; index < running.length; index++) {
-      const a = running[index]!;
-      const b = running[worst]!;
-      if (a.priority > b.priority || (a.priority === b.priority && a.arrival > b.arrival)) worst = index;
+      if (givesWayBefore(running[index]!, running[worst]!)) worst = index;
     }
     return worst;
   }
 
   /** Frees all its blocks; it will be computed again from its prompt. The budget that it had been given this step. */
-  private preempt(index: number, plan: StepPlan): number {
-    const sequence = this.runners.loose[index]!;
+  private preempt(sequence: Sequence, plan: StepPlan): number {
     this.runners.remove(sequence);
     this.kv.release(sequence);
     sequence.state = 'preempted';
@@ -424,4 +450,17 @@ export class Scheduler {
     sequence.state = 'finished';
     this.kv.forget(sequence);
   }
+}
+
+/** Filled anew for each step that lacks blocks. */
+const victims = objectList<Sequence>();
+
+function isLater(a: Sequence, b: Sequence): boolean {
+  return a.admission > b.admission;
+}
+
+/** By priority, then the latest arrival; of equal ones the one admitted first. */
+function givesWayBefore(a: Sequence, b: Sequence): boolean {
+  if (a.priority !== b.priority) return a.priority > b.priority;
+  return a.arrival === b.arrival ? a.admission < b.admission : a.arrival > b.arrival;
 }

@@ -142,6 +142,21 @@ export class SteadySet {
     return blocks;
   }
 
+  /** Of those that the next step includes the one that goes before all others, some left aside. */
+  foremost(goesBefore: (a: Sequence, b: Sequence) => boolean, aside: readonly Sequence[]): Sequence | null {
+    return this.finishes.foremost(goesBefore, aside);
+  }
+
+  /** Does a member want a block in the next step? */
+  wantsBlock(member: Sequence): boolean {
+    return this.computedOf(member) % this.blockSize === 0;
+  }
+
+  /** Blocks that a member holds and nobody else does. */
+  ownBlocksOf(member: Sequence): number {
+    return Math.ceil(this.computedOf(member) / this.blockSize) - member.sharedBlocks;
+  }
+
   /** How many more steps, up to `limit`, can be scheduled out of `free` blocks. */
   stepsWithin(free: number, limit: number): number {
     const cycles = Math.ceil(limit / this.blockSize);
