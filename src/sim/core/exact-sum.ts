@@ -30,15 +30,11 @@ export class ExactSum {
   /** Adds value * times, exactly. Where the product is beyond 2^53, each factor lies below 2^52 in size. */
   addProduct(value: number, times: number): void {
     const product = value * times;
-    if (product < LIMB && product > -LIMB) {
-      invariant(Number.isInteger(product), 'an exact sum takes whole numbers', undefined, product);
-      this.#addLow(product);
-      return;
-    }
-    if (Number.isSafeInteger(product)) {
-      this.add(product);
-      return;
-    }
+    if (Number.isSafeInteger(product)) this.add(product);
+    else this.#addLarge(value, times);
+  }
+
+  #addLarge(value: number, times: number): void {
     invariant(Number.isSafeInteger(value) && Math.abs(value) < LIMB, 'a factor is whole, below 2^52', undefined, value);
     invariant(Number.isSafeInteger(times) && Math.abs(times) < LIMB, 'a factor is whole, below 2^52', undefined, times);
     // Schoolbook multiplication in halves of 26 bits: every partial product stays below 2^53.

@@ -19,24 +19,37 @@ export class Ranks {
   readonly sum = new ExactSum();
   /** A power of two. */
   private readonly width: number;
-  /** How many values lie below each range. */
+  /** How many values lie in each range, and below it. */
+  private readonly counts = new Int32Array(RANGES);
   private readonly below = new Float64Array(RANGES + 1);
   /** By range: its values in order, of those that were looked at last. */
   private looked: ReadonlyMap<number, Float64Array> = new Map();
 
-  constructor(private readonly parts: readonly Values[]) {
+  /** `counted`: ranks of all these values, in groups, from which what has been counted already is taken. */
+  constructor(
+    private readonly parts: readonly Values[],
+    counted: readonly Ranks[] = [],
+  ) {
     let n = 0;
     let max = 0;
-    for (const part of parts) {
-      n += part.length;
-      max = Math.max(max, part instanceof Uint32Array ? addShort(part, this.sum) : addLong(part, this.sum));
+    for (const part of parts) n += part.length;
+    for (const ranks of counted) {
+      max = Math.max(max, ranks.max);
+      this.sum.addSum(ranks.sum);
+    }
+    if (counted.length === 0) {
+      for (const part of parts) {
+        max = Math.max(max, part instanceof Uint32Array ? addShort(part, this.sum) : addLong(part, this.sum));
+      }
     }
     this.n = n;
     this.max = max;
     let width = 1;
     while (width * RANGES <= max) width *= 2;
     this.width = width;
-    this.count();
+    if (counted.length === 0) this.count();
+    else for (const ranks of counted) this.takeCounts(ranks);
+    for (let range = 0; range < RANGES; range++) this.below[range + 1] = this.below[range]! + this.counts[range]!;
   }
 
   /** Values that will be asked for together are looked for together. */
@@ -63,13 +76,17 @@ export class Ranks {
   }
 
   private count(): void {
-    const { below, width } = this;
-    const counts = new Int32Array(RANGES);
+    const { counts, width } = this;
     for (const part of this.parts) {
       if (part instanceof Uint32Array && width <= MOST_SHORT_WIDTH) countShort(part, shiftOf(width), counts);
       else countLong(part, 1 / width, counts);
     }
-    for (let range = 0; range < RANGES; range++) below[range + 1] = below[range]! + counts[range]!;
+  }
+
+  /** Its ranges are as wide as these, or several of them make one of these. */
+  private takeCounts({ counts, width }: Ranks): void {
+    const together = this.width / width;
+    for (let range = 0; range < RANGES; range++) this.counts[Math.floor(range / together)]! += counts[range]!;
   }
 
   private look(ranges: ReadonlySet<number>): void {

@@ -23,6 +23,8 @@ export class Samples {
   #used = 0;
   /** Others have been merged in or have merged this: parts are held in common. */
   #isShared = false;
+  /** What has been merged in, and how many values it had then. */
+  readonly #merged: { readonly samples: Samples; readonly n: number }[] = [];
   /** Is the chunk for values below 2^32? */
   #isShort = true;
   #ranks: Ranks | null = null;
@@ -136,6 +138,7 @@ export class Samples {
     this.#close();
     this.#isShared = true;
     other.#isShared = true;
+    if (other.n > 0) this.#merged.push({ samples: other, n: other.n });
     for (const part of other.#parts()) {
       this.#full.push(part);
       this.#inFull += part.length;
@@ -147,8 +150,15 @@ export class Samples {
   }
 
   #ranked(): Ranks {
-    if (this.#ranks === null || this.#ranks.n !== this.n) this.#ranks = new Ranks(this.#parts());
+    if (this.#ranks === null || this.#ranks.n !== this.n) this.#ranks = new Ranks(this.#parts(), this.#rankedAlready());
     return this.#ranks;
+  }
+
+  /** The ranks of what has been merged in, if that is all there is. */
+  #rankedAlready(): Ranks[] {
+    const { n } = this;
+    const all = this.#merged.reduce((sum, { samples, n: then }) => (samples.n === then ? sum + then : Number.NaN), 0);
+    return all === n ? this.#merged.map(({ samples }) => samples.#ranked()) : [];
   }
 
   #fold(): void {

@@ -24,8 +24,16 @@ export class EnergyMeter {
       this.finishedNj.add(firstNj);
       return;
     }
+    const slopeNj = this.energy.slopeNj(work);
+    const slopes = (steps * (steps - 1)) / 2;
+    const allNj = firstNj * steps + slopeNj * slopes;
+    // Both terms are whole and not negative, so a small sum is exact.
+    if (allNj <= Number.MAX_SAFE_INTEGER) {
+      this.finishedNj.add(allNj);
+      return;
+    }
     this.finishedNj.addProduct(firstNj, steps);
-    this.finishedNj.addProduct(this.energy.slopeNj(work), (steps * (steps - 1)) / 2);
+    this.finishedNj.addProduct(slopeNj, slopes);
   }
 
   /** A step that never ends: its node broke down. */

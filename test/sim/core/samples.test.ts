@@ -129,6 +129,22 @@ describe('Samples', () => {
     expect(answers(rightFirst)).toEqual(answers(leftFirst));
   });
 
+  it('takes what its parts have counted, whatever the width of their ranges, and only while they are the same', () => {
+    const values = drawnValues(2000);
+    const [small, large] = [values.slice(0, 400).map((value) => value % 997), values.slice(400)];
+    const parts = [samplesOf(small, 10_000), samplesOf(large, 10_000)];
+    const total = new Samples(10_000);
+    for (const part of parts) {
+      answers(part);
+      total.merge(part);
+    }
+    expect(answers(total)).toEqual(answers(samplesOf([...small, ...large], 10_000)));
+    const other = new Samples(10_000);
+    for (const part of parts) other.merge(part);
+    parts[0]!.add(5);
+    expect(answers(other)).toEqual(answers(total));
+  });
+
   it('takes many equal values as one addition, across the limit too', () => {
     for (const limit of [10, 3]) {
       const samples = samplesOf([5], limit);
