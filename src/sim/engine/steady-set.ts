@@ -192,7 +192,7 @@ export class SteadySet {
   private bringUpToDate(sequence: Sequence): void {
     const { made } = this;
     const { steadyAt, finishStep } = sequence;
-    const included = this.step < finishStep ? this.step : finishStep;
+    const included = Math.min(this.step, finishStep);
     sequence.placeholders = included - made;
     sequence.inFlight = included - made;
     sequence.computed += included - steadyAt;
