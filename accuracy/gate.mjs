@@ -3,7 +3,7 @@ const ALLOWED = 0.05;
 const FLOOR = { percent: 0.2, ks: 0.01 };
 
 /** The totals that are watched, by name. */
-export function watched({ totals, runs, knees, blocks }) {
+export function watched({ totals, runs, schedule, knees, blocks }) {
   const figures = {};
   for (const [kind, halves] of Object.entries(totals)) {
     for (const [half, { tpot, ttft }] of Object.entries(halves)) {
@@ -23,6 +23,7 @@ export function watched({ totals, runs, knees, blocks }) {
       });
     }
   }
+  figures['tokens out of step'] = schedule.tokens - schedule.together;
   figures['knees outside'] = knees.filter(({ isBetween }) => !isBetween).length;
   figures['blocks, worst error'] = Math.max(
     ...blocks.map(({ logged, computed }) => 100 * Math.abs(computed / logged - 1)),

@@ -3,9 +3,10 @@ import { blockCounts } from './memory.mjs';
 import { readPoints, scenarioText } from './points.mjs';
 import { load, replay } from './replay.mjs';
 import { replayRuns, sensitivity } from './runs.mjs';
+import { schedule } from './schedule.mjs';
 import { errors, mean } from './statistics.mjs';
 
-/** Everything that is measured: single points, groups of them, the recorded runs, the knees of memory. */
+/** Everything that is measured: single points, groups of them, the recorded runs, their schedule, the knees of memory. */
 export function measure() {
   const all = readPoints();
   const points = all.filter(({ excluded }) => excluded === null).map(simulated);
@@ -25,6 +26,7 @@ export function measure() {
     totals,
     runs: replayRuns(),
     sensitivity: sensitivity(),
+    schedule: schedule(),
     knees: knees(dense),
     blocks: blockCounts(),
   };

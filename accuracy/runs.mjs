@@ -1,18 +1,22 @@
 import { readData, readRows } from './csv.mjs';
+import { heldTrace, openings, pauseOf } from './openings.mjs';
 import { load, replay } from './replay.mjs';
 import { ksDistance, mean, median, percentile } from './statistics.mjs';
 
-/** Two recorded runs of vLLM 0.19.0, request by request (casys-kaist/LLMServingSim, MIT). */
-const RUNS = [
-  {
-    name: 'RTX 4090, Llama-3.1-8B',
-    file: 'RTX4090.Llama-3.1-8B.csv',
-    // As its metadata says. The blocks are given: what is tested here is time.
-    pool: `model: llama-3.1-8b
+const RTX_4090 = {
+  name: 'RTX 4090, Llama-3.1-8B',
+  file: 'RTX4090.Llama-3.1-8B.csv',
+  // As its metadata says. The blocks are given: what is tested here is time.
+  pool: `model: llama-3.1-8b
     hardware: rtx-4090
     engine: {name: vllm@0.23, async: true, maxNumSeqs: 256, maxNumBatchedTokens: 2048, maxModelLen: 32768, kvBlocks: 2588}`,
-    startedCold: true,
-  },
+  startedCold: true,
+};
+
+/** Two recorded runs of vLLM 0.19.0, request by request (casys-kaist/LLMServingSim, MIT); the first of them also as told more. */
+const RUNS = [
+  RTX_4090,
+  { ...RTX_4090, name: 'the same, openings and pause told', startedCold: false, isTold: true },
   {
     name: '2 x RTX PRO 6000, Qwen3-32B',
     file: 'RTXPRO6000.Qwen3-32B.csv',
@@ -32,29 +36,43 @@ const METRICS = [
 
 /** Each run replayed from its arrivals and lengths: how far the simulated requests are from the recorded ones. */
 export function replayRuns() {
-  return RUNS.map(({ name, file, pool, startedCold }) => {
+  return RUNS.map(({ name, file, pool, startedCold, isTold = false }) => {
     const rows = readRows(file);
     const recorded = rows.map(toRequest);
     const cold = startedCold ? coldStart(rows) : null;
     const scenario = load(scenarioText(pool, cold), name);
-    const simulated = replay(scenario, readData(file));
+    const { simulated, held } = isTold
+      ? toldReplay(scenario)
+      : { simulated: replay(scenario, readData(file)), held: 0 };
+    const left = cold?.requests ?? held;
     if (simulated.length !== recorded.length) {
       throw new Error(`${name}: ${simulated.length} of ${recorded.length} requests were answered`);
     }
     // Requests that the cold start was read from are no test of it.
-    const compared = (requests, key) => requests.slice(cold?.requests ?? 0).map((one) => one[key]);
+    const compared = (requests, key) => requests.slice(left).map((one) => one[key]);
     const figures = METRICS.map(([metric, key]) => [
       metric,
       compare(compared(simulated, key), compared(recorded, key)),
     ]);
     return {
       name,
-      requests: recorded.length - (cold?.requests ?? 0),
+      requests: recorded.length - left,
       source: scenario.pools[0].stepTimeSource,
       ...Object.fromEntries(figures),
     };
   });
 }
+
+/** The RTX 4090 run with what its files do not say, see openings.mjs; `held`: requests that came in the pause. */
+export function toldReplay(scenario) {
+  const rows = readRows(RTX_4090.file);
+  const pause = pauseOf(rows);
+  const simulated = replay(scenario, heldTrace(readData(RTX_4090.file), pause), openings(rows));
+  return { rows, simulated, held: rows.filter((row) => Number(row.arrival_s) < pause).length };
+}
+
+/** The scenario of that run. */
+export const rtx4090 = () => load(scenarioText(RTX_4090.pool, null), RTX_4090.name);
 
 /**
  * An engine that was just started is slow until its kernels are loaded and its clocks are up. How slow and how long is an input
