@@ -194,15 +194,20 @@ export class Scheduler {
     steady.made++;
     steady.hasApplied = true;
     for (let index = 0; index < plan.count; index++) this.applyEntry(plan, index);
-    while (steady.hasFinished) {
-      const next = steady.nextFinished!;
-      runners.unsteady(next);
-      finished.push(next);
-    }
+    if (steady.firstFinish === steady.made || steady.retired.length > 0) this.takeFinished(finished);
     if (finished.length > 1) sortByAdmission(finished);
     for (let i = 0; i < finished.length; i++) this.finish(finished[i]!);
     if (steady.quotable.length > 0) runners.enterQuotable();
     if (plan.count > 0) runners.settle();
+  }
+
+  /** Steady ones that have made their last token. */
+  private takeFinished(finished: Sequence[]): void {
+    const { runners, steady } = this;
+    for (let next = steady.nextFinished; next !== null; next = steady.nextFinished) {
+      runners.unsteady(next);
+      finished.push(next);
+    }
   }
 
   // Running sequences go on.

@@ -80,11 +80,6 @@ export class SteadySet {
     }
   }
 
-  /** Has a member made its last token? */
-  get hasFinished(): boolean {
-    return this.finishes.firstStep === this.made || (this.retired.length > 0 && this.firstRetired() !== null);
-  }
-
   /** The next member whose last token has been made, or null. */
   get nextFinished(): Sequence | null {
     return this.firstRetired() ?? (this.finishes.firstStep === this.made ? this.finishes.first : null);
@@ -126,7 +121,8 @@ export class SteadySet {
   /** Blocks needed in the next step. */
   get blocksForNext(): number {
     // A member computed to c needs a block for its next token when c is a multiple of the block size.
-    return this.residues[this.classOf(-this.step)]!;
+    const { mask, step } = this;
+    return this.residues[mask >= 0 ? -step & mask : this.classOf(-step)]!;
   }
 
   /** Blocks needed in the next `steps` steps. */

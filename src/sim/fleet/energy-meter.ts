@@ -1,6 +1,7 @@
 import type { Pool as PoolSpec } from '../../models/scenario.js';
 import { StepEnergy, type StepFeatures } from '../../models/step-energy.js';
 import { ExactSum } from '../core/exact-sum.js';
+import { LARGE } from '../core/expect-large.js';
 import type { StepUnderWay } from '../engine/replica.js';
 
 /**
@@ -10,30 +11,31 @@ import type { StepUnderWay } from '../engine/replica.js';
 export class EnergyMeter {
   private readonly energy: StepEnergy;
   private readonly finishedNj = new ExactSum();
+  /** Whole as well, and not yet among those: most steps are one addition. */
+  private pendingNj = LARGE;
   private readonly readingsNj: bigint[] = [];
   private atWindowStartNj = 0n;
 
   constructor({ power, stepTime, engine }: PoolSpec) {
     this.energy = new StepEnergy(power, stepTime, engine.maxNumBatchedTokens);
+    this.pendingNj = 0;
   }
 
   /** `steps` like steps have ended. */
   done(steps: number, work: StepFeatures): void {
     const firstNj = this.energy.stepNj(work);
-    if (steps === 1) {
-      this.finishedNj.add(firstNj);
-      return;
-    }
-    const slopeNj = this.energy.slopeNj(work);
+    const slopeNj = steps === 1 ? 0 : this.energy.slopeNj(work);
     const slopes = (steps * (steps - 1)) / 2;
-    const allNj = firstNj * steps + slopeNj * slopes;
-    // Both terms are whole and not negative, so a small sum is exact.
-    if (allNj <= Number.MAX_SAFE_INTEGER) {
-      this.finishedNj.add(allNj);
+    // All terms are whole and not negative, so a small sum is exact.
+    const pendingNj = this.pendingNj + firstNj * steps + slopeNj * slopes;
+    if (pendingNj <= Number.MAX_SAFE_INTEGER) {
+      this.pendingNj = pendingNj;
       return;
     }
+    this.finishedNj.add(this.pendingNj);
     this.finishedNj.addProduct(firstNj, steps);
     this.finishedNj.addProduct(slopeNj, slopes);
+    this.pendingNj = 0;
   }
 
   /** A step that never ends: its node broke down. */
@@ -45,6 +47,7 @@ export class EnergyMeter {
   totalNj(underWay: Iterable<StepUnderWay>): bigint {
     const sum = new ExactSum();
     sum.addSum(this.finishedNj);
+    sum.add(this.pendingNj);
     for (const step of underWay) sum.add(this.partNj(step));
     return sum.toBigInt();
   }

@@ -175,7 +175,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     }
     attempt.sequence = begun(attempt.sequence, options);
     engine.enqueue(attempt.sequence, nowUs);
-    node.settle(nowUs);
+    node.queued(nowUs);
   }
 
   abort(attempt: Attempt): void {

@@ -77,6 +77,12 @@ export class Node {
     return this.isWanted && this.phase === 'loaded' && !this.isShunned && this.warnings === 0;
   }
 
+  /** Tells the pool's meters that one more waits and nothing else has changed. */
+  queued(nowUs: number): void {
+    this.meters.waiting.add(nowUs, 1);
+    this.waiting++;
+  }
+
   /** Tells the pool's meters what has changed since the last time. */
   settle(nowUs: number): void {
     const { meters, engines } = this;

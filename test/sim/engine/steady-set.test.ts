@@ -123,14 +123,13 @@ describe('a steady set', () => {
         const actual: number[] = [];
         while (set.size > 0) {
           pass(set, [], set.firstFinish - set.made);
-          expect(set.hasFinished).toBe(true);
           const first = set.nextFinished!;
           expect(set.firstFinish).toBe(first.finishStep);
           actual.push(first.finishStep);
           set.remove(first);
         }
         expect(actual).toEqual(expected);
-        expect([set.firstFinish, set.hasFinished]).toEqual([-1, false]);
+        expect([set.firstFinish, set.nextFinished]).toEqual([-1, null]);
         expect([set.size, set.kvTokens, set.lastAdmission]).toEqual([0, 0, -1]);
       }),
     );
