@@ -55,7 +55,7 @@ export function drawPoints({ title, xLabel, yLabel, yText, color, points, line }
         : html`<circle cx="${cx}" cy="${cy}" r="8" fill="none" stroke="var(--ink)"/><text x="${cx}" y="${at(Math.max(TOP + 10, ys.of(y) - 12))}" text-anchor="middle" fill="var(--ink)">${mark}</text>`;
     return html`<g><title>${label}</title>${bar}<circle cx="${cx}" cy="${cy}" r="4" fill="${color}"/>${word}</g>`;
   });
-  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}: ${yLabel} against ${xLabel}"><text x="${LEFT}" y="14" font-weight="600" fill="var(--ink)">${title}</text>${xAxis(xs, xLabel)}${yAxis(ys, yLabel, yText)}<polyline points="${path}" fill="none" stroke="${color}" stroke-width="1.5"/>${marks}</svg>`;
+  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}: ${yLabel} against ${xLabel}"><text x="${LEFT}" y="14" font-weight="600" fill="var(--ink)">${title}</text>${xAxis(xs, xLabel, points)}${yAxis(ys, yLabel, yText)}<polyline points="${path}" fill="none" stroke="${color}" stroke-width="1.5"/>${marks}</svg>`;
 }
 
 export interface HeatMap {
@@ -117,8 +117,11 @@ function scale(values: readonly number[], from: number, to: number, isLog: boole
   return { of, ticks };
 }
 
-function xAxis(xs: Scale, label: string): Html {
-  const ticks = xs.ticks.map((value) => tick(xs.of(value), HEIGHT - BOTTOM + 15, 'middle', tickText(value)));
+/** Of whole values, such as nodes, only whole ones are named. */
+function xAxis(xs: Scale, label: string, points: readonly DrawnPoint[]): Html {
+  const areWhole = points.every(({ x }) => Number.isInteger(x));
+  const named = xs.ticks.filter((value) => !areWhole || Number.isInteger(value));
+  const ticks = named.map((value) => tick(xs.of(value), HEIGHT - BOTTOM + 15, 'middle', tickText(value)));
   return html`<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${HEIGHT - BOTTOM}" y2="${HEIGHT - BOTTOM}" stroke="var(--rule)"/>${ticks}${tick((LEFT + WIDTH) / 2, HEIGHT - 6, 'middle', label)}`;
 }
 
