@@ -244,7 +244,8 @@ export class Scheduler {
       lacking -= steady.ownBlocksOf(victim);
     }
     let wanted = blocks;
-    for (let i = 0; i < victims.length; i++) {
+    // They give back more where what they share was used by nobody else any more.
+    for (let i = 0; wanted > kv.freeBlocks; i++) {
       wanted -= kv.freeBlocks;
       kv.takeForSteady(kv.freeBlocks);
       this.preempt(victims[i]!, plan);

@@ -242,7 +242,13 @@ const cases: fc.Arbitrary<Case> = config.chain((engine) =>
 /** Many that merely decode and ask for one block after another until there are none, of which some come back to what is left of them. */
 const shortages: fc.Arbitrary<Case> = config.chain((drawn) => {
   const blocks = whole(12, 60);
-  const request = fc.record({ promptTokens: whole(1, 24), outputTokens: whole(20, 90), priority: whole(0, 2) });
+  const request = fc.record({
+    promptTokens: whole(1, 24),
+    outputTokens: whole(20, 90),
+    priority: whole(0, 2),
+    // Some begin alike, and what only one of them still holds is free when that one gives way.
+    text: fc.constantFrom(null, null, 'a', 'b'),
+  });
   return fc.record({
     config: fc
       .record({ blocks, maxNumSeqs: whole(4, 24), watermark: fc.constantFrom(0, 0.1) })
@@ -254,9 +260,11 @@ const shortages: fc.Arbitrary<Case> = config.chain((drawn) => {
       })),
     coefficients: fc.constant(FLAT_STEP),
     inputs: fc.array(request, { minLength: 4, maxLength: 24 }).map((requests) =>
-      requests.map((rest, id) => {
+      requests.map(({ text, ...rest }, id) => {
         const promptTokens = Math.min(rest.promptTokens, 11 * drawn.blockSize - 1);
-        return { kind: 'enqueue' as const, atUs: id * 900, options: { id, arrival: id, ...rest, promptTokens } };
+        const content = text === null ? null : { prompt: [[text, 0, promptTokens] as const], output: null };
+        const options = { id, arrival: id, ...rest, promptTokens, content };
+        return { kind: 'enqueue' as const, atUs: id * 900, options };
       }),
     ),
   });
@@ -353,6 +361,21 @@ describe('leaping is stepping', () => {
       ],
     };
     expect(run(testCase, leaping).log).toEqual(run(testCase, stepping).log);
+  });
+
+  it('where one who gives way was the last to use what it shared, so that nobody else need give way', () => {
+    const prompts = [7, 8, 9, 1, 4, 8, 1, 1];
+    const inputs = prompts.map((promptTokens, id) => {
+      const content: Content | null = id === 5 ? { prompt: [['a', 0, 8]], output: null } : null;
+      return {
+        kind: 'enqueue',
+        atUs: id * 900,
+        options: { id, arrival: id, promptTokens, outputTokens: 20, content },
+      } as const;
+    });
+    const short = { policy: 'priority', maxNumSeqs: 6, maxModelLen: 96, blockSize: 8, kvBlocks: 13 } as const;
+    const config = engine({ ...short, prefixCaching: true, reserveFullSequence: false, reuseUncachedFirst: false });
+    expectTheSame({ config, coefficients: FLAT_STEP, inputs });
   });
 
   it('where one who waits fits as soon as more of an answer can be quoted', () => {
