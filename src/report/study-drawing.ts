@@ -64,14 +64,14 @@ export interface HeatMap {
   readonly rows: readonly string[];
   readonly columnLabel: string;
   readonly rowLabel: string;
-  /** By row, then by column; null: no value. */
-  readonly values: readonly (readonly (number | null)[])[];
+  /** By row, then by column; words: there is no value, and why. */
+  readonly values: readonly (readonly (number | string)[])[];
   readonly format: (value: number) => string;
 }
 
 /** A cell a combination, the more of the colour the higher; its value is written in it. */
 export function drawHeatMap({ title, columns, rows, columnLabel, rowLabel, values, format }: HeatMap): Html {
-  const known = values.flat().filter((value) => value !== null);
+  const known = values.flat().filter((value) => typeof value === 'number');
   // No stronger, for words must stay readable on it, light and dark.
   const shade = scale(known, 0.04, 0.55, isWide(known));
   const width = (WIDTH - LEFT - RIGHT) / columns.length;
@@ -79,10 +79,10 @@ export function drawHeatMap({ title, columns, rows, columnLabel, rowLabel, value
   const bottom = TOP + rows.length * height;
   const cells = rows.flatMap((row, r) =>
     columns.map((column, c) => {
-      const value = values[r]?.[c] ?? null;
+      const value = values[r]![c]!;
       const [x, y] = [LEFT + c * width, TOP + r * height];
-      const text = value === null ? 'n/a' : format(value);
-      const opacity = value === null ? 0 : shade.of(value);
+      const text = typeof value === 'string' ? value : format(value);
+      const opacity = typeof value === 'string' ? 0 : shade.of(value);
       return html`<g><title>${rowLabel} ${row}, ${columnLabel} ${column}: ${text}</title><rect x="${at(x)}" y="${at(y)}" width="${at(width)}" height="${height}" fill="var(--tier-2)" fill-opacity="${at(opacity)}" stroke="var(--rule)"/><text x="${at(x + width / 2)}" y="${at(y + 18)}" text-anchor="middle" font-size="${columns.length > 5 ? 8 : 11}" fill="var(--ink)">${text}</text></g>`;
     }),
   );

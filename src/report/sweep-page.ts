@@ -6,7 +6,7 @@ import { tierColor } from './palette.js';
 import { tickText } from './round-ticks.js';
 import { type DrawnPoint, drawHeatMap, drawPoints } from './study-drawing.js';
 import { drawingSection, studyPage, tableSection } from './study-page.js';
-import { findingLines, neverNote, p95Text, pointLabel, shortPath } from './sweep-text.js';
+import { findingLines, lacksP95, neverNote, p95Text, pointLabel, shortPath } from './sweep-text.js';
 import { printable } from './text-width.js';
 
 const FIGURES = ['offeredTtft.p95', 'shedRate'] as const;
@@ -67,12 +67,13 @@ function heatSection(sweep: Sweep): Html | null {
   if (rows.length * columns.length !== points.length || rows.length < 2 || columns.length < 2) return null;
   const maps = scopesOf(points).flatMap((scope) =>
     FIGURES.map((figure) => {
-      const value = (row: string, column: string): number | null => {
-        const point = points.find(({ values }) => values[0] === row && values[1] === column);
-        return point === undefined ? null : (figureAt(point, scope, figure)?.mean ?? null);
+      const value = (row: string, column: string): number | string => {
+        const point = points.find(({ values }) => values[0] === row && values[1] === column)!;
+        const isNever = figure === 'offeredTtft.p95' && lacksP95(point, scope);
+        return isNever ? 'never' : (figureAt(point, scope, figure)?.mean ?? 'n/a');
       };
       const values = rows.map((row) => columns.map((column) => value(row, column)));
-      if (values.flat().every((one) => one === null || one === 0)) return null;
+      if (values.flat().every((one) => typeof one === 'string' || one === 0)) return null;
       return drawHeatMap({
         title: `${printable(scope)} ${figureLabel(figure)}`,
         rows: rows.map(printable),

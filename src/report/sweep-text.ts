@@ -112,6 +112,11 @@ function shareWithoutP95(point: SweepPoint, scope: string): number | null {
   return hasP95 ? null : (figureAt(point, scope, 'firstTokenShare')?.mean ?? null);
 }
 
+/** Did fewer than 95 % of a tier's requests ever get a first token? */
+export function lacksP95(point: SweepPoint, scope: string): boolean {
+  return shareWithoutP95(point, scope) !== null;
+}
+
 /** The p95 TTFT of all requests offered to a tier, or `never (86.4 %)`. */
 export function p95Text(point: SweepPoint, scope: string): string {
   const share = shareWithoutP95(point, scope);
@@ -122,7 +127,7 @@ export function p95Text(point: SweepPoint, scope: string): string {
 
 /** Where a page or table has such a point. */
 export function neverNote({ points }: Sweep): string[] {
-  if (!points.some((point) => scopesOf(points).some((scope) => shareWithoutP95(point, scope) !== null))) return [];
+  if (!points.some((point) => scopesOf(points).some((scope) => lacksP95(point, scope)))) return [];
   return ['p95 TTFT is of all requests offered; "never": only so many of them ever got a first token'];
 }
 
