@@ -173,7 +173,7 @@ function allPoints(sweep: Sweep): Html {
     ...scopes.flatMap((scope) => FIGURES.map((figure) => `${printable(scope)} ${figureLabel(figure)}`)),
     'cost a day',
     'targets',
-    'scenario hash',
+    'hash',
   ];
   const rows = sweep.points.map((point) => [
     pointLabel(sweep, point),
@@ -183,7 +183,7 @@ function allPoints(sweep: Sweep): Html {
     point.targets.length === 0
       ? '–'
       : `${point.targets.filter(({ passed }) => passed).length} of ${point.targets.length} met`,
-    point.hash.slice(0, 16),
+    point.hash.slice(0, 8),
   ]);
   return tableSection('All points', head, rows);
 }
