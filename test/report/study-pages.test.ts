@@ -86,7 +86,7 @@ describe('pages of studies', () => {
     expectSafe(bothPage);
     expect(bothPage.match(/<rect /g)!.length).toBeGreaterThanOrEqual(4);
     expectRepeatable((command) => sweepPage(both, '', command), both.fingerprint, []);
-    for (const { hash } of both.points) expect(bothPage).toContain(`<td class="number">${hash.slice(0, 16)}</td>`);
+    for (const { hash } of both.points) expect(bothPage).toContain(`<td class="number">${hash.slice(0, 8)}</td>`);
   });
 
   it('of a comparison show what changed and the intervals', async () => {
