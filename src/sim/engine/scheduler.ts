@@ -1,6 +1,6 @@
 import type { EngineConfig } from '../../models/engine.js';
 import { invariant } from '../core/invariant.js';
-import { objectList } from '../core/object-list.js';
+import { GivingWay } from './giving-way.js';
 import { KvCache } from './kv-cache.js';
 import { RunningList, sortByAdmission } from './running-list.js';
 import type { Sequence } from './sequence.js';
@@ -31,6 +31,7 @@ export class Scheduler {
   /** Does the engine plan no further ahead? */
   isPlanned = false;
   private readonly runners: RunningList;
+  private readonly givingWay: GivingWay;
   private readonly tokenBudget: number;
   /** Used in turn by an asynchronous engine; a synchronous one needs one only. */
   private plan: StepPlan;
@@ -44,6 +45,7 @@ export class Scheduler {
     this.runners = new RunningList(this.kv, config);
     this.steady = this.runners.steady;
     this.waiting = waitingQueue<Sequence>(config.policy);
+    this.givingWay = new GivingWay(this.runners, this.kv, this.waiting, config);
     this.tokenBudget = Math.min(config.maxNumBatchedTokens, config.maxNumScheduledTokens ?? config.maxNumBatchedTokens);
     this.plan = new StepPlan();
     this.otherPlan = config.async ? new StepPlan() : this.plan;
@@ -223,35 +225,13 @@ export class Scheduler {
         this.continueSteady(plan, blocks);
         return budget;
       }
-      if (this.continueWithout(plan, blocks)) return this.tokenBudget - steady.size;
+      const wanted = this.givingWay.makeRoom(blocks, plan);
+      if (wanted >= 0) {
+        this.continueSteady(plan, wanted);
+        return this.tokenBudget - steady.size;
+      }
     }
     return this.canGoTogether() ? this.continueTogether(plan) : this.continueOneByOne(plan);
-  }
-
-  /**
-   * Gives the steady ones what they want where not all can have it: those whose turn comes first take all that is free, then one
-   * gives way, and the others take of what it gives back, and so on. That is what going through them one by one comes to as
-   * long as those that give way want no block themselves. False: nothing has been done.
-   */
-  private continueWithout(plan: StepPlan, blocks: number): boolean {
-    const { steady, kv } = this;
-    if (this.config.async || steady.quotable.length > 0) return false;
-    while (victims.length > 0) victims.pop();
-    for (let lacking = blocks - kv.freeBlocks; lacking > 0; ) {
-      const victim = steady.foremost(this.config.policy === 'fcfs' ? isLater : givesWayBefore, victims);
-      if (victim === null || steady.wantsBlock(victim)) return false;
-      victims.push(victim);
-      lacking -= steady.ownBlocksOf(victim);
-    }
-    let wanted = blocks;
-    // They give back more where what they share was used by nobody else any more.
-    for (let i = 0; wanted > kv.freeBlocks; i++) {
-      wanted -= kv.freeBlocks;
-      kv.takeForSteady(kv.freeBlocks);
-      this.preempt(victims[i]!, plan);
-    }
-    this.continueSteady(plan, wanted);
-    return true;
   }
 
   /** Does everyone get all they want, so that the order of the running list plays no part? */
@@ -313,9 +293,9 @@ export class Scheduler {
         continue;
       }
       while (!this.kv.grow(sequence, tokens)) {
-        const victimIndex = this.victimIndex();
+        const victimIndex = this.givingWay.next();
         const victim = running[victimIndex]!;
-        budget += this.preempt(victim, plan);
+        budget += this.givingWay.preempt(victim, plan);
         if (victim === sequence) return budget;
         // Nobody is passed over when the list closes up before the cursor.
         if (victimIndex < index) index--;
@@ -344,35 +324,6 @@ export class Scheduler {
   private cappedByThreshold(tokens: number): number {
     const threshold = this.config.longPrefillThreshold;
     return threshold > 0 && threshold < tokens ? threshold : tokens;
-  }
-
-  /**
-   * Who gives way when blocks run out. fcfs: the sequence admitted last. priority: the one with the largest
-   * (priority, arrival); of equal ones the one admitted first.
-   */
-  private victimIndex(): number {
-    const running = this.runners.loose;
-    if (this.config.policy === 'fcfs') return running.length - 1;
-    let worst = 0;
-    for (let index = 1; index < running.length; index++) {
-      if (givesWayBefore(running[index]!, running[worst]!)) worst = index;
-    }
-    return worst;
-  }
-
-  /** Frees all its blocks; it will be computed again from its prompt. The budget that it had been given this step. */
-  private preempt(sequence: Sequence, plan: StepPlan): number {
-    this.runners.remove(sequence);
-    this.kv.release(sequence);
-    sequence.state = 'preempted';
-    sequence.preemptions++;
-    sequence.computed = 0;
-    // What is in flight still delivers its token, but no longer counts as progress.
-    sequence.stale = sequence.inFlight;
-    sequence.placeholders = 0;
-    this.waiting.addAgain(sequence);
-    plan.preempted.push(sequence);
-    return plan.remove(sequence);
   }
 
   /**
@@ -456,17 +407,4 @@ export class Scheduler {
     sequence.state = 'finished';
     this.kv.forget(sequence);
   }
-}
-
-/** Filled anew for each step that lacks blocks. */
-const victims = objectList<Sequence>();
-
-function isLater(a: Sequence, b: Sequence): boolean {
-  return a.admission > b.admission;
-}
-
-/** By priority, then the latest arrival; of equal ones the one admitted first. */
-function givesWayBefore(a: Sequence, b: Sequence): boolean {
-  if (a.priority !== b.priority) return a.priority > b.priority;
-  return a.arrival === b.arrival ? a.admission < b.admission : a.arrival > b.arrival;
 }
