@@ -7,7 +7,7 @@ import type { Clients } from './clients.js';
 import type { Streams } from './core/random.js';
 import type { Simulation } from './core/simulation.js';
 import type { Delays } from './delays.js';
-import type { MakeEngine } from './engine/replica.js';
+import type { MakeEngine } from './engine/node-engine.js';
 import { EventKind } from './event-kind.js';
 import { Fleet, type FleetListener } from './fleet/fleet.js';
 import type { Pool } from './fleet/pool.js';

@@ -1,7 +1,7 @@
 import type { Scenario } from '../models/scenario.js';
 import { type TraceTable, traceKey } from '../models/trace.js';
 import type { EventObserver } from './core/simulation.js';
-import type { MakeEngine } from './engine/replica.js';
+import type { MakeEngine } from './engine/node-engine.js';
 import { EventKind } from './event-kind.js';
 import { judge, ttftThresholdsUs } from './judge.js';
 import { type RareSheds, rareSheds } from './rare-sheds.js';

@@ -7,7 +7,7 @@ import { Streams } from './core/random.js';
 import { type EventObserver, Simulation } from './core/simulation.js';
 import { Delays } from './delays.js';
 import { DetailBooks } from './detail/detail-books.js';
-import type { MakeEngine } from './engine/replica.js';
+import type { MakeEngine } from './engine/node-engine.js';
 import { EVENT_RANKS, EventKind } from './event-kind.js';
 import type { Fleet } from './fleet/fleet.js';
 import { bucketCountOf, bucketLengthUs } from './gauge.js';

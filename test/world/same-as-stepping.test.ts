@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Scenario } from '../../src/models/scenario.js';
-import type { MakeEngine } from '../../src/sim/engine/replica.js';
+import type { MakeEngine } from '../../src/sim/engine/node-engine.js';
 import { EventKind } from '../../src/sim/event-kind.js';
 import type { AttemptRecord } from '../../src/sim/record.js';
 import { simulate } from '../../src/sim/simulate.js';

@@ -2,7 +2,7 @@ import type { Pool as PoolSpec } from '../../models/scenario.js';
 import { StepEnergy, type StepFeatures } from '../../models/step-energy.js';
 import { ExactSum } from '../core/exact-sum.js';
 import { LARGE } from '../core/expect-large.js';
-import type { StepUnderWay } from '../engine/replica.js';
+import type { StepUnderWay } from '../engine/node-engine.js';
 
 /**
  * What the steps of a pool draw above the active watts of its nodes, in whole nanojoules. Finished steps are summed;

@@ -1,5 +1,5 @@
 import { UNLIMITED_KV_BLOCKS } from '../../models/engine.js';
-import type { StepUnderWay } from '../engine/replica.js';
+import type { StepUnderWay } from '../engine/node-engine.js';
 import type { EngineSamples } from './engine-samples.js';
 import type { Node } from './node.js';
 import type { Pool } from './pool.js';

@@ -1,5 +1,5 @@
 import type { NodeState } from '../../models/node-state.js';
-import type { NodeEngine } from '../engine/replica.js';
+import type { NodeEngine } from '../engine/node-engine.js';
 import type { Pool } from './pool.js';
 import type { PoolMeters } from './pool-meters.js';
 

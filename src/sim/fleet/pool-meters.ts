@@ -1,7 +1,7 @@
 import type { NodeState } from '../../models/node-state.js';
 import type { Pool as PoolSpec } from '../../models/scenario.js';
 import { expectLarge } from '../core/expect-large.js';
-import type { StepUnderWay } from '../engine/replica.js';
+import type { StepUnderWay } from '../engine/node-engine.js';
 import { Gauge } from '../gauge.js';
 import { EnergyMeter } from './energy-meter.js';
 import { EngineSamples } from './engine-samples.js';

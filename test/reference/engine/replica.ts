@@ -1,7 +1,7 @@
 import type { EngineConfig } from '../../../src/models/engine.js';
 import type { StepTime } from '../../../src/models/step-time.js';
 import { invariant } from '../../../src/sim/core/invariant.js';
-import type { NodeEngine, ReplicaListener, StepUnderWay } from '../../../src/sim/engine/replica.js';
+import type { NodeEngine, ReplicaListener, StepUnderWay } from '../../../src/sim/engine/node-engine.js';
 import type { Sequence } from '../../../src/sim/engine/sequence.js';
 import { Scheduler, type TokenListener } from './scheduler.js';
 import type { StepPlan } from './step-plan.js';

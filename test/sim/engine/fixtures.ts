@@ -1,6 +1,7 @@
 import { ENGINE_VERSIONS, type EngineConfig } from '../../../src/models/engine.js';
 import { type StepCoefficients, StepTime } from '../../../src/models/step-time.js';
-import { Replica, type ReplicaListener } from '../../../src/sim/engine/replica.js';
+import type { ReplicaListener } from '../../../src/sim/engine/node-engine.js';
+import { Replica } from '../../../src/sim/engine/replica.js';
 import { Scheduler } from '../../../src/sim/engine/scheduler.js';
 import { Sequence, type SequenceOptions } from '../../../src/sim/engine/sequence.js';
 import type { StepPlan } from '../../../src/sim/engine/step-plan.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { EngineConfig } from '../../../src/models/engine.js';
 import type { StepTime } from '../../../src/models/step-time.js';
-import type { ReplicaListener } from '../../../src/sim/engine/replica.js';
+import type { ReplicaListener } from '../../../src/sim/engine/node-engine.js';
 import { Sequence } from '../../../src/sim/engine/sequence.js';
 import { type AnyReplica, ENGINES, type Engine, engine, sequence, stepTime } from './fixtures.js';
 

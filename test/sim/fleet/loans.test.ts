@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Operations, STEADY, type Takeover } from '../../../src/models/operations.js';
-import type { NodeEngine } from '../../../src/sim/engine/replica.js';
+import type { NodeEngine } from '../../../src/sim/engine/node-engine.js';
 import { type Borrower, Loans } from '../../../src/sim/fleet/loans.js';
 import { Node } from '../../../src/sim/fleet/node.js';
 import { Pool } from '../../../src/sim/fleet/pool.js';

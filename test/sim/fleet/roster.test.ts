@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Operations } from '../../../src/models/operations.js';
 import { STEADY } from '../../../src/models/operations.js';
-import type { NodeEngine } from '../../../src/sim/engine/replica.js';
+import type { NodeEngine } from '../../../src/sim/engine/node-engine.js';
 import { Node } from '../../../src/sim/fleet/node.js';
 import { Pool } from '../../../src/sim/fleet/pool.js';
 import { PoolMeters } from '../../../src/sim/fleet/pool-meters.js';
