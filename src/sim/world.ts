@@ -52,6 +52,7 @@ export class World {
   private readonly clients: Clients;
   private readonly lifecycle: Lifecycle;
   private readonly handler = (kind: number, subject: number): void => this.handle(kind as EventKind, subject);
+  private readonly step = (node: number): void => this.lifecycle.step(node);
 
   constructor(
     private readonly scenario: Scenario,
@@ -105,7 +106,7 @@ export class World {
   /** Runs every event up to and including `untilUs`; the end of the scenario is one of them. */
   advance(untilUs: number): void {
     if (this.hasEnded) return;
-    this.simulation.runUntil(untilUs, this.handler);
+    this.simulation.runUntil(untilUs, this.handler, this.step);
     this.coveredUs = Math.min(untilUs, this.scenario.durationUs);
     if (this.isDraining && this.simulation.pendingCount === 0) this.stop();
   }
@@ -146,9 +147,8 @@ export class World {
 
   private handle(kind: EventKind, subject: number): void {
     switch (kind) {
-      // Most events are of the first two kinds.
       case EventKind.step:
-        this.lifecycle.step(subject);
+        // An alarm, see `step`.
         break;
       case EventKind.arrival:
         this.arrive(subject);

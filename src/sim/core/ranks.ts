@@ -22,8 +22,8 @@ export class Ranks {
   /** How many values lie in each range, and below it. */
   private readonly counts = new Int32Array(RANGES);
   private readonly below = new Float64Array(RANGES + 1);
-  /** By range: its values in order, of those that were looked at last. */
-  private looked: ReadonlyMap<number, Float64Array> = new Map();
+  /** By range: its values in order, of those that were looked at. */
+  private readonly looked = new Map<number, Float64Array>();
 
   /** `counted`: ranks of all these values, in groups, from which what has been counted already is taken. */
   constructor(
@@ -54,7 +54,8 @@ export class Ranks {
 
   /** Values that will be asked for together are looked for together. */
   prepare(ranks: readonly number[]): void {
-    this.look(new Set(ranks.map((rank) => this.rangeOf(rank))));
+    const ranges = ranks.map((rank) => this.rangeOf(rank)).filter((range) => !this.looked.has(range));
+    if (ranges.length > 0) this.look(new Set(ranges));
   }
 
   /** 0: the smallest. */
@@ -103,14 +104,12 @@ export class Ranks {
       if (part instanceof Uint32Array && width <= MOST_SHORT_WIDTH) findShort(part, shiftOf(width), places, found);
       else findLong(part, 1 / width, places, found);
     }
-    const looked = new Map<number, Float64Array>();
     for (const range of ranges) {
       const end = places[range]!;
       const values = found.subarray(end - (below[range + 1]! - below[range]!), end);
       sortRange(values, range * width, width);
-      looked.set(range, values);
+      this.looked.set(range, values);
     }
-    this.looked = looked;
   }
 }
 

@@ -39,30 +39,36 @@ export class Simulation {
 
   /**
    * Handles every event up to and including `untilUs`, those scheduled meanwhile too. The clock stays at the last
-   * event, so a run cut into slices is the same run.
+   * event, so a run cut into slices is the same run. Alarms, the most frequent of all, may have a handler of their own.
    */
-  runUntil(untilUs: number, handler: EventHandler): void {
+  runUntil(
+    untilUs: number,
+    handler: EventHandler,
+    onAlarm: (subject: number) => void = (subject) => handler(this.#alarmKind, subject),
+  ): void {
     while (!this.#isStopped) {
       const eventUs = this.#queue.peekTimeUs();
       const alarmUs = this.#alarms.firstUs;
       if (alarmUs < eventUs) {
         if (alarmUs > untilUs) return;
-        this.#handle(alarmUs, this.#alarmKind, this.#alarms.take(), handler);
+        const subject = this.#alarms.take();
+        this.#goTo(alarmUs, this.#alarmKind, subject);
+        onAlarm(subject);
       } else {
         if (eventUs > untilUs || eventUs === Infinity) return;
         this.#queue.pop();
         const { kind, subject } = this.#queue;
         this.fingerprint.foldEvent(eventUs, kind, subject);
-        this.#handle(eventUs, kind, subject, handler);
+        this.#goTo(eventUs, kind, subject);
+        handler(kind, subject);
       }
     }
   }
 
-  #handle(timeUs: number, kind: number, subject: number, handler: EventHandler): void {
+  #goTo(timeUs: number, kind: number, subject: number): void {
     this.nowUs = timeUs;
     this.eventCount++;
     if (this.observer !== null) this.observer(timeUs, kind, subject, this.fingerprint);
-    handler(kind, subject);
   }
 
   /** Sets the subject's alarm, or moves it. */
