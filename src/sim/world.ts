@@ -52,7 +52,6 @@ export class World {
   private readonly clients: Clients;
   private readonly lifecycle: Lifecycle;
   private readonly handler = (kind: number, subject: number): void => this.handle(kind as EventKind, subject);
-  private readonly step = (node: number): void => this.lifecycle.step(node);
 
   constructor(
     private readonly scenario: Scenario,
@@ -106,7 +105,7 @@ export class World {
   /** Runs every event up to and including `untilUs`; the end of the scenario is one of them. */
   advance(untilUs: number): void {
     if (this.hasEnded) return;
-    this.simulation.runUntil(untilUs, this.handler, this.step);
+    this.simulation.runUntil(untilUs, this.handler);
     this.coveredUs = Math.min(untilUs, this.scenario.durationUs);
     if (this.isDraining && this.simulation.pendingCount === 0) this.stop();
   }
@@ -147,8 +146,9 @@ export class World {
 
   private handle(kind: EventKind, subject: number): void {
     switch (kind) {
+      // Most events are of the first two kinds.
       case EventKind.step:
-        // An alarm, see `step`.
+        this.lifecycle.step(subject);
         break;
       case EventKind.arrival:
         this.arrive(subject);

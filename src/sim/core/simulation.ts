@@ -39,36 +39,30 @@ export class Simulation {
 
   /**
    * Handles every event up to and including `untilUs`, those scheduled meanwhile too. The clock stays at the last
-   * event, so a run cut into slices is the same run. Alarms, the most frequent of all, may have a handler of their own.
+   * event, so a run cut into slices is the same run.
    */
-  runUntil(
-    untilUs: number,
-    handler: EventHandler,
-    onAlarm: (subject: number) => void = (subject) => handler(this.#alarmKind, subject),
-  ): void {
+  runUntil(untilUs: number, handler: EventHandler): void {
     while (!this.#isStopped) {
       const eventUs = this.#queue.peekTimeUs();
       const alarmUs = this.#alarms.firstUs;
       if (alarmUs < eventUs) {
         if (alarmUs > untilUs) return;
-        const subject = this.#alarms.take();
-        this.#goTo(alarmUs, this.#alarmKind, subject);
-        onAlarm(subject);
+        this.#handle(alarmUs, this.#alarmKind, this.#alarms.take(), handler);
       } else {
         if (eventUs > untilUs || eventUs === Infinity) return;
         this.#queue.pop();
         const { kind, subject } = this.#queue;
         this.fingerprint.foldEvent(eventUs, kind, subject);
-        this.#goTo(eventUs, kind, subject);
-        handler(kind, subject);
+        this.#handle(eventUs, kind, subject, handler);
       }
     }
   }
 
-  #goTo(timeUs: number, kind: number, subject: number): void {
+  #handle(timeUs: number, kind: number, subject: number, handler: EventHandler): void {
     this.nowUs = timeUs;
     this.eventCount++;
     if (this.observer !== null) this.observer(timeUs, kind, subject, this.fingerprint);
+    handler(kind, subject);
   }
 
   /** Sets the subject's alarm, or moves it. */
