@@ -25,6 +25,7 @@ export function checkService({ provider, pools, accounts, traffic, events }: Par
   checkNodes(pools, events, found);
   checkDowngrades(provider, found);
   checkReservations(provider, pools, found);
+  checkClock(provider, found);
   if (!areRead(traffic)) return;
   checkThresholds(provider, traffic, found);
   for (const [index, { name }] of accounts.entries()) {
@@ -84,6 +85,14 @@ function checkDowngrades({ tiers, limiters }: ProviderProfile, found: Collector)
       found.add(['provider'], say.contradiction(`downgrades of the tier ${name} lead back to it`));
       return;
     }
+  }
+}
+
+/** From one time of day to the same is a whole day, which is rarely what somebody meant who wrote two times. */
+function checkClock({ clock }: ProviderProfile, found: Collector): void {
+  for (const [index, { fromUs, toUs }] of clock.entries()) {
+    const place = ['provider', 'clock', index];
+    if (fromUs === toUs && found.has(place)) found.add([...place, 'to'], say.clockAllDay());
   }
 }
 

@@ -64,4 +64,5 @@ export const CODES: Readonly<Record<string, string>> = {
   S114: 'More comes on average than the nodes sustain at these lengths, so queues grow until requests are shed or leave. Perhaps meant: then the report shows who suffers.',
   S115: 'Nothing gives this pool a node at any time: neither `nodes` nor an autoscaler, an event or a takeover. Perhaps meant, to see what happens without it.',
   S116: 'A pool with `takesFrom` takes what it wants beyond its own `nodes`, by an autoscaler or an event, and what the other pool can spare beyond its `keep`.',
+  S117: 'From a time of day to the same is a whole day. If no time at all was meant, leave the rule out.',
 };

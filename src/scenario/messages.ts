@@ -276,6 +276,11 @@ export const neverHasNode = (pool: string): Message =>
 export const neverTakes = (pool: string, from: string, reason: string, hint: string): Message =>
   warning('S116', `the pool "${pool}" never takes a node from "${from}": ${reason}`, { hint });
 
+export const clockAllDay = (): Message =>
+  warning('S117', 'a price factor from one time of day to the same holds all day', {
+    hint: 'from: 0h, to: 24h says that, if it is meant',
+  });
+
 function error(code: string, message: string, extra: Extra = {}): Message {
   return { code, severity: 'error', message, ...extra };
 }

@@ -57,6 +57,13 @@ describe('what is well formed and cannot be meant', () => {
     expect(said(scenarioText({ provider: inverted.replace('»', '') }))).toEqual([]);
   });
 
+  it('a price factor from one hour to the same', () => {
+    const clock = (hours: string): string => scenarioText({ provider: provider(`clock: [{factor: 2, ${hours}}]`) });
+    expectSaid(clock('from: 8h, to: »8h'), 'warning S117');
+    expect(said(clock('from: 0h, to: 24h'))).toEqual([]);
+    expect(said(clock('from: 22h, to: 6h'))).toEqual([]);
+  });
+
   it('downgrades that go round in a circle', () => {
     const circle =
       'tiers: {priority: {onNoCapacity: {downgrade: standard}}, standard: {onNoCapacity: {downgrade: priority}}}';
