@@ -15,16 +15,18 @@ export class ExactSum {
     new ExactSum().#low = LARGE;
   }
 
+  /** Short, so that it is inlined where it is called most. */
   add(value: number): void {
-    if (value < LIMB && value > -LIMB) {
-      invariant(Number.isInteger(value), 'an exact sum takes whole numbers', undefined, value);
-      this.#addLow(value);
-    } else {
-      invariant(Number.isSafeInteger(value), 'an exact sum takes whole numbers below 2^53', undefined, value);
-      const carry = Math.trunc(value / LIMB);
-      this.#high += carry;
-      this.#addLow(value - carry * LIMB);
-    }
+    const low = this.#low + value;
+    if (low < LIMB && low > -LIMB && Number.isInteger(value)) this.#low = low;
+    else this.#addWithCarry(value);
+  }
+
+  #addWithCarry(value: number): void {
+    invariant(Number.isSafeInteger(value), 'an exact sum takes whole numbers below 2^53', undefined, value);
+    const carry = Math.trunc(value / LIMB);
+    this.#high += carry;
+    this.#addLow(value - carry * LIMB);
   }
 
   /** Adds value * times, exactly. Where the product is beyond 2^53, each factor lies below 2^52 in size. */

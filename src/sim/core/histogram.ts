@@ -17,14 +17,10 @@ export class Histogram {
   #min = Infinity;
   #max = -Infinity;
   readonly #sum = new ExactSum();
-  /** Whole as well, and not yet part of it: most additions are one. */
-  #pending = 0;
 
   static {
     // See expectLarge.
-    const example = new Histogram();
-    example.#count = LARGE;
-    example.#pending = LARGE;
+    new Histogram().#count = LARGE;
   }
 
   add(value: number): void {
@@ -75,24 +71,10 @@ export class Histogram {
 
   /** All but the buckets: `times` times values from `min` to `max` that add up to `sum`, `count` in all. */
   #add(min: number, max: number, sum: number, times: number, count: number): void {
-    // Nothing is negative, so a small sum is exact.
-    const product = sum * times;
-    invariant(Number.isInteger(product), 'a histogram takes whole values', undefined, product);
-    const pending = this.#pending + product;
-    if (pending <= Number.MAX_SAFE_INTEGER) {
-      this.#pending = pending;
-    } else {
-      this.#settle();
-      this.#sum.addProduct(sum, times);
-    }
+    this.#sum.addProduct(sum, times);
     this.#count += count;
     if (min < this.#min) this.#min = min;
     if (max > this.#max) this.#max = max;
-  }
-
-  #settle(): void {
-    this.#sum.add(this.#pending);
-    this.#pending = 0;
   }
 
   #spread(firstBucket: number, lastBucket: number, first: number, slope: number, steps: number, count: number): void {
@@ -112,7 +94,6 @@ export class Histogram {
     this.#count += other.#count;
     this.#min = Math.min(this.#min, other.#min);
     this.#max = Math.max(this.#max, other.#max);
-    other.#settle();
     this.#sum.addSum(other.#sum);
   }
 
@@ -143,9 +124,7 @@ export class Histogram {
 
   /** From the exact sum, rounded once. */
   get mean(): number | null {
-    if (this.#count === 0) return null;
-    this.#settle();
-    return this.#sum.toNumber() / this.#count;
+    return this.#count === 0 ? null : this.#sum.toNumber() / this.#count;
   }
 
   /** The sample of this rank (0 = smallest): the ends are known exactly, the others by the middle of their bucket. */

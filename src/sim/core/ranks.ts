@@ -30,25 +30,14 @@ export class Ranks {
     private readonly parts: readonly Values[],
     counted: readonly Ranks[] = [],
   ) {
-    let n = 0;
-    let max = 0;
-    for (const part of parts) n += part.length;
-    for (const ranks of counted) {
-      max = Math.max(max, ranks.max);
-      this.sum.addSum(ranks.sum);
-    }
-    if (counted.length === 0) {
-      for (const part of parts) {
-        max = Math.max(max, part instanceof Uint32Array ? addShort(part, this.sum) : addLong(part, this.sum));
-      }
-    }
-    this.n = n;
-    this.max = max;
+    this.n = parts.reduce((n, part) => n + part.length, 0);
+    const areCounted = counted.length > 0;
+    this.max = Math.max(0, ...(areCounted ? counted.map(({ max }) => max) : parts.map((part) => this.addUp(part))));
     let width = 1;
-    while (width * RANGES <= max) width *= 2;
+    while (width * RANGES <= this.max) width *= 2;
     this.width = width;
-    if (counted.length === 0) this.count();
-    else for (const ranks of counted) this.takeCounts(ranks);
+    if (!areCounted) this.count();
+    for (const ranks of counted) this.takeCounts(ranks);
     for (let range = 0; range < RANGES; range++) this.below[range + 1] = this.below[range]! + this.counts[range]!;
   }
 
@@ -76,6 +65,11 @@ export class Ranks {
     return low;
   }
 
+  /** The largest. */
+  private addUp(part: Values): number {
+    return part instanceof Uint32Array ? addShort(part, this.sum) : addLong(part, this.sum);
+  }
+
   private count(): void {
     const { counts, width } = this;
     for (const part of this.parts) {
@@ -85,7 +79,8 @@ export class Ranks {
   }
 
   /** Its ranges are as wide as these, or several of them make one of these. */
-  private takeCounts({ counts, width }: Ranks): void {
+  private takeCounts({ counts, width, sum }: Ranks): void {
+    this.sum.addSum(sum);
     const together = this.width / width;
     for (let range = 0; range < RANGES; range++) this.counts[Math.floor(range / together)]! += counts[range]!;
   }

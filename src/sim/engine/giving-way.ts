@@ -22,8 +22,8 @@ export class GivingWay {
     this.goesBefore = config.policy === 'fcfs' ? isLater : isLessUrgent;
   }
 
-  /** Of the running ones, all loose: the place of the next. */
-  next(): number {
+  /** Where the next one stands in the running list, all of which is loose. */
+  victimIndex(): number {
     const { loose } = this.runners;
     if (this.config.policy === 'fcfs') return loose.length - 1;
     let found = 0;

@@ -293,7 +293,7 @@ export class Scheduler {
         continue;
       }
       while (!this.kv.grow(sequence, tokens)) {
-        const victimIndex = this.givingWay.next();
+        const victimIndex = this.givingWay.victimIndex();
         const victim = running[victimIndex]!;
         budget += this.givingWay.preempt(victim, plan);
         if (victim === sequence) return budget;

@@ -1,7 +1,6 @@
 import type { Pool as PoolSpec } from '../../models/scenario.js';
 import { StepEnergy, type StepFeatures } from '../../models/step-energy.js';
 import { ExactSum } from '../core/exact-sum.js';
-import { LARGE } from '../core/expect-large.js';
 import type { StepUnderWay } from '../engine/node-engine.js';
 
 /**
@@ -11,31 +10,18 @@ import type { StepUnderWay } from '../engine/node-engine.js';
 export class EnergyMeter {
   private readonly energy: StepEnergy;
   private readonly finishedNj = new ExactSum();
-  /** Whole as well, and not yet among those: most steps are one addition. */
-  private pendingNj = LARGE;
   private readonly readingsNj: bigint[] = [];
   private atWindowStartNj = 0n;
 
   constructor({ power, stepTime, engine }: PoolSpec) {
     this.energy = new StepEnergy(power, stepTime, engine.maxNumBatchedTokens);
-    this.pendingNj = 0;
   }
 
   /** `steps` like steps have ended. */
   done(steps: number, work: StepFeatures): void {
     const firstNj = this.energy.stepNj(work);
-    const slopeNj = steps === 1 ? 0 : this.energy.slopeNj(work);
-    const slopes = (steps * (steps - 1)) / 2;
-    // All terms are whole and not negative, so a small sum is exact.
-    const pendingNj = this.pendingNj + firstNj * steps + slopeNj * slopes;
-    if (pendingNj <= Number.MAX_SAFE_INTEGER) {
-      this.pendingNj = pendingNj;
-      return;
-    }
-    this.finishedNj.add(this.pendingNj);
     this.finishedNj.addProduct(firstNj, steps);
-    this.finishedNj.addProduct(slopeNj, slopes);
-    this.pendingNj = 0;
+    if (steps > 1) this.finishedNj.addProduct(this.energy.slopeNj(work), (steps * (steps - 1)) / 2);
   }
 
   /** A step that never ends: its node broke down. */
@@ -47,7 +33,6 @@ export class EnergyMeter {
   totalNj(underWay: Iterable<StepUnderWay>): bigint {
     const sum = new ExactSum();
     sum.addSum(this.finishedNj);
-    sum.add(this.pendingNj);
     for (const step of underWay) sum.add(this.partNj(step));
     return sum.toBigInt();
   }
