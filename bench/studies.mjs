@@ -1,5 +1,6 @@
 // node bench/studies.mjs [--runs 1000] [--json]
 // node bench/studies.mjs --what-if fleet.main.nodes=5   # the headline scenario compared until p95 is known to 5 %
+// node bench/studies.mjs --set fleet.main.nodes=7 --what-if fleet.main.nodes=8   # the same from a fleet on which every tier has one
 //
 // What running many runs on threads costs beside the runs themselves:
 // - workerStartMs: from nothing to the first answer of a pool, less the run itself;
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     json: { type: 'boolean' },
     alone: { type: 'string' },
     'what-if': { type: 'string' },
+    set: { type: 'string', multiple: true, default: [] },
   },
 });
 const threads = availableParallelism();
@@ -93,7 +95,8 @@ if (values['what-if'] !== undefined) {
   const startMs = performance.now();
   const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
   const scenario = fileURLToPath(new URL('../scenarios/four-tiers.yaml', import.meta.url));
-  const command = [main, 'compare', scenario, '--what-if', values['what-if'], '--precision', '5%', '--json'];
+  const set = values.set.flatMap((one) => ['--set', one]);
+  const command = [main, 'compare', scenario, ...set, '--what-if', values['what-if'], '--precision', '5%', '--json'];
   const { stdout } = await promisify(execFile)(process.execPath, command, { maxBuffer: 1e8 });
   const seconds = (performance.now() - startMs) / 1000;
   const { runs, precision } = JSON.parse(stdout);
@@ -104,7 +107,14 @@ if (values['what-if'] !== undefined) {
       `${figure} ±${width} ${figure === 'firstTokenShare' ? 'points' : '%'}${isAwaited ? '' : ', not awaited'}`,
     ];
   });
-  const result = { whatIf: values['what-if'], threads, seconds, pairs: runs, known: Object.fromEntries(known) };
+  const result = {
+    set: values.set,
+    whatIf: values['what-if'],
+    threads,
+    seconds,
+    pairs: runs,
+    known: Object.fromEntries(known),
+  };
   console.log(values.json ? JSON.stringify(result) : result);
   process.exit(0);
 }

@@ -1,6 +1,7 @@
 import {
   type ComparedVariant,
   type Comparison,
+  type Estimate,
   type FigureComparison,
   type RatioEstimate,
   TOTAL,
@@ -48,15 +49,20 @@ function withoutP95({ scope, base, changed }: FigureComparison, variant: Compare
   const name = printable(scope);
   const has =
     base !== null
-      ? `${name} has no p95 TTFT any more (it was ${formatMs(base.mean)})`
+      ? `${name} has no p95 TTFT any more (it was ${withHalf(base)})`
       : changed !== null
-        ? `${name} had no p95 TTFT and has one of ${formatMs(changed.mean)} now`
+        ? `${name} had no p95 TTFT and has one of ${withHalf(changed)} now`
         : `${name} has no p95 TTFT`;
   const shareText = (side: FigureComparison['base']): string => formatShare(side?.mean ?? 0);
   const half = share?.difference?.halfWidth ?? 0;
   const interval = half === 0 ? '' : ` (difference ±${(half * 100).toFixed(2)} points)`;
   const [before, after] = [shareText(share?.base ?? null), shareText(share?.changed ?? null)];
   return `${has}: ${before} of its requests got a first token before, ${after} after${interval}`;
+}
+
+/** Nothing stands on the other side that chance could hit alike, so the figure has an interval of its own. */
+function withHalf({ mean, halfWidth }: Estimate): string {
+  return halfWidth === null ? formatMs(mean) : `${formatMs(mean)} ±${formatMs(halfWidth)}`;
 }
 
 /** The difference and its interval, short enough for a table: `÷1.80` and `1.62 to 2.01`, `-4.10 %` and `-7.0 to -1.2`. */

@@ -99,7 +99,7 @@ describe('a comparison', () => {
       /known: the share of requests .* within ±5\.0 points \(no tier has a p95 TTFT on/,
     );
     expect(renderComparison(found, { color: false, width: 200 })).toMatch(
-      /standard had no p95 TTFT and has one of .* now: \d\d\.\d % of its requests got a first token before, /,
+      /standard had no p95 TTFT and has one of .* ±.* now: \d\d\.\d % of its requests got a first token before, /,
     );
   });
 
