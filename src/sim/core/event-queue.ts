@@ -67,7 +67,7 @@ export class EventQueue {
     this.#kinds[slot] = kind;
     this.#subjects[slot] = subject;
     const order = rank * SEQUENCE_SPAN + this.#sequence++;
-    if (this.#lanes.append(lane, slot, timeUs, order)) return this.#handleOf(slot);
+    if (lane !== NONE && this.#lanes.append(lane, slot, timeUs, order)) return this.#handleOf(slot);
     if (this.#hasHole) {
       this.#hasHole = false;
       this.#siftDown(0, timeUs, order, slot);

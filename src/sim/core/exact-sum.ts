@@ -32,7 +32,10 @@ export class ExactSum {
   /** Adds value * times, exactly. Where the product is beyond 2^53, each factor lies below 2^52 in size. */
   addProduct(value: number, times: number): void {
     const product = value * times;
-    if (Number.isSafeInteger(product)) this.add(product);
+    const low = this.#low + product;
+    // A sum as small as that has no product beyond 2^53 in it, so it is exact.
+    if (low < LIMB && low > -LIMB && Number.isInteger(product)) this.#low = low;
+    else if (Number.isSafeInteger(product)) this.#addWithCarry(product);
     else this.#addLarge(value, times);
   }
 

@@ -9,7 +9,7 @@ export class Lanes {
   /** By lane. */
   private readonly firsts: number[] = [];
   private readonly lasts: number[] = [];
-  /** By slot of the event. */
+  /** By slot of the event; NONE: it is in no lane. */
   private laneOf = new Int32Array(0);
   private next = new Int32Array(0);
   private previous = new Int32Array(0);
@@ -23,7 +23,7 @@ export class Lanes {
 
   /** Room for so many slots. */
   reserve(slots: number): void {
-    this.laneOf = grown(this.laneOf, new Int32Array(slots));
+    this.laneOf = grown(this.laneOf, new Int32Array(slots).fill(NONE));
     this.next = grown(this.next, new Int32Array(slots));
     this.previous = grown(this.previous, new Int32Array(slots));
     this.times = grown(this.times, new Float64Array(slots));
@@ -32,10 +32,9 @@ export class Lanes {
 
   /** False: nobody stands before it in the lane, or it is due before the last one and keeps out of it. */
   append(lane: number, slot: number, timeUs: number, order: number): boolean {
-    const last = lane === NONE ? NONE : this.lasts[lane]!;
-    const keepsOut = lane === NONE || (last !== NONE && this.isDueBefore(last, timeUs, order));
-    this.laneOf[slot] = keepsOut ? NONE : lane;
-    if (keepsOut) return false;
+    const last = this.lasts[lane]!;
+    if (last !== NONE && this.isDueBefore(last, timeUs, order)) return false;
+    this.laneOf[slot] = lane;
     this.times[slot] = timeUs;
     this.orders[slot] = order;
     this.next[slot] = NONE;
@@ -62,6 +61,7 @@ export class Lanes {
     this.next[previous] = next;
     if (next === NONE) this.lasts[this.laneOf[slot]!] = previous;
     else this.previous[next] = previous;
+    this.laneOf[slot] = NONE;
     this.behind--;
   }
 
@@ -69,6 +69,7 @@ export class Lanes {
   successor(slot: number): number {
     const lane = this.laneOf[slot]!;
     if (lane === NONE) return NONE;
+    this.laneOf[slot] = NONE;
     const next = this.next[slot]!;
     this.firsts[lane] = next;
     if (next === NONE) {

@@ -54,7 +54,7 @@ export class KvCache {
    * afresh, because the next one is made from it: a prompt that is cached to the last block recomputes that block.
    */
   hitBlocks(sequence: Sequence): number {
-    if (!this.config.prefixCaching || (sequence.content === null && sequence.pieces === null)) return 0;
+    if (!this.config.prefixCaching) return 0;
     const most = Math.floor((sequence.knownTokens - 1) / this.blockSize);
     const shareable = Math.min(most, this.shareableBlocks(sequence));
     const shared = this.sharedHits(sequence, shareable);

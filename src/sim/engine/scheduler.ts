@@ -336,7 +336,8 @@ export class Scheduler {
       const sequence = this.waiting.first;
       if (sequence === null) return;
       invariant(sequence.stale === 0, 'what was in flight at a preemption is applied before the next admission');
-      const hitBlocks = this.kv.hitBlocks(sequence);
+      // Most have nothing that could be in the cache.
+      const hitBlocks = sequence.content === null && sequence.pieces === null ? 0 : this.kv.hitBlocks(sequence);
       const cached = hitBlocks * this.kv.blockSize;
       const tokens = this.cappedByThreshold(sequence.knownTokens - cached);
       if (!this.config.chunkedPrefill && tokens > budget) return;

@@ -20,8 +20,12 @@ export class EnergyMeter {
   /** `steps` like steps have ended. */
   done(steps: number, work: StepFeatures): void {
     const firstNj = this.energy.stepNj(work);
+    if (steps === 1) {
+      this.finishedNj.add(firstNj);
+      return;
+    }
     this.finishedNj.addProduct(firstNj, steps);
-    if (steps > 1) this.finishedNj.addProduct(this.energy.slopeNj(work), (steps * (steps - 1)) / 2);
+    this.finishedNj.addProduct(this.energy.slopeNj(work), (steps * (steps - 1)) / 2);
   }
 
   /** A step that never ends: its node broke down. */

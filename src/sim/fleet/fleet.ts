@@ -160,7 +160,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     options.outputTokens = Math.max(1, Math.min(attempt.outputTokens, room));
     options.priority = this.priorities[pool.index]![attempt.tierQueued]!;
     options.arrival = nowUs;
-    options.content = this.contentOf(attempt);
+    options.content = attempt.sharedTokens === 0 ? attempt.content : this.contentOf(attempt);
     options.group = attempt.tierAsked;
     if (this.watchers !== null) this.noteChange(pool, place);
     pool.enqueued(nowUs, place, attempt.tierQueued, attempt.promptTokens);
@@ -375,7 +375,6 @@ export class Fleet implements ReplicaListener, UpkeepHost {
 
   private contentOf(attempt: Attempt): Content | null {
     if (attempt.content !== null) return attempt.content;
-    if (attempt.sharedTokens === 0) return null;
     const { sharedFamily, sharedTokens } = attempt;
     const contents = this.familyContents[attempt.class]!;
     const known = contents[sharedFamily];

@@ -28,7 +28,7 @@ export function makePools(
       const firstEngine = nextEngine;
       nextEngine += count;
       const index = pools.length;
-      const rate = designPrefillRate(ofModel, stepTimes.of(index, 1));
+      const rate = asksForRate(tiers, spec) ? designPrefillRate(ofModel, stepTimes.of(index, 1)) : null;
       const reserved = reservedSlots(ofModel, tiers, count);
       const place = { machines, slot, firstNode, firstEngine };
       const blocks = (node: number): number => usedBlocks(firstEngine + node);
@@ -51,6 +51,11 @@ function mostNodes(scenario: Scenario, spec: PoolSpec): number {
 function reservedSlots(spec: PoolSpec, tiers: readonly TierProfile[], nodes: number): ReservedSlots | null {
   if (spec.reservedSlots.every(({ value }) => value === 0)) return null;
   return new ReservedSlots(tiers, spec.reservedSlots, spec.engine.maxNumSeqs, nodes);
+}
+
+/** Does admission or the autoscaler go by how long prompts will wait? */
+function asksForRate(tiers: readonly TierProfile[], { operations }: PoolSpec): boolean {
+  return operations.autoscale?.signal === 'ttft' || tiers.some(({ admission: { kind } }) => kind === 'predicted-ttft');
 }
 
 /** Prompt tokens per microsecond and node of steps that do nothing but prefill, the first guess of the prefill rate. */

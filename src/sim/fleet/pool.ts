@@ -1,5 +1,6 @@
 import { UNLIMITED_KV_BLOCKS } from '../../models/engine.js';
 import type { Pool as PoolSpec } from '../../models/scenario.js';
+import { invariant } from '../core/invariant.js';
 import { LoadIndex } from './load-index.js';
 import { PrefillRate } from './prefill-rate.js';
 import type { ReservedSlots } from './reserved-slots.js';
@@ -35,7 +36,8 @@ export class Pool {
   private readonly waiting: Int32Array;
   /** Of the open nodes; made when somebody asks for the least loaded one, since not every router does. */
   private loads: LoadIndex | null = null;
-  private readonly rate: PrefillRate;
+  /** null: nobody asks. */
+  private readonly rate: PrefillRate | null;
   /** Prompt tokens sent and not yet scheduled, by rank class (0 = most urgent): of the active nodes, and of each node. */
   private readonly queuedTokens: Float64Array;
   private readonly queuedAtNode: Float64Array;
@@ -50,7 +52,8 @@ export class Pool {
     readonly nodeCount: number,
     /** Tiers of equal rank share a class. */
     private readonly rankClass: readonly number[],
-    designTokensPerNodeUs: number,
+    /** null: nobody will ask how fast prompts are taken in. */
+    designTokensPerNodeUs: number | null,
     /** KV blocks in use on a node now. */
     private readonly usedBlocks: (node: number) => number,
     /** null: no slot is kept for anybody. */
@@ -60,7 +63,10 @@ export class Pool {
     this.isOpen = new Uint8Array(nodeCount);
     this.inFlight = new Float64Array(nodeCount);
     this.waiting = new Int32Array(nodeCount);
-    this.rate = new PrefillRate(designTokensPerNodeUs, RATE_MEMORY_US * Math.max(1, spec.nodes));
+    this.rate =
+      designTokensPerNodeUs === null
+        ? null
+        : new PrefillRate(designTokensPerNodeUs, RATE_MEMORY_US * Math.max(1, spec.nodes));
     this.queuedBlocks = new Float64Array(nodeCount);
     this.queuedTokens = new Float64Array(Math.max(...rankClass) + 1);
     this.queuedAtNode = new Float64Array(nodeCount * this.queuedTokens.length);
@@ -200,6 +206,7 @@ export class Pool {
 
   /** Time until so many tokens are scheduled. */
   scheduledInUs(nowUs: number, tokens: number): number {
+    invariant(this.rate !== null, 'the rate of prompts is kept where it is asked for', nowUs);
     return this.rate.predictUs(nowUs, tokens, this.activeNodes);
   }
 
@@ -208,12 +215,12 @@ export class Pool {
     this.queuedBlocks[node]! += this.blocksOf(promptTokens);
     this.changeInFlight(node, 1);
     this.reserved?.change(node, tier, 1);
-    if (this.waiting[node]!++ === 0) this.rate.setBacklogged(nowUs, ++this.backloggedNodes);
+    if (this.waiting[node]!++ === 0) this.rate?.setBacklogged(nowUs, ++this.backloggedNodes);
   }
 
   /** A queued attempt was scheduled for the first time. */
   scheduled(nowUs: number, node: number, tier: number, promptTokens: number): void {
-    this.rate.scheduled(nowUs, promptTokens);
+    this.rate?.scheduled(nowUs, promptTokens);
     this.unqueue(nowUs, node, tier, promptTokens);
   }
 
@@ -276,7 +283,7 @@ export class Pool {
   private unqueue(nowUs: number, node: number, tier: number, promptTokens: number): void {
     this.changeQueued(node, tier, -promptTokens);
     this.queuedBlocks[node]! -= this.blocksOf(promptTokens);
-    if (--this.waiting[node]! === 0) this.rate.setBacklogged(nowUs, --this.backloggedNodes);
+    if (--this.waiting[node]! === 0) this.rate?.setBacklogged(nowUs, --this.backloggedNodes);
   }
 
   private changeInFlight(node: number, by: number): void {
