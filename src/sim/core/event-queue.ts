@@ -16,42 +16,42 @@ export class EventQueue {
   kind = 0;
   subject = 0;
 
-  #size = 0;
+  private size = 0;
   /** The top has been popped, and nothing stands in its place yet. */
-  #hasHole = false;
-  #deadCount = 0;
-  #sequence = 0;
-  #times = new Float64Array(INITIAL_CAPACITY);
+  private hasHole = false;
+  private deadCount = 0;
+  private sequence = 0;
+  private times = new Float64Array(INITIAL_CAPACITY);
   /** Rank and sequence in one double: rank * SEQUENCE_SPAN + sequence. */
-  #orders = new Float64Array(INITIAL_CAPACITY);
-  #slots = new Int32Array(INITIAL_CAPACITY);
+  private orders = new Float64Array(INITIAL_CAPACITY);
+  private slots = new Int32Array(INITIAL_CAPACITY);
 
-  #slotCount = 0;
-  #freeCount = 0;
-  #freeSlots = new Int32Array(INITIAL_CAPACITY);
-  #generations = new Uint32Array(INITIAL_CAPACITY);
-  #kinds = new Uint8Array(INITIAL_CAPACITY);
-  #subjects = new Int32Array(INITIAL_CAPACITY);
-  readonly #lanes = new Lanes();
+  private slotCount = 0;
+  private freeCount = 0;
+  private freeSlots = new Int32Array(INITIAL_CAPACITY);
+  private generations = new Uint32Array(INITIAL_CAPACITY);
+  private kinds = new Uint8Array(INITIAL_CAPACITY);
+  private subjects = new Int32Array(INITIAL_CAPACITY);
+  private readonly lanes = new Lanes();
 
   constructor() {
     this.timeUs = 0;
-    this.#lanes.reserve(INITIAL_CAPACITY);
+    this.lanes.reserve(INITIAL_CAPACITY);
   }
 
   /** Events still to come, cancelled ones not counted. */
   get count(): number {
-    return this.#size + this.#lanes.behind - this.#deadCount - (this.#hasHole ? 1 : 0);
+    return this.size + this.lanes.behind - this.deadCount - (this.hasHole ? 1 : 0);
   }
 
   /** Events the arrays have room for before they double. */
   get capacity(): number {
-    return this.#times.length;
+    return this.times.length;
   }
 
   /** A lane for events of one kind that are pushed in the order of their times. */
   makeLane(): number {
-    return this.#lanes.make();
+    return this.lanes.make();
   }
 
   /**
@@ -63,18 +63,18 @@ export class EventQueue {
     invariant(rank >= 0 && rank <= 255, 'a rank lies between 0 and 255', timeUs, rank);
     invariant(kind >= 0 && kind < CANCELLED, 'an event kind lies between 0 and 254', timeUs, kind);
     invariant(subject === (subject | 0), 'a subject is a 32-bit integer', timeUs, subject);
-    const slot = this.#takeSlot();
-    this.#kinds[slot] = kind;
-    this.#subjects[slot] = subject;
-    const order = rank * SEQUENCE_SPAN + this.#sequence++;
-    if (lane !== NONE && this.#lanes.append(lane, slot, timeUs, order)) return this.#handleOf(slot);
-    if (this.#hasHole) {
-      this.#hasHole = false;
-      this.#siftDown(0, timeUs, order, slot);
+    const slot = this.takeSlot();
+    this.kinds[slot] = kind;
+    this.subjects[slot] = subject;
+    const order = rank * SEQUENCE_SPAN + this.sequence++;
+    if (lane !== NONE && this.lanes.append(lane, slot, timeUs, order)) return this.handleOf(slot);
+    if (this.hasHole) {
+      this.hasHole = false;
+      this.siftDown(0, timeUs, order, slot);
     } else {
-      this.#siftUp(this.#size++, timeUs, order, slot);
+      this.siftUp(this.size++, timeUs, order, slot);
     }
-    return this.#handleOf(slot);
+    return this.handleOf(slot);
   }
 
   /** False, and nothing happens, when the event has fired or was cancelled before. */
@@ -82,86 +82,86 @@ export class EventQueue {
     // By division, because the remainder of large doubles is a slow call.
     const generation = Math.floor(handle / SLOT_SPAN);
     const slot = handle - generation * SLOT_SPAN;
-    if (slot >= this.#slotCount || this.#generations[slot] !== generation - 1) return false;
-    this.#generations[slot]!++;
-    if (this.#lanes.isBehind(slot)) {
-      this.#lanes.remove(slot);
-      this.#releaseSlot(slot);
+    if (slot >= this.slotCount || this.generations[slot] !== generation - 1) return false;
+    this.generations[slot]!++;
+    if (this.lanes.isBehind(slot)) {
+      this.lanes.remove(slot);
+      this.releaseSlot(slot);
       return true;
     }
-    this.#kinds[slot] = CANCELLED;
-    this.#deadCount++;
-    if (this.#hasHole) this.#fillHole();
-    if (2 * this.#deadCount > this.#size) this.#compact();
+    this.kinds[slot] = CANCELLED;
+    this.deadCount++;
+    if (this.hasHole) this.fillHole();
+    if (2 * this.deadCount > this.size) this.compact();
     return true;
   }
 
   /** Infinity when nothing is pending. */
   peekTimeUs(): number {
-    if (this.#hasHole) this.#fillHole();
-    if (this.#deadCount > 0) this.#dropDead();
-    return this.#size > 0 ? this.#times[0]! : Infinity;
+    if (this.hasHole) this.fillHole();
+    if (this.deadCount > 0) this.dropDead();
+    return this.size > 0 ? this.times[0]! : Infinity;
   }
 
   /** Puts the next event into `timeUs`, `kind` and `subject`; false when nothing is pending. */
   pop(): boolean {
-    if (this.#hasHole) this.#fillHole();
-    if (this.#deadCount > 0) this.#dropDead();
-    if (this.#size === 0) return false;
-    const slot = this.#slots[0]!;
-    this.timeUs = this.#times[0]!;
-    this.kind = this.#kinds[slot]!;
-    this.subject = this.#subjects[slot]!;
-    this.#generations[slot]!++;
-    this.#leaveTop(slot);
+    if (this.hasHole) this.fillHole();
+    if (this.deadCount > 0) this.dropDead();
+    if (this.size === 0) return false;
+    const slot = this.slots[0]!;
+    this.timeUs = this.times[0]!;
+    this.kind = this.kinds[slot]!;
+    this.subject = this.subjects[slot]!;
+    this.generations[slot]!++;
+    this.leaveTop(slot);
     return true;
   }
 
-  #dropDead(): void {
-    while (this.#deadCount > 0 && this.#kinds[this.#slots[0]!] === CANCELLED) {
-      this.#deadCount--;
-      this.#leaveTop(this.#slots[0]!);
-      if (this.#hasHole) this.#fillHole();
+  private dropDead(): void {
+    while (this.deadCount > 0 && this.kinds[this.slots[0]!] === CANCELLED) {
+      this.deadCount--;
+      this.leaveTop(this.slots[0]!);
+      if (this.hasHole) this.fillHole();
     }
   }
 
   /** Whoever stands behind the top in its lane takes its place. */
-  #leaveTop(slot: number): void {
-    const next = this.#lanes.successor(slot);
-    this.#releaseSlot(slot);
-    if (next === NONE) this.#hasHole = true;
-    else this.#siftDown(0, this.#lanes.timeUs(next), this.#lanes.order(next), next);
+  private leaveTop(slot: number): void {
+    const next = this.lanes.successor(slot);
+    this.releaseSlot(slot);
+    if (next === NONE) this.hasHole = true;
+    else this.siftDown(0, this.lanes.timeUs(next), this.lanes.order(next), next);
   }
 
   /** The last event takes the place of the first. */
-  #fillHole(): void {
-    this.#hasHole = false;
-    const last = --this.#size;
-    if (last > 0) this.#siftDown(0, this.#times[last]!, this.#orders[last]!, this.#slots[last]!);
+  private fillHole(): void {
+    this.hasHole = false;
+    const last = --this.size;
+    if (last > 0) this.siftDown(0, this.times[last]!, this.orders[last]!, this.slots[last]!);
   }
 
-  #compact(): void {
+  private compact(): void {
     let kept = 0;
-    for (let index = 0; index < this.#size; index++) {
-      const slot = this.#slots[index]!;
-      if (this.#kinds[slot] !== CANCELLED) {
-        this.#place(kept++, this.#times[index]!, this.#orders[index]!, slot);
+    for (let index = 0; index < this.size; index++) {
+      const slot = this.slots[index]!;
+      if (this.kinds[slot] !== CANCELLED) {
+        this.place(kept++, this.times[index]!, this.orders[index]!, slot);
         continue;
       }
-      const next = this.#lanes.successor(slot);
-      this.#releaseSlot(slot);
-      if (next !== NONE) this.#place(kept++, this.#lanes.timeUs(next), this.#lanes.order(next), next);
+      const next = this.lanes.successor(slot);
+      this.releaseSlot(slot);
+      if (next !== NONE) this.place(kept++, this.lanes.timeUs(next), this.lanes.order(next), next);
     }
-    this.#size = kept;
-    this.#deadCount = 0;
+    this.size = kept;
+    this.deadCount = 0;
     for (let index = (kept >> 1) - 1; index >= 0; index--) {
-      this.#siftDown(index, this.#times[index]!, this.#orders[index]!, this.#slots[index]!);
+      this.siftDown(index, this.times[index]!, this.orders[index]!, this.slots[index]!);
     }
   }
 
-  #siftUp(hole: number, timeUs: number, order: number, slot: number): void {
-    const times = this.#times;
-    const orders = this.#orders;
+  private siftUp(hole: number, timeUs: number, order: number, slot: number): void {
+    const times = this.times;
+    const orders = this.orders;
     let index = hole;
     while (index > 0) {
       const parent = (index - 1) >> 1;
@@ -169,16 +169,16 @@ export class EventQueue {
       if (parentUs < timeUs || (parentUs === timeUs && orders[parent]! < order)) break;
       times[index] = parentUs;
       orders[index] = orders[parent]!;
-      this.#slots[index] = this.#slots[parent]!;
+      this.slots[index] = this.slots[parent]!;
       index = parent;
     }
-    this.#place(index, timeUs, order, slot);
+    this.place(index, timeUs, order, slot);
   }
 
-  #siftDown(hole: number, timeUs: number, order: number, slot: number): void {
-    const times = this.#times;
-    const orders = this.#orders;
-    const size = this.#size;
+  private siftDown(hole: number, timeUs: number, order: number, slot: number): void {
+    const times = this.times;
+    const orders = this.orders;
+    const size = this.size;
     let index = hole;
     for (let child = 2 * index + 1; child < size; child = 2 * index + 1) {
       const right = child + 1;
@@ -192,44 +192,44 @@ export class EventQueue {
       if (timeUs < childUs || (timeUs === childUs && order < orders[child]!)) break;
       times[index] = childUs;
       orders[index] = orders[child]!;
-      this.#slots[index] = this.#slots[child]!;
+      this.slots[index] = this.slots[child]!;
       index = child;
     }
-    this.#place(index, timeUs, order, slot);
+    this.place(index, timeUs, order, slot);
   }
 
-  #place(index: number, timeUs: number, order: number, slot: number): void {
-    this.#times[index] = timeUs;
-    this.#orders[index] = order;
-    this.#slots[index] = slot;
+  private place(index: number, timeUs: number, order: number, slot: number): void {
+    this.times[index] = timeUs;
+    this.orders[index] = order;
+    this.slots[index] = slot;
   }
 
-  #takeSlot(): number {
-    if (this.#freeCount > 0) return this.#freeSlots[--this.#freeCount]!;
-    if (this.#slotCount === this.capacity) this.#grow();
-    return this.#slotCount++;
+  private takeSlot(): number {
+    if (this.freeCount > 0) return this.freeSlots[--this.freeCount]!;
+    if (this.slotCount === this.capacity) this.grow();
+    return this.slotCount++;
   }
 
-  #handleOf(slot: number): number {
-    return (this.#generations[slot]! + 1) * SLOT_SPAN + slot;
+  private handleOf(slot: number): number {
+    return (this.generations[slot]! + 1) * SLOT_SPAN + slot;
   }
 
   /** A slot whose generations are used up is retired: then a stale handle can never name a later event. */
-  #releaseSlot(slot: number): void {
-    if (this.#generations[slot]! < LAST_GENERATION) this.#freeSlots[this.#freeCount++] = slot;
+  private releaseSlot(slot: number): void {
+    if (this.generations[slot]! < LAST_GENERATION) this.freeSlots[this.freeCount++] = slot;
   }
 
-  #grow(): void {
+  private grow(): void {
     const capacity = 2 * this.capacity;
     invariant(capacity <= SLOT_SPAN, 'fewer than 16 million events are pending', this.timeUs, capacity);
-    this.#times = copied(this.#times, new Float64Array(capacity));
-    this.#orders = copied(this.#orders, new Float64Array(capacity));
-    this.#slots = copied(this.#slots, new Int32Array(capacity));
-    this.#freeSlots = copied(this.#freeSlots, new Int32Array(capacity));
-    this.#generations = copied(this.#generations, new Uint32Array(capacity));
-    this.#kinds = copied(this.#kinds, new Uint8Array(capacity));
-    this.#subjects = copied(this.#subjects, new Int32Array(capacity));
-    this.#lanes.reserve(capacity);
+    this.times = copied(this.times, new Float64Array(capacity));
+    this.orders = copied(this.orders, new Float64Array(capacity));
+    this.slots = copied(this.slots, new Int32Array(capacity));
+    this.freeSlots = copied(this.freeSlots, new Int32Array(capacity));
+    this.generations = copied(this.generations, new Uint32Array(capacity));
+    this.kinds = copied(this.kinds, new Uint8Array(capacity));
+    this.subjects = copied(this.subjects, new Int32Array(capacity));
+    this.lanes.reserve(capacity);
   }
 }
 

@@ -6,40 +6,40 @@ import { invariant } from './invariant.js';
  * Good for totals up to 2^104.
  */
 export class ExactSum {
-  #high = 0;
+  private high = 0;
   /** Always between -2^52 and 2^52, both excluded. */
-  #low = 0;
+  private low = 0;
 
   static {
     // See expectLarge.
-    new ExactSum().#low = LARGE;
+    new ExactSum().low = LARGE;
   }
 
   /** Short, so that it is inlined where it is called most. */
   add(value: number): void {
-    const low = this.#low + value;
-    if (low < LIMB && low > -LIMB && Number.isInteger(value)) this.#low = low;
-    else this.#addWithCarry(value);
+    const low = this.low + value;
+    if (low < LIMB && low > -LIMB && Number.isInteger(value)) this.low = low;
+    else this.addWithCarry(value);
   }
 
-  #addWithCarry(value: number): void {
+  private addWithCarry(value: number): void {
     invariant(Number.isSafeInteger(value), 'an exact sum takes whole numbers below 2^53', undefined, value);
     const carry = Math.trunc(value / LIMB);
-    this.#high += carry;
-    this.#addLow(value - carry * LIMB);
+    this.high += carry;
+    this.addLow(value - carry * LIMB);
   }
 
   /** Adds value * times, exactly. Where the product is beyond 2^53, each factor lies below 2^52 in size. */
   addProduct(value: number, times: number): void {
     const product = value * times;
-    const low = this.#low + product;
+    const low = this.low + product;
     // A sum as small as that has no product beyond 2^53 in it, so it is exact.
-    if (low < LIMB && low > -LIMB && Number.isInteger(product)) this.#low = low;
-    else if (Number.isSafeInteger(product)) this.#addWithCarry(product);
-    else this.#addLarge(value, times);
+    if (low < LIMB && low > -LIMB && Number.isInteger(product)) this.low = low;
+    else if (Number.isSafeInteger(product)) this.addWithCarry(product);
+    else this.addLarge(value, times);
   }
 
-  #addLarge(value: number, times: number): void {
+  private addLarge(value: number, times: number): void {
     invariant(Number.isSafeInteger(value) && Math.abs(value) < LIMB, 'a factor is whole, below 2^52', undefined, value);
     invariant(Number.isSafeInteger(times) && Math.abs(times) < LIMB, 'a factor is whole, below 2^52', undefined, times);
     // Schoolbook multiplication in halves of 26 bits: every partial product stays below 2^53.
@@ -49,33 +49,33 @@ export class ExactSum {
     const timesLow = times - timesHigh * HALF_LIMB;
     const cross = valueHigh * timesLow + valueLow * timesHigh;
     const crossHigh = Math.trunc(cross / HALF_LIMB);
-    this.#high += valueHigh * timesHigh + crossHigh;
+    this.high += valueHigh * timesHigh + crossHigh;
     this.add((cross - crossHigh * HALF_LIMB) * HALF_LIMB);
     this.add(valueLow * timesLow);
   }
 
   addSum(other: ExactSum): void {
-    this.#high += other.#high;
-    this.#addLow(other.#low);
+    this.high += other.high;
+    this.addLow(other.low);
   }
 
   /** The double nearest to the sum: one rounding, whatever the order of adding. */
   toNumber(): number {
-    return this.#high * LIMB + this.#low;
+    return this.high * LIMB + this.low;
   }
 
   toBigInt(): bigint {
-    return BigInt(this.#high) * BigInt(LIMB) + BigInt(this.#low);
+    return BigInt(this.high) * BigInt(LIMB) + BigInt(this.low);
   }
 
-  #addLow(value: number): void {
-    const low = this.#low + value;
+  private addLow(value: number): void {
+    const low = this.low + value;
     if (low < LIMB && low > -LIMB) {
-      this.#low = low;
+      this.low = low;
     } else {
       const carry = low > 0 ? 1 : -1;
-      this.#high += carry;
-      this.#low = low - carry * LIMB;
+      this.high += carry;
+      this.low = low - carry * LIMB;
     }
   }
 }

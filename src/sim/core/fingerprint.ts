@@ -5,41 +5,41 @@ import { invariant } from './invariant.js';
  * of MurmurHash3 (Austin Appleby, public domain), each fed into the other; not for security.
  */
 export class Fingerprint {
-  #first = 0x2f6e2b1;
-  #second = 0x1b873593;
+  private first = 0x2f6e2b1;
+  private second = 0x1b873593;
 
   /** Time (below 2^53), kind (0 to 255) and subject of one event. */
   foldEvent(timeUs: number, kind: number, subject: number): void {
     // The upper half of the time has at most 21 bits, so the kind fits above it.
     const late = timeUs | 0;
     const early = ((timeUs / TWO_32) | 0) ^ (kind << 24);
-    // As three times #mix, but with the lanes in hand: this is done three times a request.
-    let first = firstAfter(this.#first, this.#second, late);
-    let second = secondAfter(this.#second, first, late);
+    // As three times `mix`, but with the lanes in hand: this is done three times a request.
+    let first = firstAfter(this.first, this.second, late);
+    let second = secondAfter(this.second, first, late);
     first = firstAfter(first, second, early);
     second = secondAfter(second, first, early);
-    this.#first = firstAfter(first, second, subject);
-    this.#second = secondAfter(second, this.#first, subject);
+    this.first = firstAfter(first, second, subject);
+    this.second = secondAfter(second, this.first, subject);
   }
 
   /** Any number but NaN; 0 and -0 are the same. */
   fold(value: number): void {
     invariant(!Number.isNaN(value), 'a fingerprint takes no NaN');
     scratch.setFloat64(0, value + 0, true);
-    this.#mix(scratch.getInt32(0, true));
-    this.#mix(scratch.getInt32(4, true));
+    this.mix(scratch.getInt32(0, true));
+    this.mix(scratch.getInt32(4, true));
   }
 
   /** 16 hexadecimal digits; folding may go on afterwards. */
   hex(): string {
-    const first = finished(this.#first ^ this.#second);
-    const second = finished(this.#second + first);
+    const first = finished(this.first ^ this.second);
+    const second = finished(this.second + first);
     return eightDigits(first) + eightDigits(second);
   }
 
-  #mix(word: number): void {
-    this.#first = firstAfter(this.#first, this.#second, word);
-    this.#second = secondAfter(this.#second, this.#first, word);
+  private mix(word: number): void {
+    this.first = firstAfter(this.first, this.second, word);
+    this.second = secondAfter(this.second, this.first, word);
   }
 }
 

@@ -12,15 +12,15 @@ export const HISTOGRAM_RELATIVE_ERROR = 0.005;
  * whole because only then is the mean order-free: hand in microseconds, nanoseconds or picoseconds, not fractions.
  */
 export class Histogram {
-  #count = 0;
-  #counts = new Float64Array(64);
-  #min = Infinity;
-  #max = -Infinity;
-  readonly #sum = new ExactSum();
+  private n = 0;
+  private counts = new Float64Array(64);
+  private least = Infinity;
+  private greatest = -Infinity;
+  private readonly sum = new ExactSum();
 
   static {
     // See expectLarge.
-    new Histogram().#count = LARGE;
+    new Histogram().n = LARGE;
   }
 
   add(value: number): void {
@@ -31,10 +31,10 @@ export class Histogram {
   addMany(value: number, count: number): void {
     invariant(value >= 0, 'a histogram takes no negative value', undefined, value);
     if (count === 0) return;
-    this.#add(value, value, value, count, count);
+    this.note(value, value, value, count, count);
     const bucket = bucketOf(value);
-    this.#reserve(bucket + 1);
-    this.#counts[bucket]! += count;
+    this.reserve(bucket + 1);
+    this.counts[bucket]! += count;
   }
 
   /**
@@ -62,48 +62,55 @@ export class Histogram {
       const count = counts[i]!;
       if (count === 0) continue;
       const histogram = histograms[i]!;
-      histogram.#add(first, last, sum, count, count * steps);
-      histogram.#reserve(lastBucket + 1);
-      if (firstBucket === lastBucket) histogram.#counts[lastBucket]! += count * steps;
-      else histogram.#spread(firstBucket, lastBucket, first, slope, steps, count);
+      histogram.note(first, last, sum, count, count * steps);
+      histogram.reserve(lastBucket + 1);
+      if (firstBucket === lastBucket) histogram.counts[lastBucket]! += count * steps;
+      else histogram.spread(firstBucket, lastBucket, first, slope, steps, count);
     }
   }
 
   /** All but the buckets: `times` times values from `min` to `max` that add up to `sum`, `count` in all. */
-  #add(min: number, max: number, sum: number, times: number, count: number): void {
-    this.#sum.addProduct(sum, times);
-    this.#count += count;
-    if (min < this.#min) this.#min = min;
-    if (max > this.#max) this.#max = max;
+  private note(min: number, max: number, sum: number, times: number, count: number): void {
+    this.sum.addProduct(sum, times);
+    this.n += count;
+    if (min < this.least) this.least = min;
+    if (max > this.greatest) this.greatest = max;
   }
 
-  #spread(firstBucket: number, lastBucket: number, first: number, slope: number, steps: number, count: number): void {
+  private spread(
+    firstBucket: number,
+    lastBucket: number,
+    first: number,
+    slope: number,
+    steps: number,
+    count: number,
+  ): void {
     let from = 0;
     for (let bucket = firstBucket; bucket < lastBucket; ) {
       const to = lastStepIn(bucket, first, slope, from);
-      this.#counts[bucket]! += count * (to + 1 - from);
+      this.counts[bucket]! += count * (to + 1 - from);
       from = to + 1;
       bucket = bucketOf(first + slope * from);
     }
-    this.#counts[lastBucket]! += count * (steps - from);
+    this.counts[lastBucket]! += count * (steps - from);
   }
 
   merge(other: Histogram): void {
-    this.#reserve(other.#counts.length);
-    for (let bucket = 0; bucket < other.#counts.length; bucket++) this.#counts[bucket]! += other.#counts[bucket]!;
-    this.#count += other.#count;
-    this.#min = Math.min(this.#min, other.#min);
-    this.#max = Math.max(this.#max, other.#max);
-    this.#sum.addSum(other.#sum);
+    this.reserve(other.counts.length);
+    for (let bucket = 0; bucket < other.counts.length; bucket++) this.counts[bucket]! += other.counts[bucket]!;
+    this.n += other.n;
+    this.least = Math.min(this.least, other.least);
+    this.greatest = Math.max(this.greatest, other.greatest);
+    this.sum.addSum(other.sum);
   }
 
   /** Linear between the two nearest ranks, as for exact samples; the error bound holds for it. Null when empty. */
   quantile(share: number): number | null {
-    if (this.#count === 0) return null;
-    const rank = share * (this.#count - 1);
+    if (this.n === 0) return null;
+    const rank = share * (this.n - 1);
     const below = Math.floor(rank);
-    const low = this.#valueOfRank(below);
-    return rank === below ? low : low + (rank - below) * (this.#valueOfRank(below + 1) - low);
+    const low = this.valueOfRank(below);
+    return rank === below ? low : low + (rank - below) * (this.valueOfRank(below + 1) - low);
   }
 
   quantiles(shares: readonly number[]): (number | null)[] {
@@ -111,43 +118,43 @@ export class Histogram {
   }
 
   get count(): number {
-    return this.#count;
+    return this.n;
   }
 
   get min(): number | null {
-    return this.#count === 0 ? null : this.#min;
+    return this.n === 0 ? null : this.least;
   }
 
   get max(): number | null {
-    return this.#count === 0 ? null : this.#max;
+    return this.n === 0 ? null : this.greatest;
   }
 
   /** From the exact sum, rounded once. */
   get mean(): number | null {
-    return this.#count === 0 ? null : this.#sum.toNumber() / this.#count;
+    return this.n === 0 ? null : this.sum.toNumber() / this.n;
   }
 
   /** The sample of this rank (0 = smallest): the ends are known exactly, the others by the middle of their bucket. */
-  #valueOfRank(rank: number): number {
-    if (rank === 0) return this.#min;
-    if (rank >= this.#count - 1) return this.#max;
-    let seen = this.#counts[0]!;
+  private valueOfRank(rank: number): number {
+    if (rank === 0) return this.least;
+    if (rank >= this.n - 1) return this.greatest;
+    let seen = this.counts[0]!;
     if (rank < seen) return 0;
-    for (let bucket = 1; bucket < this.#counts.length; bucket++) {
-      seen += this.#counts[bucket]!;
+    for (let bucket = 1; bucket < this.counts.length; bucket++) {
+      seen += this.counts[bucket]!;
       if (rank < seen) {
         const middle = Math.exp((bucket - 1) * LOG_GROWTH) * (1 - HISTOGRAM_RELATIVE_ERROR);
-        return Math.min(Math.max(middle, this.#min), this.#max);
+        return Math.min(Math.max(middle, this.least), this.greatest);
       }
     }
-    return this.#max;
+    return this.greatest;
   }
 
-  #reserve(buckets: number): void {
-    if (buckets <= this.#counts.length) return;
-    const counts = new Float64Array(Math.max(buckets, 2 * this.#counts.length));
-    counts.set(this.#counts);
-    this.#counts = counts;
+  private reserve(buckets: number): void {
+    if (buckets <= this.counts.length) return;
+    const counts = new Float64Array(Math.max(buckets, 2 * this.counts.length));
+    counts.set(this.counts);
+    this.counts = counts;
   }
 }
 

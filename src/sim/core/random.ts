@@ -56,18 +56,18 @@ export function stream(seed: string, run: number, name: string): RandomStream {
 
 /** The streams of one run. A name is given out once: two parts never draw from the same stream. */
 export class Streams {
-  readonly #seed: string;
-  readonly #run: number;
-  readonly #given = new Set<string>();
+  private readonly seed: string;
+  private readonly run: number;
+  private readonly given = new Set<string>();
 
   constructor(seed: string, run: number) {
-    this.#seed = seed;
-    this.#run = run;
+    this.seed = seed;
+    this.run = run;
   }
 
   get(name: string): RandomStream {
-    invariant(!this.#given.has(name), `the random stream '${name}' has one consumer`);
-    this.#given.add(name);
-    return stream(this.#seed, this.#run, name);
+    invariant(!this.given.has(name), `the random stream '${name}' has one consumer`);
+    this.given.add(name);
+    return stream(this.seed, this.run, name);
   }
 }

@@ -14,61 +14,61 @@ const NO_VALUES: Values = new Uint32Array(0);
  * Nothing it answers depends on the order in which values came.
  */
 export class Samples {
-  readonly #limit: number;
-  readonly #chunks: Chunks;
+  private readonly limit: number;
+  private readonly chunks: Chunks;
   /** Exact values: full chunks, never written again, and the one that is being filled. */
-  #full: Values[] = [];
-  #inFull = 0;
-  #chunk = NO_VALUES;
-  #used = 0;
+  private full: Values[] = [];
+  private inFull = 0;
+  private chunk = NO_VALUES;
+  private used = 0;
   /** Others have been merged in or have merged this: parts are held in common. */
-  #isShared = false;
+  private isShared = false;
   /** What has been merged in, and how many values it had then. */
-  readonly #merged: { readonly samples: Samples; readonly n: number }[] = [];
+  private readonly merged: { readonly samples: Samples; readonly n: number }[] = [];
   /** Is the chunk for values below 2^32? */
-  #isShort = true;
-  #ranks: Ranks | null = null;
-  #histogram: Histogram | null = null;
+  private isShort = true;
+  private ranks: Ranks | null = null;
+  private histogram: Histogram | null = null;
 
   /** `chunks`: shared with other samples of the same run. */
   constructor(limit = EXACT_SAMPLES, chunks = new Chunks()) {
-    this.#limit = limit;
-    this.#chunks = chunks;
+    this.limit = limit;
+    this.chunks = chunks;
   }
 
   add(value: number): void {
-    if (this.#isShort && this.#used < this.#chunk.length) {
+    if (this.isShort && this.used < this.chunk.length) {
       // A short chunk gives back what it holds only if that is whole, not negative and not too large for it.
-      this.#chunk[this.#used] = value;
-      if (this.#chunk[this.#used] === value) {
-        this.#used++;
+      this.chunk[this.used] = value;
+      if (this.chunk[this.used] === value) {
+        this.used++;
         return;
       }
     }
-    this.#addElsewhere(value);
+    this.addElsewhere(value);
   }
 
-  #addElsewhere(value: number): void {
+  private addElsewhere(value: number): void {
     invariant(Number.isSafeInteger(value) && value >= 0, 'samples are whole and not negative', undefined, value);
-    if ((this.#used === this.#chunk.length || (this.#isShort && value > MOST_SHORT)) && !this.#hasRoomFor(value)) {
-      this.#histogram!.add(value);
+    if ((this.used === this.chunk.length || (this.isShort && value > MOST_SHORT)) && !this.hasRoomFor(value)) {
+      this.histogram!.add(value);
       return;
     }
-    this.#chunk[this.#used++] = value;
+    this.chunk[this.used++] = value;
   }
 
   /** The same value `count` times. */
   addMany(value: number, count: number): void {
-    if (this.#histogram === null && this.n + count > this.#limit) this.#fold();
-    if (this.#histogram !== null) this.#histogram.addMany(value, count);
+    if (this.histogram === null && this.n + count > this.limit) this.fold();
+    if (this.histogram !== null) this.histogram.addMany(value, count);
     else for (let i = 0; i < count; i++) this.add(value);
   }
 
   merge(other: Samples): void {
-    if (this.#histogram === null && (other.#histogram !== null || this.n + other.n > this.#limit)) this.#fold();
-    if (this.#histogram === null) this.#append(other);
-    else if (other.#histogram === null) addAll(this.#histogram, other.#parts());
-    else this.#histogram.merge(other.#histogram);
+    if (this.histogram === null && (other.histogram !== null || this.n + other.n > this.limit)) this.fold();
+    if (this.histogram === null) this.append(other);
+    else if (other.histogram === null) addAll(this.histogram, other.parts());
+    else this.histogram.merge(other.histogram);
   }
 
   /** Linear interpolation between the two nearest ranks, as numpy does by default. Null when empty. */
@@ -79,8 +79,8 @@ export class Samples {
   /** Several at a time cost little more than one. */
   quantiles(shares: readonly number[]): (number | null)[] {
     if (this.n === 0) return shares.map(() => null);
-    if (this.#histogram !== null) return this.#histogram.quantiles(shares);
-    const ranks = this.#ranked();
+    if (this.histogram !== null) return this.histogram.quantiles(shares);
+    const ranks = this.ranked();
     const places = shares.map((share) => share * (this.n - 1));
     ranks.prepare(places.flatMap((place) => [Math.floor(place), Math.ceil(place)]));
     return places.map((place) => {
@@ -91,92 +91,92 @@ export class Samples {
   }
 
   get n(): number {
-    return this.#histogram === null ? this.#inFull + this.#used : this.#histogram.count;
+    return this.histogram === null ? this.inFull + this.used : this.histogram.count;
   }
 
   /** From the exact sum, rounded once. */
   get mean(): number | null {
-    if (this.#histogram !== null) return this.#histogram.mean;
-    return this.n === 0 ? null : this.#ranked().sum.toNumber() / this.n;
+    if (this.histogram !== null) return this.histogram.mean;
+    return this.n === 0 ? null : this.ranked().sum.toNumber() / this.n;
   }
 
   get max(): number | null {
-    if (this.#histogram !== null) return this.#histogram.max;
-    return this.n === 0 ? null : this.#ranked().max;
+    if (this.histogram !== null) return this.histogram.max;
+    return this.n === 0 ? null : this.ranked().max;
   }
 
   /** 0: percentiles are exact; otherwise their error bound as a share of the value. */
   get relativeError(): number {
-    return this.#histogram === null ? 0 : HISTOGRAM_RELATIVE_ERROR;
+    return this.histogram === null ? 0 : HISTOGRAM_RELATIVE_ERROR;
   }
 
   /** False: the next value goes to the histogram. */
-  #hasRoomFor(value: number): boolean {
-    if (this.#histogram !== null) return false;
+  private hasRoomFor(value: number): boolean {
+    if (this.histogram !== null) return false;
     const { n } = this;
-    if (n === this.#limit) {
-      this.#fold();
+    if (n === this.limit) {
+      this.fold();
       return false;
     }
-    this.#close();
-    const size = Math.min(Math.max(FIRST_CHUNK, n), CHUNK, this.#limit - n);
-    this.#isShort = value <= MOST_SHORT;
-    if (!this.#isShort) this.#chunk = new Float64Array(size);
-    else this.#chunk = n < CHUNK ? new Uint32Array(size) : this.#chunks.take().subarray(0, size);
+    this.close();
+    const size = Math.min(Math.max(FIRST_CHUNK, n), CHUNK, this.limit - n);
+    this.isShort = value <= MOST_SHORT;
+    if (!this.isShort) this.chunk = new Float64Array(size);
+    else this.chunk = n < CHUNK ? new Uint32Array(size) : this.chunks.take().subarray(0, size);
     return true;
   }
 
-  #close(): void {
-    if (this.#used > 0) this.#full.push(this.#chunk.subarray(0, this.#used));
-    this.#inFull += this.#used;
-    this.#chunk = NO_VALUES;
-    this.#used = 0;
+  private close(): void {
+    if (this.used > 0) this.full.push(this.chunk.subarray(0, this.used));
+    this.inFull += this.used;
+    this.chunk = NO_VALUES;
+    this.used = 0;
   }
 
   /** Values of others are shared, not copied: nobody writes into them any more. */
-  #append(other: Samples): void {
-    this.#close();
-    this.#isShared = true;
-    other.#isShared = true;
-    if (other.n > 0) this.#merged.push({ samples: other, n: other.n });
-    for (const part of other.#parts()) {
-      this.#full.push(part);
-      this.#inFull += part.length;
+  private append(other: Samples): void {
+    this.close();
+    this.isShared = true;
+    other.isShared = true;
+    if (other.n > 0) this.merged.push({ samples: other, n: other.n });
+    for (const part of other.parts()) {
+      this.full.push(part);
+      this.inFull += part.length;
     }
   }
 
-  #parts(): Values[] {
-    return this.#used === 0 ? this.#full : [...this.#full, this.#chunk.subarray(0, this.#used)];
+  private parts(): Values[] {
+    return this.used === 0 ? this.full : [...this.full, this.chunk.subarray(0, this.used)];
   }
 
-  #ranked(): Ranks {
-    if (this.#ranks === null || this.#ranks.n !== this.n) this.#ranks = new Ranks(this.#parts(), this.#rankedAlready());
-    return this.#ranks;
+  private ranked(): Ranks {
+    if (this.ranks === null || this.ranks.n !== this.n) this.ranks = new Ranks(this.parts(), this.rankedAlready());
+    return this.ranks;
   }
 
   /** The ranks of what has been merged in, if that is all there is. */
-  #rankedAlready(): Ranks[] {
+  private rankedAlready(): Ranks[] {
     const { n } = this;
-    const all = this.#merged.reduce((sum, { samples, n: then }) => (samples.n === then ? sum + then : Number.NaN), 0);
-    return all === n ? this.#merged.map(({ samples }) => samples.#ranked()) : [];
+    const all = this.merged.reduce((sum, { samples, n: then }) => (samples.n === then ? sum + then : Number.NaN), 0);
+    return all === n ? this.merged.map(({ samples }) => samples.ranked()) : [];
   }
 
-  #fold(): void {
-    this.#histogram = new Histogram();
-    addAll(this.#histogram, this.#parts());
-    if (!this.#isShared) this.#recycle();
-    this.#full = [];
-    this.#inFull = 0;
-    this.#chunk = NO_VALUES;
-    this.#used = 0;
-    this.#ranks = null;
+  private fold(): void {
+    this.histogram = new Histogram();
+    addAll(this.histogram, this.parts());
+    if (!this.isShared) this.recycle();
+    this.full = [];
+    this.inFull = 0;
+    this.chunk = NO_VALUES;
+    this.used = 0;
+    this.ranks = null;
   }
 
-  #recycle(): void {
-    this.#close();
-    for (const { buffer } of this.#full) {
+  private recycle(): void {
+    this.close();
+    for (const { buffer } of this.full) {
       // Others are few.
-      if (buffer.byteLength === CHUNK * Uint32Array.BYTES_PER_ELEMENT) this.#chunks.give(new Uint32Array(buffer));
+      if (buffer.byteLength === CHUNK * Uint32Array.BYTES_PER_ELEMENT) this.chunks.give(new Uint32Array(buffer));
     }
   }
 }

@@ -25,16 +25,16 @@ export class Simulation {
   observer: EventObserver | null = null;
   readonly fingerprint = new Fingerprint();
 
-  #isStopped = false;
-  readonly #queue = new EventQueue();
-  readonly #alarms = new Timers();
-  readonly #ranks: Uint8Array;
-  readonly #alarmKind: number;
+  private isStopped = false;
+  private readonly queue = new EventQueue();
+  private readonly alarms = new Timers();
+  private readonly ranks: Uint8Array;
+  private readonly alarmKind: number;
 
   constructor(ranks: ArrayLike<number>, alarmKind = -1) {
     this.nowUs = 0;
-    this.#ranks = Uint8Array.from(ranks);
-    this.#alarmKind = alarmKind;
+    this.ranks = Uint8Array.from(ranks);
+    this.alarmKind = alarmKind;
   }
 
   /**
@@ -42,23 +42,23 @@ export class Simulation {
    * event, so a run cut into slices is the same run.
    */
   runUntil(untilUs: number, handler: EventHandler): void {
-    while (!this.#isStopped) {
-      const eventUs = this.#queue.peekTimeUs();
-      const alarmUs = this.#alarms.firstUs;
+    while (!this.isStopped) {
+      const eventUs = this.queue.peekTimeUs();
+      const alarmUs = this.alarms.firstUs;
       if (alarmUs < eventUs) {
         if (alarmUs > untilUs) return;
-        this.#handle(alarmUs, this.#alarmKind, this.#alarms.take(), handler);
+        this.handle(alarmUs, this.alarmKind, this.alarms.take(), handler);
       } else {
         if (eventUs > untilUs || eventUs === Infinity) return;
-        this.#queue.pop();
-        const { kind, subject } = this.#queue;
+        this.queue.pop();
+        const { kind, subject } = this.queue;
         this.fingerprint.foldEvent(eventUs, kind, subject);
-        this.#handle(eventUs, kind, subject, handler);
+        this.handle(eventUs, kind, subject, handler);
       }
     }
   }
 
-  #handle(timeUs: number, kind: number, subject: number, handler: EventHandler): void {
+  private handle(timeUs: number, kind: number, subject: number, handler: EventHandler): void {
     this.nowUs = timeUs;
     this.eventCount++;
     if (this.observer !== null) this.observer(timeUs, kind, subject, this.fingerprint);
@@ -68,7 +68,7 @@ export class Simulation {
   /** Sets the subject's alarm, or moves it. */
   setAlarm(subject: number, timeUs: number): void {
     invariant(timeUs >= this.nowUs, 'an alarm is set for now or later', this.nowUs, timeUs);
-    this.#alarms.set(subject, timeUs);
+    this.alarms.set(subject, timeUs);
   }
 
   /** Moves the clock on to a time before which nothing is pending any more. */
@@ -79,33 +79,33 @@ export class Simulation {
 
   /** No event is handled from now on; called by a handler, its own event is the last. */
   stop(): void {
-    this.#isStopped = true;
+    this.isStopped = true;
   }
 
   /** For events of one kind that are all scheduled as long before their time, such as the timeouts of like clients. */
   makeLane(): number {
-    return this.#queue.makeLane();
+    return this.queue.makeLane();
   }
 
   /** Schedules an event; returns a handle for `cancel`. A lane makes it cheaper and changes nothing else. */
   at(timeUs: number, kind: number, subject: number, lane?: number): number {
     invariant(timeUs >= this.nowUs, 'an event is scheduled now or later', this.nowUs, timeUs);
-    const rank = this.#ranks[kind];
+    const rank = this.ranks[kind];
     invariant(rank !== undefined, 'every event kind has a rank', this.nowUs, kind);
-    return this.#queue.push(timeUs, rank, kind, subject, lane);
+    return this.queue.push(timeUs, rank, kind, subject, lane);
   }
 
   /** False, and nothing happens, when the event has fired or was cancelled before. */
   cancel(handle: number): boolean {
-    return this.#queue.cancel(handle);
+    return this.queue.cancel(handle);
   }
 
   get pendingCount(): number {
-    return this.#queue.count + this.#alarms.count;
+    return this.queue.count + this.alarms.count;
   }
 
   /** Infinity when nothing is pending. */
   get nextUs(): number {
-    return Math.min(this.#queue.peekTimeUs(), this.#alarms.firstUs);
+    return Math.min(this.queue.peekTimeUs(), this.alarms.firstUs);
   }
 }

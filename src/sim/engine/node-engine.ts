@@ -11,7 +11,7 @@ export interface NodeEngine {
   readonly waiting: number;
   /** Is a step running? */
   readonly isBusy: boolean;
-  /** By how much prompt chunks have lengthened decoding steps so far, all together. */
+  /** By how much prompt chunks have lengthened decoding steps so far, all together; kept where the listener asks for it. */
   readonly chunksPs?: number;
   /** KV blocks in use at `nowUs`. */
   usedBlocks(nowUs: number): number;
@@ -50,6 +50,8 @@ export type MakeEngine = (
  * preempted and first scheduled of the step planned next. The world may enqueue and abort from any of them but wakeAt.
  */
 export interface ReplicaListener {
+  /** Will it look at `chunksPs`? */
+  readonly asksForChunks?: boolean;
   /** Asks for one call of onStep at that time; a later wish replaces an earlier one. */
   wakeAt(timeUs: number, replica: NodeEngine): void;
   /** The first step that includes the sequence was planned; an asynchronous engine runs it one step later. */

@@ -32,6 +32,7 @@ export class Replica implements NodeEngine, TokenListener {
   prefixHitTokens = 0;
 
   private readonly scheduler: Scheduler;
+  private readonly countsChunks: boolean;
   private leapTime: LeapTime;
   /** A wake-up is on its way, or a step boundary is being worked on. */
   private isAwake = false;
@@ -53,6 +54,7 @@ export class Replica implements NodeEngine, TokenListener {
     readonly index = 0,
   ) {
     this.scheduler = new Scheduler(config, this);
+    this.countsChunks = listener.asksForChunks === true;
     this.leapTime = new LeapTime(stepTime);
     this.chunksPs = 0;
     this.startUs = 0;
@@ -243,26 +245,28 @@ export class Replica implements NodeEngine, TokenListener {
   /** So many steps are over, and the one after them has begun. */
   private leapOver(steps: number): void {
     const plan = this.scheduler.underWay!;
-    if (plan.prefillTokens > 0 && plan.decodes > 0) {
-      for (let step = 1; step <= steps; step++) {
-        this.countChunk(this.leapTime.durationPs(step + 1), plan.decodes, plan.kvTokens + step * plan.steady);
-      }
+    if (this.countsChunks && plan.prefillTokens > 0) {
+      for (let step = 1; step <= steps; step++) this.countChunk(plan, this.leapTime.durationPs(step + 1), step);
     }
     this.scheduler.leap(steps);
   }
 
-  /** By how much a step of `stepPs` is longer than its decodes alone would have been. */
-  private countChunk(stepPs: number, decodes: number, kvTokens: number): void {
-    this.chunksPs += stepPs - this.stepTime.stepPs(0, 0, decodes, kvTokens, 0);
+  /** By how much a step, `later` steps after that of the plan, is longer than its decodes alone would have been. */
+  private countChunk({ prefillTokens, decodes, kvTokens, steady }: StepPlan, stepPs: number, later: number): void {
+    if (prefillTokens === 0 || decodes === 0) return;
+    this.chunksPs += stepPs - this.stepTime.stepPs(0, 0, decodes, kvTokens + later * steady, 0);
   }
 
   /** As one run, or two where the first steps last as long as the host needs. */
   private reportLeap(steps: number): void {
+    const { leapTime, listener, scheduler } = this;
+    if (leapTime.flat === 0)
+      listener.laterTokens(scheduler.steady.groups, leapTime.firstPs, leapTime.slopePs, steps, this);
+    else this.reportFlat(steps);
+  }
+
+  private reportFlat(steps: number): void {
     const { leapTime, listener } = this;
-    if (leapTime.flat === 0) {
-      listener.laterTokens(this.scheduler.steady.groups, leapTime.firstPs, leapTime.slopePs, steps, this);
-      return;
-    }
     let left = steps;
     while (left > 0) {
       const first = steps - left + 1;
@@ -311,13 +315,13 @@ export class Replica implements NodeEngine, TokenListener {
     if (more === 0) {
       const stepPs = this.stepTime.stepPs(prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks);
       this.run(1, stepPs);
-      if (prefillTokens > 0 && decodes > 0) this.countChunk(stepPs, decodes, kvTokens);
+      if (this.countsChunks) this.countChunk(plan, stepPs, 0);
       return;
     }
     const { leapTime } = this;
     leapTime.begin(plan, 1 + more);
     this.run(leapTime.steps, leapTime.totalPs);
-    if (prefillTokens > 0 && decodes > 0) this.countChunk(leapTime.firstPs, decodes, kvTokens);
+    if (this.countsChunks) this.countChunk(plan, leapTime.firstPs, 0);
   }
 
   /** Asks to be woken at the end of so many steps, which last so long. */

@@ -24,8 +24,16 @@ export class EnergyMeter {
       this.finishedNj.add(firstNj);
       return;
     }
+    const slopeNj = this.energy.slopeNj(work);
+    const slopes = (steps * (steps - 1)) / 2;
+    // Nothing in it is negative, so all of it is exact if the whole is.
+    const nj = steps * firstNj + slopes * slopeNj;
+    if (nj <= Number.MAX_SAFE_INTEGER) {
+      this.finishedNj.add(nj);
+      return;
+    }
     this.finishedNj.addProduct(firstNj, steps);
-    this.finishedNj.addProduct(this.energy.slopeNj(work), (steps * (steps - 1)) / 2);
+    this.finishedNj.addProduct(slopeNj, slopes);
   }
 
   /** A step that never ends: its node broke down. */

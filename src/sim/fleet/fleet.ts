@@ -76,6 +76,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   watchers: readonly (readonly SeenPool[])[] | null = null;
   /** Where work that waits may find room that was not there before. */
   readonly freed: FreedEngines;
+  readonly asksForChunks: boolean;
   /** How often prompts have been taken in by a step. */
   takenIn = 0;
   /** The microsecond of the last step boundary, and the highest node that has had its turn in it. */
@@ -92,6 +93,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
       new Replica(config, stepTime, host, index),
     private readonly delays: Delays | null = null,
   ) {
+    this.asksForChunks = delays !== null;
     const ranks = scenario.provider.tiers.map(({ rank }) => rank);
     this.familyContents = scenario.traffic.map(() => []);
     this.stepTimes = new StepTimes(scenario.pools.flatMap(perModel));

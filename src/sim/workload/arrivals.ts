@@ -15,27 +15,27 @@ type OpenArrivals = Exclude<Arrivals, { kind: 'users' | 'trace' | 'clients' }>;
  * for `constant`, whose first arrival comes after one whole gap, the process looks as if it had always been running.
  */
 export class ArrivalProcess {
-  readonly #gaps: Gaps;
-  readonly #curve: RateCurve;
-  readonly #stream: RandomStream;
-  #isFirst = true;
+  private readonly gaps: Gaps;
+  private readonly curve: RateCurve;
+  private readonly stream: RandomStream;
+  private isFirst = true;
   /** In doubles with fraction: rounding an arrival to a whole microsecond does not move the later ones. */
-  #expected = LARGE;
+  private expected = LARGE;
 
   constructor(gaps: Gaps, curve: RateCurve, stream: RandomStream) {
-    this.#gaps = gaps;
-    this.#curve = curve;
-    this.#stream = stream;
-    this.#expected = 0;
+    this.gaps = gaps;
+    this.curve = curve;
+    this.stream = stream;
+    this.expected = 0;
   }
 
   /** The next arrival in whole microseconds, Infinity when there is none. Arrivals before `nowUs` are skipped. */
   nextAfter(nowUs: number): number {
     let arrivalUs: number;
     do {
-      this.#expected += this.#isFirst ? firstGap(this.#gaps, this.#stream) : gap(this.#gaps, this.#stream);
-      this.#isFirst = false;
-      arrivalUs = Math.round(this.#curve.timeUs(this.#expected));
+      this.expected += this.isFirst ? firstGap(this.gaps, this.stream) : gap(this.gaps, this.stream);
+      this.isFirst = false;
+      arrivalUs = Math.round(this.curve.timeUs(this.expected));
     } while (arrivalUs < nowUs);
     return arrivalUs;
   }

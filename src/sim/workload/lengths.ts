@@ -7,41 +7,41 @@ type DrawnLengths = Exclude<Lengths, { kind: 'trace' }>;
 
 /** Draws the prompt or output lengths of one class, in whole tokens. */
 export class LengthSampler {
-  readonly #spec: DrawnLengths;
-  readonly #stream: RandomStream;
-  readonly #max: number;
+  private readonly spec: DrawnLengths;
+  private readonly stream: RandomStream;
+  private readonly max: number;
   /** Of a histogram's bins; empty for the other kinds. */
-  readonly #cumulative: Float64Array;
+  private readonly cumulative: Float64Array;
   /** Of the exponential that makes whole lengths of the mean asked for. */
-  readonly #wholeMean: number;
+  private readonly wholeMean: number;
 
   constructor(spec: Lengths, stream: RandomStream) {
     invariant(spec.kind !== 'trace', 'lengths of a trace come with its rows');
-    this.#spec = spec;
-    this.#stream = stream;
-    this.#max = spec.max ?? Infinity;
-    this.#cumulative = cumulativeWeights(spec.kind === 'histogram' ? spec.bins.map(([, weight]) => weight) : []);
-    this.#wholeMean = spec.kind === 'exponential' ? wholeMean(spec.mean) : 0;
+    this.spec = spec;
+    this.stream = stream;
+    this.max = spec.max ?? Infinity;
+    this.cumulative = cumulativeWeights(spec.kind === 'histogram' ? spec.bins.map(([, weight]) => weight) : []);
+    this.wholeMean = spec.kind === 'exponential' ? wholeMean(spec.mean) : 0;
   }
 
   /** Values outside `min` and `max` are set to the bound. A fixed length draws nothing from the stream. */
   next(): number {
-    return Math.max(this.#spec.min, Math.min(this.#unbounded(), this.#max));
+    return Math.max(this.spec.min, Math.min(this.unbounded(), this.max));
   }
 
-  #unbounded(): number {
-    const spec = this.#spec;
+  private unbounded(): number {
+    const spec = this.spec;
     switch (spec.kind) {
       case 'fixed':
         return spec.tokens;
       case 'exponential':
-        return 1 + Math.floor(exponential(this.#stream, this.#wholeMean));
+        return 1 + Math.floor(exponential(this.stream, this.wholeMean));
       case 'lognormal':
-        return Math.round(lognormal(this.#stream, spec.mu, spec.sigma));
+        return Math.round(lognormal(this.stream, spec.mu, spec.sigma));
       case 'uniform':
-        return uniformInt(this.#stream, spec.low, spec.high);
+        return uniformInt(this.stream, spec.low, spec.high);
       case 'histogram':
-        return spec.bins[drawIndex(this.#stream, this.#cumulative)]![0];
+        return spec.bins[drawIndex(this.stream, this.cumulative)]![0];
     }
   }
 }

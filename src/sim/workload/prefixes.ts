@@ -9,26 +9,26 @@ export class PrefixSampler {
   /** Prompt tokens taken from the family's text. */
   sharedTokens = 0;
 
-  readonly #spec: SharedPrefix;
-  readonly #stream: RandomStream;
+  private readonly spec: SharedPrefix;
+  private readonly stream: RandomStream;
   /** Popularity of the families; empty where there is one only. */
-  readonly #cumulative: Float64Array;
+  private readonly cumulative: Float64Array;
 
   constructor(spec: SharedPrefix, stream: RandomStream) {
-    this.#spec = spec;
-    this.#stream = stream;
-    this.#cumulative = cumulativeWeights(spec.kind === 'families' ? zipfWeights(spec.families, spec.zipf) : []);
+    this.spec = spec;
+    this.stream = stream;
+    this.cumulative = cumulativeWeights(spec.kind === 'families' ? zipfWeights(spec.families, spec.zipf) : []);
   }
 
   /** Sets `family` and `sharedTokens` for the next prompt. A plain share draws nothing from the stream. */
   draw(promptTokens: number): void {
-    if (this.#spec.kind === 'families') this.family = drawIndex(this.#stream, this.#cumulative);
+    if (this.spec.kind === 'families') this.family = drawIndex(this.stream, this.cumulative);
     this.sharedTokens = this.sharedOf(promptTokens);
   }
 
   /** How much of a prompt comes from the common text. */
   sharedOf(promptTokens: number): number {
-    const spec = this.#spec;
+    const spec = this.spec;
     if (spec.kind === 'families') return Math.min(spec.tokens, promptTokens);
     // The small surplus keeps products such as 0.29 * 100 = 28.999999999999996 at the whole number meant.
     return Math.min(promptTokens, Math.floor(spec.share * promptTokens + 1e-6));
