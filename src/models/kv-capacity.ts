@@ -4,7 +4,7 @@ import { formatCount } from './units.js';
 
 /**
  * Taken before KV blocks besides weights and what a step needs: CUDA graphs and context. Chosen so that a run whose block
- * count is published (LLMServingSim: RTX 4090, Llama-3.1-8B, vLLM 0.19.0, utilisation 0.9, 2,588 blocks) is met within 0.2 %.
+ * count is published (LLMServingSim: RTX 4090, Llama-3.1-8B, vLLM 0.19.0, utilisation 0.9, 2,588 blocks) is met within 0.25 %.
  */
 const FIXED_RESERVE_BYTES = 800_000_000;
 /**
@@ -19,12 +19,16 @@ const COMMUNICATION_BYTES = 300_000_000;
  */
 const WHOLE_VECTORS = 2;
 const SPLIT_VECTORS = 8;
-/** Of them, alive while the profiling step samples: 2,048 to 8,192 tokens cost Llama-3.1-70B 2.3, 1,024 to 2,048 Qwen2.5-7B 2.0. */
+/**
+ * Of those, still alive while the profiling step samples. Each token more took 2.3 of them from Llama-3.1-70B (2,048 to 8,192
+ * tokens) and 2.0 from Qwen2.5-7B (1,024 to 2,048), in the same runs.
+ */
 const SAMPLING_VECTORS = 2;
 /**
  * What sampling takes, in copies of the logits in 32 bits: measured for 256 rows of 131,072 by vllm-project/vllm pull request
- * 32558, 1.25 GiB for PyTorch's sort and 384 MiB for a kernel without one. (Small batches sort with up to 13 copies; the
- * kernel that was merged, 33538, has a buffer of some 80 MiB besides, which the fixed reserve holds.)
+ * 32558, 1.25 GiB for PyTorch's sort and 384 MiB for a kernel without one. (Peaks logged with 1,024 rows, see docs/accuracy.md,
+ * are 9.5 copies, small batches sort with up to 13; the kernel that was merged, 33538, has a buffer of some 80 MiB besides,
+ * which the fixed reserve holds.)
  */
 const SORTING_COPIES = 10;
 const MASKING_COPIES = 3;
