@@ -3,7 +3,7 @@ const ALLOWED = 0.05;
 const FLOOR = { percent: 0.2, ks: 0.01 };
 
 /** The totals that are watched, by name. */
-export function watched({ totals, runs, schedule, knees, blocks }) {
+export function watched({ totals, runs, schedule, knees, blocks, unseen }) {
   const figures = {};
   for (const [kind, halves] of Object.entries(totals)) {
     for (const [half, { tpot, ttft }] of Object.entries(halves)) {
@@ -28,6 +28,7 @@ export function watched({ totals, runs, schedule, knees, blocks }) {
   figures['blocks, worst error'] = Math.max(
     ...blocks.map(({ logged, computed }) => 100 * Math.abs(computed / logged - 1)),
   );
+  figures['KV memory not chosen by, worst error'] = Math.max(...unseen.map(({ error }) => 100 * Math.abs(error)));
   return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Number(value.toFixed(3))]));
 }
 

@@ -1,5 +1,5 @@
 import { knees } from './knee.mjs';
-import { blockCounts } from './memory.mjs';
+import { blockCounts, unseenMemory } from './memory.mjs';
 import { readPoints, scenarioText } from './points.mjs';
 import { load, replay } from './replay.mjs';
 import { replayRuns, sensitivity } from './runs.mjs';
@@ -29,6 +29,7 @@ export function measure() {
     schedule: schedule(),
     knees: knees(dense),
     blocks: blockCounts(),
+    unseen: unseenMemory(),
   };
 }
 

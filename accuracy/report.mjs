@@ -16,7 +16,7 @@ export function reportText(measured) {
         isMet ? 'met' : '**missed**',
       ]),
     ),
-    MISSES,
+    ...misses(measured),
     '## Served points',
     `Closed loops of users against one node (aiconfigurator's silicon sample, Apache-2.0). Each point belongs to one half by a hash of its configuration. The ${FITTED} come from the fitted half alone; no figure belongs to a single point.`,
     `${Object.values(SERIES)
@@ -50,7 +50,7 @@ export function reportText(measured) {
         isBetween ? 'between' : '**outside**',
       ]),
     ),
-    'Blocks computed against logged ones. The reserves beside weights were chosen on these runs, so this checks the form of the formula only.',
+    CHOSEN[0],
     table(
       ['', 'logged', 'computed', ''],
       measured.blocks.map(({ name, logged, computed }) => [
@@ -58,6 +58,16 @@ export function reportText(measured) {
         String(logged),
         String(computed),
         percent(100 * (computed / logged - 1)),
+      ]),
+    ),
+    CHOSEN[1],
+    table(
+      ['', 'logged', 'computed', ''],
+      measured.unseen.map(({ name, logged, computed, error }) => [
+        name,
+        logged.toFixed(2),
+        computed.toFixed(2),
+        percent(100 * error),
       ]),
     ),
     '## What the figures do not say',
@@ -97,10 +107,27 @@ ${rows.join('\n')}
 const FITTED =
   "time of a sequence beside kernels, the host's share of a step, the cost of 8-bit KV, the rate of all-reduces, and a factor on prefills for each device and precision";
 
-const MISSES = [
-  'The KS distances of the RTX 4090 run say less than they seem to. Many of its requests wait alike (22 get their first token 20.8 to 21.2 s after they came), so step times that are all half a percent off move TTFT and TPOT by more than 0.05 (below, "Recorded runs"). The card repeats itself less well: full steps of 2,048 tokens took 0.199 s in this run and 0.204 s in one of the same requests that the source recorded three days before. That all three distances are under 0.05 would be luck, and that two are is.',
-  'The knee is missed by one user: 63.8 requests of full length fit the memory that is computed. The measurements do not tell how much there was: the first token of 64 users would take 13 % less memory than that, the first token of 128 users no less at all.',
-].join('\n\n');
+/** What there is to say of bars that are missed. */
+function misses({ runs: [rtx4090], knees }) {
+  const isFar = [rtx4090.ttft, rtx4090.tpot, rtx4090.e2e].some(({ ks }) => ks > 0.05);
+  const outside = knees.filter(({ isBetween }) => !isBetween);
+  return [
+    ...(isFar ? [KS_MISSES] : []),
+    ...outside.map(({ group, gpus, prompt, output, below, above, simulated }) => {
+      const [side, users] = simulated > above ? ['many', simulated - above] : ['few', below + 1 - simulated];
+      return `The knee of ${group} x${gpus}, ${prompt}/${output}, is found ${users} user${users === 1 ? '' : 's'} too ${side}.`;
+    }),
+  ];
+}
+
+const KS_MISSES =
+  'The KS distances of the RTX 4090 run say less than they seem to. Many of its requests wait alike (22 get their first token 20.8 to 21.2 s after they came), so step times that are all half a percent off move TTFT and TPOT by more than 0.05 (below, "Recorded runs"). The card repeats itself less well: full steps of 2,048 tokens took 0.199 s in this run and 0.204 s in one of the same requests that the source recorded three days before. That all three distances are under 0.05 would be luck, and that two are is.';
+
+/** What in kv-capacity.ts was chosen on the logged counts, and what was not. */
+const CHOSEN = [
+  'Blocks computed against logged ones; all but the first are runs of vLLM 0.15 with 128 sequences, and with 2,048 tokens a step where nothing else is said (inference-sim/inference-sim, Apache-2.0; its runs of Llama-4-Scout are left out, as what their 8-bit checkpoint takes is not known here). These runs chose the fixed reserve (the first of them), the buffers of several devices (the six on two and four H100), how many vectors a token has alive while it is sampled, and that the feed-forward part of a step is divided by the devices. They did not choose what sampling takes: ten copies of the logits in versions that sort them, three in later ones, as measured in a pull request of vLLM (32558). Left to choose, they would rather take twelve than ten.',
+  'KV memory in GiB that was logged on one H100 by vLLM of late 2025 and that nothing was chosen by (llm-d/llm-d-benchmark). It names neither the version nor the seats: the defaults are taken, 1,024 sequences and 8,192 tokens. The peaks it tells (4.76 GiB for Llama-3.1-8B, 5.56 for Qwen3-0.6B) are nine and a half copies of the logits. In percent of the memory that vLLM may use.',
+];
 
 /** What the recorded run says of the scheduler alone. */
 function stepByStep({ tokens, together, apartFrom, lastSecond }) {

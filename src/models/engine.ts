@@ -111,6 +111,11 @@ export interface EngineVersion {
   readonly gpuMemoryUtilization: number;
   /** Scheduling overlaps the device by default since 0.14 (January 2026), so the host's time is hidden behind it. */
   readonly hidesHost: boolean;
+  /**
+   * Top-k and top-p sort all logits in PyTorch, which takes memory that KV blocks then lack; a Triton kernel took its place
+   * after 0.16 and before 0.18 (February 2026, pull request 33538).
+   */
+  readonly sortsLogits: boolean;
 }
 
 /** `newest` is the main branch of 2026-08-17 (commit 017e9f4448), whose scheduling rules are those of 0.24. */
@@ -123,6 +128,7 @@ export const ENGINE_VERSIONS = {
     largeDeviceBudget: false,
     gpuMemoryUtilization: 0.9,
     hidesHost: false,
+    sortsLogits: true,
   },
   '0.16': {
     reserveFullSequence: false,
@@ -132,6 +138,7 @@ export const ENGINE_VERSIONS = {
     largeDeviceBudget: false,
     gpuMemoryUtilization: 0.9,
     hidesHost: true,
+    sortsLogits: true,
   },
   '0.23': {
     reserveFullSequence: true,
@@ -141,6 +148,7 @@ export const ENGINE_VERSIONS = {
     largeDeviceBudget: false,
     gpuMemoryUtilization: 0.92,
     hidesHost: true,
+    sortsLogits: false,
   },
   '0.24': {
     reserveFullSequence: true,
@@ -150,6 +158,7 @@ export const ENGINE_VERSIONS = {
     largeDeviceBudget: false,
     gpuMemoryUtilization: 0.92,
     hidesHost: true,
+    sortsLogits: false,
   },
   newest: {
     reserveFullSequence: true,
@@ -159,6 +168,7 @@ export const ENGINE_VERSIONS = {
     largeDeviceBudget: true,
     gpuMemoryUtilization: 0.92,
     hidesHost: true,
+    sortsLogits: false,
   },
 } as const satisfies Readonly<Record<string, EngineVersion>>;
 

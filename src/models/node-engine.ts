@@ -45,6 +45,7 @@ export function fitMemory(request: ProvisionRequest, version: EngineVersion): Me
     memoryShare: Math.min(version.gpuMemoryUtilization, usable),
     blockSize: request.engine.blockSize ?? DEFAULT_BLOCK_SIZE,
     ...limits,
+    sortsLogits: version.sortsLogits,
   };
   const hint = 'more gpusPerNode, a device with more memory, or narrower weights';
   if (precision.weights !== undefined) {

@@ -34,7 +34,7 @@ describe('catalog show', () => {
       '4',
     );
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^KV memory {4}488,400 tokens$/m);
+    expect(stdout).toMatch(/^KV memory {4}493,872 tokens$/m);
     expect(stdout).toMatch(/^sustainable {2}[\d.]+ req\/s/m);
     expect(stdout).toMatch(/^cost +\$[\d.]+ per million output tokens, or \$[\d.]+ per million of all$/m);
     expect(stdout.replace(/\n {13}/g, ' ')).toMatch(

@@ -13,6 +13,7 @@ describe('widestPrecision', () => {
     blockSize: 16,
     maxNumBatchedTokens: 8192,
     maxNumSeqs: 1024,
+    sortsLogits: false,
   } as const;
 
   it('keeps the published width where it leaves a tenth of the memory', () => {

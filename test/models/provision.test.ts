@@ -91,6 +91,15 @@ describe('provision', () => {
     expect(provisioned('llama-3.1-8b', 'h100', { engine: { version: '0.12' } }).stepTime.host.combine).toBe('sum');
   });
 
+  it('leaves less memory to versions that sort all logits: ten copies a seat, not three', () => {
+    const blocks = (version: string, maxNumSeqs: number): number =>
+      provisioned('llama-3.1-8b', 'h100', { engine: { version, maxNumSeqs } }).engine.kvBlocks;
+    const perSeat = (version: string): number => (blocks(version, 512) - blocks(version, 1024)) / 512;
+    expect(perSeat('0.16') / perSeat('0.23')).toBeCloseTo(10 / 3, 1);
+    expect(perSeat('0.12')).toBeCloseTo(perSeat('0.16'), 1);
+    expect(perSeat('newest')).toBeCloseTo(perSeat('0.23'), 1);
+  });
+
   it('takes the host time that the scenario states', () => {
     const { host } = provisioned('llama-3.1-8b', 'h100', { engine: { hostOverheadUs: 500 } }).stepTime;
     expect(host).toEqual({ basePs: 500_000_000, sequencePs: 0, combine: 'max' });

@@ -58,8 +58,8 @@ describe('a scenario with nothing left to defaults', () => {
   it('says of each model of a pool what its engine is', () => {
     const { text } = filled(SEVERAL);
     for (const [model, blocks] of [
-      ['llama-3.1-8b', '9,776'],
-      ['qwen3-8b', '8,690'],
+      ['llama-3.1-8b', '9,758'],
+      ['qwen3-8b', '8,674'],
     ]) {
       expect(text).toContain(`# engine of ${model}: 1,024 seats, ${blocks} KV blocks of 16`);
       expect(text).toContain(`# memory of a node of ${model}: `);
