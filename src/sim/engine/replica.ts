@@ -52,7 +52,7 @@ export class Replica implements NodeEngine, TokenListener {
     /** For the world: which node this is. */
     readonly index = 0,
   ) {
-    this.scheduler = new Scheduler(config, this);
+    this.scheduler = new Scheduler(config, this, stepTime.countsSpread);
     this.leapTime = new LeapTime(stepTime);
     this.chunksPs = 0;
     this.startUs = 0;
@@ -245,15 +245,16 @@ export class Replica implements NodeEngine, TokenListener {
     const plan = this.scheduler.underWay!;
     if (plan.prefillTokens > 0 && plan.decodes > 0) {
       for (let step = 1; step <= steps; step++) {
-        this.countChunk(this.leapTime.durationPs(step + 1), plan.decodes, plan.kvTokens + step * plan.steady);
+        this.countChunk(this.leapTime.durationPs(step + 1), plan, step);
       }
     }
     this.scheduler.leap(steps);
   }
 
-  /** By how much a step of `stepPs` is longer than its decodes alone would have been. */
-  private countChunk(stepPs: number, decodes: number, kvTokens: number): void {
-    this.chunksPs += stepPs - this.stepTime.stepPs(0, 0, decodes, kvTokens, 0);
+  /** By how much a step of `stepPs`, so many after the planned one, is longer than its decodes alone would have been. */
+  private countChunk(stepPs: number, { decodes, kvTokens, longestContext, steady }: StepPlan, after: number): void {
+    const alonePs = this.stepTime.stepPs(0, 0, decodes, kvTokens + after * steady, 0, longestContext + after);
+    this.chunksPs += stepPs - alonePs;
   }
 
   /** As one run, or two where the first steps last as long as the host needs. */
@@ -304,20 +305,21 @@ export class Replica implements NodeEngine, TokenListener {
 
   private start(): void {
     const plan = this.scheduler.underWay!;
-    const { prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks } = plan;
+    const { prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks, longestContext } = plan;
     this.startUs = this.nowUs;
     this.isStepping = true;
     const more = this.scheduler.repeatable();
     if (more === 0) {
-      const stepPs = this.stepTime.stepPs(prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks);
+      const { stepTime } = this;
+      const stepPs = stepTime.stepPs(prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks, longestContext);
       this.run(1, stepPs);
-      if (prefillTokens > 0 && decodes > 0) this.countChunk(stepPs, decodes, kvTokens);
+      if (prefillTokens > 0 && decodes > 0) this.countChunk(stepPs, plan, 0);
       return;
     }
     const { leapTime } = this;
     leapTime.begin(plan, 1 + more);
     this.run(leapTime.steps, leapTime.totalPs);
-    if (prefillTokens > 0 && decodes > 0) this.countChunk(leapTime.firstPs, decodes, kvTokens);
+    if (prefillTokens > 0 && decodes > 0) this.countChunk(leapTime.firstPs, plan, 0);
   }
 
   /** Asks to be woken at the end of so many steps, which last so long. */
