@@ -1,5 +1,5 @@
-import { FITS, mixedDecodeFactor } from '../dist/models/catalog/step-fits.js';
 import { findLlm } from '../dist/models/catalog/llms.js';
+import { FITS, mixedDecodeFactor } from '../dist/models/catalog/step-fits.js';
 import { fittedCoefficients } from '../dist/models/fitted.js';
 import { readData, readRows } from './csv.mjs';
 import { halfOf } from './halves.mjs';
@@ -23,8 +23,8 @@ const RTX_4090 = {
  */
 const RUNS = [
   RTX_4090,
-  { ...RTX_4090, name: 'its fitted half', half: 'fitted' },
-  { ...RTX_4090, name: 'its tested half', half: 'tested' },
+  { ...RTX_4090, name: 'RTX 4090, fitted half', half: 'fitted' },
+  { ...RTX_4090, name: 'RTX 4090, tested half', half: 'tested' },
   { ...RTX_4090, name: 'RTX 4090, step times of the profile alone', isProfileAlone: true },
   { ...RTX_4090, name: 'RTX 4090, openings and pause not told', isTold: false, startedCold: true },
   {
@@ -68,6 +68,7 @@ export function replayRuns() {
     ]);
     return {
       name,
+      half,
       requests: recorded.filter((_, index) => counts(index)).length,
       source: scenario.pools[0].stepTimeSource,
       ...Object.fromEntries(figures),

@@ -1,8 +1,9 @@
 import { rtx4090, toldReplay } from './runs.mjs';
 
 /**
- * Of the first and last tokens of the RTX 4090 run, how many come in one step with exactly those they came with in the record.
- * While requests wait the answer depends on lengths alone; step times matter in the first five seconds only.
+ * Of the first and last tokens of the RTX 4090 run, how many come in one step with exactly those they came with in the record,
+ * from when on not all do, and how far until then the two clocks go apart and come together again. While requests wait only the
+ * clocks depend on step times, which decide who comes with whom in the first five seconds alone.
  */
 export function schedule() {
   const { rows, simulated } = toldReplay(rtx4090());
@@ -13,10 +14,13 @@ export function schedule() {
   const recorded = companions(tokens, ({ at }) => at);
   const replayed = companions(tokens, ({ simulatedUs }) => simulatedUs);
   const apart = tokens.filter((_, index) => recorded[index] !== replayed[index]);
+  const apartFrom = Math.min(...apart.map(({ at }) => Number(at)));
+  const clocks = tokens.filter(({ at }) => Number(at) < apartFrom).map(({ at, simulatedUs }) => at - simulatedUs / 1e6);
   return {
     tokens: tokens.length,
     together: tokens.length - apart.length,
-    apartFrom: Math.min(...apart.map(({ at }) => Number(at))),
+    apartFrom,
+    clocksApart: Math.max(...clocks) - Math.min(...clocks),
     lastSecond: Math.max(...tokens.map(({ at }) => Number(at))),
   };
 }

@@ -60,7 +60,9 @@ export function profiledFit() {
 /** Of a chunk's token for each token before it. */
 function chunkMs(rows) {
   const [first, last] = [rows[0], rows.at(-1)];
-  return ((LAYERS / 1000) * (last.us - first.us)) / (Number(last.tokens) * (Number(last.behind) - Number(first.behind)));
+  return (
+    ((LAYERS / 1000) * (last.us - first.us)) / (Number(last.tokens) * (Number(last.behind) - Number(first.behind)))
+  );
 }
 
 /** Beyond the profile whole waves go on as from half of it to its end; the last ones alone would not tell. */

@@ -3,24 +3,32 @@ import type { Precision } from '../scenario.js';
 import { FIT_ROWS, MIXED_DECODE, RECORDED_ROWS, REFUSED_ROWS, TOKEN_TABLES } from './fits.js';
 
 /** Step times fitted to kernels, see fits.ts. */
-export const FITS: readonly FittedStep[] = FIT_ROWS.map((row): FittedStep => ({
-  hardware: row[0],
-  model: row[1],
-  precision: row[2],
-  gpusPerNode: row[3],
-  form: row[4],
-  stepMs: row[5],
-  prefillTokenMs: row[6],
-  sequenceMs: row[7],
-  kvTokenMs: row[8],
-  chunkMs: row[9],
-  extraMs: row[10],
-  knee: row[11],
-  mapePct: row[12],
-  ...profiled(row),
-}));
+export const FITS: readonly FittedStep[] = FIT_ROWS.map(
+  (row): FittedStep => ({
+    hardware: row[0],
+    model: row[1],
+    precision: row[2],
+    gpusPerNode: row[3],
+    form: row[4],
+    stepMs: row[5],
+    prefillTokenMs: row[6],
+    sequenceMs: row[7],
+    kvTokenMs: row[8],
+    chunkMs: row[9],
+    extraMs: row[10],
+    knee: row[11],
+    mapePct: row[12],
+    ...profiled(row),
+  }),
+);
 
-type Configuration = readonly [hardware: string, model: string, precision: Precision, gpusPerNode: number, ...unknown[]];
+type Configuration = readonly [
+  hardware: string,
+  model: string,
+  precision: Precision,
+  gpusPerNode: number,
+  ...unknown[],
+];
 
 /** What was profiled and recorded on the device itself, where it was. */
 function profiled(fit: Configuration): Pick<FittedStep, 'source' | 'tokensMs' | 'recorded'> {
