@@ -2,6 +2,7 @@ import { HARDWARE } from '../dist/models/catalog/hardware.js';
 import { LLMS } from '../dist/models/catalog/llms.js';
 import { peakFlops } from '../dist/models/hardware.js';
 import { readRows } from './csv.mjs';
+import { halfOf } from './halves.mjs';
 
 /** Names of the source in the words of the catalogue. */
 const MODELS = {
@@ -91,7 +92,7 @@ function toPoint(row) {
     ...point,
     key,
     group: `${model.id} ${precision} ${hardware.id}`,
-    half: fnv1a(key) % 2 === 0 ? 'fitted' : 'tested',
+    half: halfOf(key),
   };
 }
 
@@ -156,11 +157,4 @@ traffic:
     output: ${range(point.output)}
 ${prompts === null ? '' : `    sharedPrefix: {families: ${prompts}, zipf: 0, length: ${point.prompt}}\n`}    client: none
 `;
-}
-
-/** 32 bits that tell the halves apart. */
-function fnv1a(text) {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
-  return hash;
 }

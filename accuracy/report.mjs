@@ -1,3 +1,4 @@
+import { FITS } from '../dist/models/catalog/step-fits.js';
 import { bars } from './bars.mjs';
 import { SERIES } from './points.mjs';
 
@@ -16,7 +17,7 @@ export function reportText(measured) {
         isMet ? 'met' : '**missed**',
       ]),
     ),
-    ...misses(measured),
+    ...remarks(measured),
     '## Served points',
     `Closed loops of users against one node (aiconfigurator's silicon sample, Apache-2.0). Each point belongs to one half by a hash of its configuration. The ${FITTED} come from the fitted half alone; no figure belongs to a single point.`,
     `${Object.values(SERIES)
@@ -26,7 +27,8 @@ export function reportText(measured) {
     'TTFT errors are widest where requests wait for memory: a mean over a queue of minutes multiplies any error of the step. Left out:',
     leftOut(measured.excluded),
     '## Recorded runs',
-    'Arrivals and lengths as recorded (LLMServingSim, MIT; vLLM 0.19.0), 300 requests each, requests compared one by one. Step times are those of the catalogue: nothing was fitted to these runs. The engine of the RTX 4090 run was just started: it took 0.69 s for the first 3,392 prompt tokens and 0.20 s for the next 2,005. The replay takes this from the record, as it takes arrivals; the four requests that it is read from are not compared. In the second row the replay is told two things more (below).',
+    'Arrivals and lengths as recorded (LLMServingSim, MIT; vLLM 0.19.0), 300 requests each, requests compared one by one. Step times are those of the catalogue.',
+    ...told(measured.schedule),
     table(['', 'metric', 'mean', 'P99', 'median of a request', 'KS distance'], measured.runs.flatMap(runRows)),
     'How far apart two replays of the RTX 4090 run are (KS distance) whose step times differ by so much, all else the same:',
     table(
@@ -36,7 +38,6 @@ export function reportText(measured) {
         ...[ttft, tpot, e2e].map((distance) => distance.toFixed(3)),
       ]),
     ),
-    ...stepByStep(measured.schedule),
     `The run on two cards is far off: on PCIe without direct access to each other they take 59 ms for a step of 128 sequences where kernel times add up to 52, and half as long again where a prefill shares the step. The all-reduces of the kernel tables were measured in a better server.`,
     '## Where KV memory begins to bind',
     'Measured: between the last number of users whose TTFT is ordinary and the first whose TTFT jumps. Simulated: the least number of users whose mean TTFT is a tenth above that of a node with memory without end.',
@@ -107,12 +108,11 @@ ${rows.join('\n')}
 const FITTED =
   "time of a sequence beside kernels, the host's share of a step, the cost of 8-bit KV, the rate of all-reduces, and a factor on prefills for each device and precision";
 
-/** What there is to say of bars that are missed. */
-function misses({ runs: [rtx4090], knees }) {
-  const isFar = [rtx4090.ttft, rtx4090.tpot, rtx4090.e2e].some(({ ks }) => ks > 0.05);
+/** What there is to say of the bars. */
+function remarks({ knees }) {
   const outside = knees.filter(({ isBetween }) => !isBetween);
   return [
-    ...(isFar ? [KS_MISSES] : []),
+    DISTANCES,
     ...outside.map(({ group, gpus, prompt, output, below, above, simulated }) => {
       const [side, users] = simulated > above ? ['many', simulated - above] : ['few', below + 1 - simulated];
       return `The knee of ${group} x${gpus}, ${prompt}/${output}, is found ${users} user${users === 1 ? '' : 's'} too ${side}.`;
@@ -120,8 +120,8 @@ function misses({ runs: [rtx4090], knees }) {
   ];
 }
 
-const KS_MISSES =
-  'The KS distances of the RTX 4090 run say less than they seem to. Many of its requests wait alike (22 get their first token 20.8 to 21.2 s after they came), so step times that are all half a percent off move TTFT and TPOT by more than 0.05 (below, "Recorded runs"). The card repeats itself less well: full steps of 2,048 tokens took 0.199 s in this run and 0.204 s in one of the same requests that the source recorded three days before. That all three distances are under 0.05 would be luck, and that two are is.';
+const DISTANCES =
+  'The KS distances of the RTX 4090 run are those of a replay that is told what its files leave out, with step times that are calibrated on the other half of its requests; a replay that is told nothing is farther off, and so are step times of the profile alone (below, "Recorded runs"). Many requests wait alike (22 get their first token 20.8 to 21.2 s after they came), so step times that are all half a percent off move TTFT and TPOT by more than 0.05. The card repeats itself less well: full steps of 2,048 tokens took 0.199 s in this run and 0.204 s in one of the same requests that the source recorded three days before. Step times that know nothing of this run cannot be expected to come so near.';
 
 /** What in kv-capacity.ts was chosen on the logged counts, and what was not. */
 const CHOSEN = [
@@ -129,12 +129,13 @@ const CHOSEN = [
   'KV memory in GiB that was logged on one H100 by vLLM of late 2025 and that nothing was chosen by (llm-d/llm-d-benchmark). It names neither the version nor the seats: the defaults are taken, 1,024 sequences and 8,192 tokens. The peaks it tells (4.76 GiB for Llama-3.1-8B, 5.56 for Qwen3-0.6B) are nine and a half copies of the logits. In percent of the memory that vLLM may use.',
 ];
 
-/** What the recorded run says of the scheduler alone. */
-function stepByStep({ tokens, together, apartFrom, lastSecond }) {
+/** What the replays of the RTX 4090 run know beforehand, and what they say of the scheduler and of step times. */
+function told({ tokens, together, apartFrom, clocksApart, lastSecond }) {
+  const { stepMs, recorded } = FITS.find(({ hardware }) => hardware === 'rtx-4090');
   return [
-    `What the replay of the first row is not told: eight prompts go on where an earlier one ended, as turns of a conversation do, and hit the prefix cache; and the engine did not take 0.69 s for its first steps but stood still until 0.39 s, when its first launch had returned. The files of the run do not say the first; a log of the source does, and where it leaves a choice between a few prompts, the one was taken with which the order below comes out (accuracy/openings.mjs).`,
-    `With both, the scheduler can be compared step by step. While requests wait, who is let in and who is preempted does not depend on time. With step times that are near enough in the first five seconds (straight lines between figures of the profile), ${together} of the ${tokens} first and last tokens come in one step with exactly those they came with in the record, and all of them until second ${Math.floor(apartFrom)} of ${Math.floor(lastSecond)}, through some 190 preemptions. The source's series of running requests and KV in use, which nothing was chosen by, agrees to the block until second 103 (looked at once, not by this script). What is left is the length of steps.`,
-    'Three errors of the step time cancel in the first row. The straight line that was fitted to the profile makes full steps 6 % faster than the profile has them, and those of 64 to 512 tokens up to 45 % slower. Decode attention takes longer where contexts differ: 25.4 ms a step were recorded for 27 sequences of up to 3,100 tokens, 24.7 for 39 of up to 1,900, with 40,500 tokens of KV either way; simulated, only their sum counts. And the time of a sequence beside kernels, fitted on H100 and later, is too much here.',
+    'The replay of the RTX 4090 run is told two things that its files do not say: eight prompts go on where an earlier one ended, as turns of a conversation do, and hit the prefix cache; and the engine, just started, stood still until 0.39 s, when its first launch had returned. The two requests that came before are not compared. A log of the source says the first, and where it leaves a choice between a few prompts, the one was taken with which the order of tokens comes out (accuracy/openings.mjs). The row "not told" knows neither; there the first 3,392 prompt tokens take 0.69 s and the next 2,005 0.20 s, read from the record, and four requests are not compared.',
+    `The step times of this card are **calibrated on this run**. Kernels are as LLMServingSim profiled them on the card, one by one and with contexts of one length. Three figures come from the run, from the times between the first and last tokens of the fitted half of its requests (told apart by a hash of their ids): what a step takes beside that depends on nothing, ${recorded.stepMs} ms (the profiled kernels: ${stepMs.toFixed(2)}); ${shortest(1000 * recorded.spreadTokenMs)} us for each token by which the longest context of the decodes exceeds their mean; and by how much slower contexts are read beside a prefill, ${recorded.mixedDecodeFactor} times (the profile: 1.85, within a sixth). The halves share their steps, so the tested one shows that three figures do not learn 149 requests by heart, not how another run would come out; and the form of the second was found on the step lengths of both. The row "profile alone" is without all three.`,
+    `While requests wait, who is let in and who is preempted does not depend on time, so the scheduler can be compared step by step: ${together} of the ${tokens} first and last tokens come in one step with exactly those they came with in the record, and all of them until second ${Math.floor(apartFrom)} of ${Math.floor(lastSecond)}, through some 190 preemptions. The source's series of running requests and KV in use, which nothing was chosen by, agrees to the block until second 103 (looked at once, not by this script). Until second ${Math.floor(apartFrom)} the clocks of replay and record move apart by no more than ${shortest(clocksApart)} s. 0.12 s of it come at second 122, where two requests, preempted 20 seconds before, end a few steps earlier and later than in the replay; why is not known. A step whose prompts take the engine more than a step's time to launch (40 ms, large prompts after a step that only decodes) delays the tokens of the step before by 15 ms; that is not simulated.`,
   ];
 }
 
@@ -192,5 +193,5 @@ function table(head, rows) {
 }
 
 const shortest = (value) => String(Number(value.toFixed(Math.abs(value) < 1 ? 3 : 1)));
-const signed = (value) => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(1)}`;
+const signed = (value) => `${value < -0.05 ? '-' : '+'}${Math.abs(value).toFixed(1)}`;
 const percent = (value) => `${signed(value)} %`;

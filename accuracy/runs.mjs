@@ -1,22 +1,32 @@
+import { findLlm } from '../dist/models/catalog/llms.js';
+import { FITS, mixedDecodeFactor } from '../dist/models/catalog/step-fits.js';
+import { fittedCoefficients } from '../dist/models/fitted.js';
 import { readData, readRows } from './csv.mjs';
+import { halfOf } from './halves.mjs';
 import { heldTrace, openings, pauseOf } from './openings.mjs';
 import { load, replay } from './replay.mjs';
 import { ksDistance, mean, median, percentile } from './statistics.mjs';
 
 const RTX_4090 = {
   name: 'RTX 4090, Llama-3.1-8B',
+  isTold: true,
   file: 'RTX4090.Llama-3.1-8B.csv',
   // As its metadata says. The blocks are given: what is tested here is time.
   pool: `model: llama-3.1-8b
     hardware: rtx-4090
     engine: {name: vllm@0.23, async: true, maxNumSeqs: 256, maxNumBatchedTokens: 2048, maxModelLen: 32768, kvBlocks: 2588}`,
-  startedCold: true,
 };
 
-/** Two recorded runs of vLLM 0.19.0, request by request (casys-kaist/LLMServingSim, MIT); the first of them also as told more. */
+/**
+ * Two recorded runs of vLLM 0.19.0, request by request (casys-kaist/LLMServingSim, MIT); the first of them by halves, of which
+ * one gave the catalogue three figures, and as it comes out without these, and without what its files do not say.
+ */
 const RUNS = [
   RTX_4090,
-  { ...RTX_4090, name: 'the same, openings and pause told', startedCold: false, isTold: true },
+  { ...RTX_4090, name: 'RTX 4090, fitted half', half: 'fitted' },
+  { ...RTX_4090, name: 'RTX 4090, tested half', half: 'tested' },
+  { ...RTX_4090, name: 'RTX 4090, step times of the profile alone', isProfileAlone: true },
+  { ...RTX_4090, name: 'RTX 4090, openings and pause not told', isTold: false, startedCold: true },
   {
     name: '2 x RTX PRO 6000, Qwen3-32B',
     file: 'RTXPRO6000.Qwen3-32B.csv',
@@ -36,11 +46,12 @@ const METRICS = [
 
 /** Each run replayed from its arrivals and lengths: how far the simulated requests are from the recorded ones. */
 export function replayRuns() {
-  return RUNS.map(({ name, file, pool, startedCold, isTold = false }) => {
+  return RUNS.map(({ name, file, pool, startedCold = false, isTold = false, isProfileAlone = false, half = null }) => {
     const rows = readRows(file);
     const recorded = rows.map(toRequest);
     const cold = startedCold ? coldStart(rows) : null;
-    const scenario = load(scenarioText(pool, cold), name);
+    const served = load(scenarioText(pool, cold), name);
+    const scenario = isProfileAlone ? asProfiled(served) : served;
     const { simulated, held } = isTold
       ? toldReplay(scenario)
       : { simulated: replay(scenario, readData(file)), held: 0 };
@@ -49,18 +60,30 @@ export function replayRuns() {
       throw new Error(`${name}: ${simulated.length} of ${recorded.length} requests were answered`);
     }
     // Requests that the cold start was read from are no test of it.
-    const compared = (requests, key) => requests.slice(left).map((one) => one[key]);
+    const counts = (index) => index >= left && (half === null || halfOf(rows[index].request_id) === half);
+    const compared = (requests, key) => requests.filter((_, index) => counts(index)).map((one) => one[key]);
     const figures = METRICS.map(([metric, key]) => [
       metric,
       compare(compared(simulated, key), compared(recorded, key)),
     ]);
     return {
       name,
-      requests: recorded.length - left,
+      half,
+      requests: recorded.filter((_, index) => counts(index)).length,
       source: scenario.pools[0].stepTimeSource,
       ...Object.fromEntries(figures),
     };
   });
+}
+
+/** The scenario of the RTX 4090 with what was profiled on it and nothing that was recorded. */
+function asProfiled(scenario) {
+  const [pool] = scenario.pools;
+  const llm = findLlm('llama-3.1-8b');
+  const { recorded: _, ...fit } = FITS.find(({ hardware, model }) => hardware === 'rtx-4090' && model === llm.id);
+  const factor = mixedDecodeFactor(fit.hardware, llm.heads / llm.kv.heads);
+  const options = { kvPrecision: 'bf16', mixedDecodeFactor: factor, host: pool.stepTime.host };
+  return { ...scenario, pools: [{ ...pool, stepTime: fittedCoefficients(fit, llm, options) }] };
 }
 
 /** The RTX 4090 run with what its files do not say, see openings.mjs; `held`: requests that came in the pause. */
@@ -116,7 +139,7 @@ function toRequest(row) {
 
 /** How far apart replays of one run are whose step times differ by so many percent: how sharp its KS distances can be. */
 export function sensitivity() {
-  const [{ name, file, pool }] = RUNS;
+  const { name, file, pool } = RTX_4090;
   const steps = (factor) => replay(load(scenarioText(pool, { factor, seconds: 0 }, factor), name), readData(file));
   const base = steps(1);
   return [0.2, 0.5, 1, 2].map((percent) => {

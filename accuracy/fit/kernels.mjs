@@ -3,6 +3,7 @@ import { findHardware } from '../../dist/models/catalog/hardware.js';
 import { findLlm } from '../../dist/models/catalog/llms.js';
 import { fittedCoefficients } from '../../dist/models/fitted.js';
 import { readRows } from '../csv.mjs';
+import { profiledFit } from './profile.mjs';
 
 /** Devices of the sources that are in the catalogue, and the precisions as it calls them. */
 const HARDWARE = {
@@ -17,11 +18,6 @@ const HARDWARE = {
   RTXPRO6000: 'rtx-pro-6000-blackwell',
 };
 const PRECISIONS = { nvfp4: 'fp4', mxfp4: 'fp4', fp8_block: 'fp8' };
-const MODELS = {
-  'meta-llama/Llama-3.1-8B': 'llama-3.1-8b',
-  'Qwen/Qwen3-32B': 'qwen3-32b',
-  'Qwen/Qwen3-30B-A3B-Instruct-2507': 'qwen3-30b-a3b',
-};
 const SLOW_BUS = 'all-reduces at under 4 GB/s over 32 GB/s links, slower than no tensor parallelism at all';
 const HOST = { basePs: 0, sequencePs: 0, combine: 'max' };
 
@@ -40,12 +36,7 @@ export function kernelFits() {
   for (const row of readRows('kernel-step-fits.csv')) {
     if (HARDWARE[row.gpu] !== undefined) read(row, HARDWARE[row.gpu], row.model);
   }
-  // Of the profiles only what the tables lack: they hold no all-reduce.
-  for (const row of readRows('profiled-step-fits.csv')) {
-    if (row.gpu === 'RTX4090') read(row, HARDWARE[row.gpu], MODELS[row.model]);
-  }
-
-  const all = [...configurations.values()].map(toFit);
+  const all = [...[...configurations.values()].map(toFit), profiledFit()];
   const fits = [];
   const refused = [];
   for (const fit of all) {

@@ -1,5 +1,5 @@
 /** The text of src/models/catalog/fits.ts. */
-export function fitsSource({ fits, refused, mixed, served }) {
+export function fitsSource({ fits, refused, recorded, mixed, served }) {
   return `import type { FitForm } from '../fitted.js';
 import type { Precision } from '../scenario.js';
 import type { ServedFit } from '../served.js';
@@ -13,7 +13,8 @@ import type { ServedFit } from '../served.js';
  *
  * Choice of form: linear5 = a + b*P + c*D + d*KV + e*Q. Where the richer form (hinge6: + h*max(0, T - T0); for mixtures of
  * experts moe6: + h*(1 - (1 - k/E)^(T0*T))) has a mean error at least a tenth smaller, it is taken instead. The error is
- * against the composed tables.
+ * against the composed tables. The RTX 4090 has a table by tokens instead of a line (form table); the error is against
+ * decode steps of the profile.
  */
 type FitRow = readonly [
   hardware: string,
@@ -30,11 +31,41 @@ type FitRow = readonly [
   knee: number,
   mapePct: number,
 ];
+type TableRow = readonly [
+  hardware: string,
+  model: string,
+  precision: Precision,
+  gpusPerNode: number,
+  tokensMs: readonly (readonly [tokens: number, milliseconds: number])[],
+];
 
 const PRO = 'rtx-pro-6000-blackwell';
 
 export const FIT_ROWS: readonly FitRow[] = [
 ${fits.map((fit) => `  ${row([...configuration(fit), fit.form, fit.stepMs, fit.prefillTokenMs, fit.sequenceMs, fit.kvTokenMs, fit.chunkMs, fit.extraMs, fit.knee, fit.mapePct])},`).join('\n')}
+];
+
+/** What the tokens of a step take without attention, kernel by kernel as profiled. */
+export const TOKEN_TABLES: readonly TableRow[] = [
+${fits
+  .filter(({ tokensMs }) => tokensMs !== undefined)
+  .map((fit) => `  [${configuration(fit).map(literal).join(', ')}, ${JSON.stringify(fit.tokensMs)}],`)
+  .join('\n')}
+];
+
+type RecordedRow = readonly [
+  hardware: string,
+  model: string,
+  precision: Precision,
+  gpusPerNode: number,
+  stepMs: number,
+  spreadTokenMs: number,
+  mixedDecodeFactor: number,
+];
+
+/** From half of the requests of a recorded run (casys-kaist/LLMServingSim, MIT): these three figures and nothing else. */
+export const RECORDED_ROWS: readonly RecordedRow[] = [
+${recorded.map((one) => `  ${row([...configuration(one), rounded(one.stepMs), rounded(one.spreadTokenMs), rounded(one.mixedDecodeFactor)])},`).join('\n')}
 ];
 
 type RefusedRow = readonly [hardware: string, model: string, precision: Precision, gpusPerNode: number, why: string];

@@ -1,13 +1,14 @@
 /**
  * How long one engine step takes, in whole picoseconds. Rated, roofline and fitted hardware all end here.
  *
- *   gpu  = base + table(T) + prefillToken*P + sequence*D + kvToken*KV + halfChunk*Q2
+ *   gpu  = base + table(T) + prefillToken*P + sequence*D + kvToken*KV + spreadToken*(longest - KV/D) + halfChunk*Q2
  *   host = host.base + host.sequence*(number of sequences in the step)
  *   step = max(gpu, host) or gpu + host
  *
  * P = prefill tokens, D = decoding sequences, T = P + D, KV = sum of the decodes' contexts,
- * Q2 = sum over prefill chunks of chunk*(2*prefix + chunk), that is twice the attention work of the chunks.
- * When a prefill chunk shares the step with decodes, kvToken is multiplied by mixedDecodeFactor.
+ * longest = the longest of those contexts, Q2 = sum over prefill chunks of chunk*(2*prefix + chunk), that is twice the
+ * attention work of the chunks.
+ * When a prefill chunk shares the step with decodes, kvToken and spreadToken are multiplied by mixedDecodeFactor.
  * Coefficients are rounded to whole picoseconds once, at load, so that sums are exact and a run of
  * steps has the same end wherever it is cut.
  */
@@ -16,6 +17,11 @@ export interface StepCoefficients {
   readonly prefillTokenPs: number;
   readonly sequencePs: number;
   readonly kvTokenPs: number;
+  /**
+   * For each token by which the longest context of the decodes exceeds their mean: where the others are done, it does not
+   * fill the device. Absent: only the sum of contexts counts.
+   */
+  readonly spreadTokenPs?: number;
   readonly halfChunkPs: number;
   readonly mixedDecodeFactor: number;
   /** Piecewise linear in T between the points, constant before the first, continued beyond the last; null: 0. */
@@ -27,12 +33,13 @@ export interface StepCoefficients {
 export function slowed(coefficients: StepCoefficients, factor: number): StepCoefficients {
   if (factor === 1) return coefficients;
   const slow = (ps: number): number => Math.round(ps * factor);
-  const { host, table } = coefficients;
+  const { host, table, spreadTokenPs } = coefficients;
   return {
     basePs: slow(coefficients.basePs),
     prefillTokenPs: slow(coefficients.prefillTokenPs),
     sequencePs: slow(coefficients.sequencePs),
     kvTokenPs: slow(coefficients.kvTokenPs),
+    ...(spreadTokenPs === undefined ? {} : { spreadTokenPs: slow(spreadTokenPs) }),
     halfChunkPs: slow(coefficients.halfChunkPs),
     mixedDecodeFactor: coefficients.mixedDecodeFactor,
     table: table === null ? null : table.map(([tokens, ps]) => [tokens, slow(ps)] as const),
@@ -49,7 +56,7 @@ export function longestStepPs(step: StepCoefficients, engine: StepBounds): numbe
     tableAt(step.table, maxNumBatchedTokens + maxNumSeqs) +
     step.prefillTokenPs * maxNumBatchedTokens +
     Math.max(0, step.sequencePs) * maxNumSeqs +
-    step.kvTokenPs * step.mixedDecodeFactor * kvTokens +
+    step.mixedDecodeFactor * (step.kvTokenPs * kvTokens + (step.spreadTokenPs ?? 0) * maxModelLen) +
     step.halfChunkPs * maxNumBatchedTokens * 2 * maxModelLen;
   return gpuPs + step.host.basePs + step.host.sequencePs * maxNumSeqs;
 }
@@ -68,6 +75,10 @@ export class StepTime {
   /** kvTokenPs of a step that also carries a prefill chunk. */
   readonly mixedKvTokenPs: number;
   readonly combine: 'max' | 'sum';
+  /** Does a step depend on how its contexts differ? */
+  readonly countsSpread: boolean;
+  private readonly spreadTokenPs: number;
+  private readonly mixedSpreadTokenPs: number;
   private readonly basePs: number;
   private readonly prefillTokenPs: number;
   private readonly sequencePs: number;
@@ -83,6 +94,9 @@ export class StepTime {
     this.kvTokenPs = coefficients.kvTokenPs;
     this.mixedKvTokenPs = Math.round(coefficients.kvTokenPs * coefficients.mixedDecodeFactor);
     this.combine = coefficients.host.combine;
+    this.spreadTokenPs = coefficients.spreadTokenPs ?? 0;
+    this.mixedSpreadTokenPs = this.spreadTokenPs * coefficients.mixedDecodeFactor;
+    this.countsSpread = this.spreadTokenPs > 0;
     this.basePs = coefficients.basePs;
     this.prefillTokenPs = coefficients.prefillTokenPs;
     this.sequencePs = coefficients.sequencePs;
@@ -96,23 +110,33 @@ export class StepTime {
     }
   }
 
-  /** A whole step. `chunks`: how many of its sequences prefill; they count in the host's share. */
-  stepPs(P: number, Q2: number, D: number, KV: number, chunks: number = P > 0 ? 1 : 0): number {
-    const gpuPs = this.devicePs(P, Q2, D, KV);
+  /**
+   * A whole step. `chunks`: how many of its sequences prefill; they count in the host's share. `longest`: of the contexts;
+   * 0: they do not differ.
+   */
+  stepPs(P: number, Q2: number, D: number, KV: number, chunks: number = P > 0 ? 1 : 0, longest = 0): number {
+    const gpuPs = this.devicePs(P, Q2, D, KV, longest);
     const hostPs = this.hostBasePs + this.hostSequencePs * (D + chunks);
     return this.combine === 'sum' ? gpuPs + hostPs : Math.max(gpuPs, hostPs);
   }
 
   /** The device's share of it. */
-  devicePs(P: number, Q2: number, D: number, KV: number): number {
+  devicePs(P: number, Q2: number, D: number, KV: number, longest = 0): number {
     const kvTokenPs = P > 0 ? this.mixedKvTokenPs : this.kvTokenPs;
-    return this.fixedAt(P + D) + this.prefillTokenPs * P + this.sequencePs * D + kvTokenPs * KV + this.halfChunkPs * Q2;
+    const evenPs =
+      this.fixedAt(P + D) + this.prefillTokenPs * P + this.sequencePs * D + kvTokenPs * KV + this.halfChunkPs * Q2;
+    return this.countsSpread && longest > 0 ? evenPs + this.spreadPs(P, D, longest * D - KV) : evenPs;
   }
 
   /** By how much it grows from one step to the next where contexts grow by a token and one prompt by a chunk of P. */
   slopePs(P: number, D: number): number {
     if (P === 0) return this.kvTokenPs * D;
     return this.mixedKvTokenPs * D + this.halfChunkPs * 2 * P * P;
+  }
+
+  /** The same in each of a run of like steps: all contexts grow alike. `excess`: of the longest over the others, added up. */
+  private spreadPs(P: number, D: number, excess: number): number {
+    return Math.round(((P > 0 ? this.mixedSpreadTokenPs : this.spreadTokenPs) * excess) / D);
   }
 
   hostPs(sequences: number): number {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FIT_ROWS, MIXED_DECODE, REFUSED_ROWS } from '../../src/models/catalog/fits.js';
+import { FIT_ROWS, MIXED_DECODE, RECORDED_ROWS, REFUSED_ROWS, TOKEN_TABLES } from '../../src/models/catalog/fits.js';
 
+const { recordedFit } = await import(join(import.meta.dirname, '../../accuracy/fit/recorded.mjs'));
 const { kernelFits, mixedDecodeRows } = await import(join(import.meta.dirname, '../../accuracy/fit/kernels.mjs'));
 
 interface Fit {
@@ -18,5 +19,14 @@ describe('the catalogue of fits', () => {
     expect(fits.map((fit) => cells(fit, [...configuration, 'form', ...coefficients]))).toEqual(FIT_ROWS);
     expect(refused.map((fit) => cells(fit, [...configuration, 'why']))).toEqual(REFUSED_ROWS);
     expect(mixedDecodeRows()).toEqual(MIXED_DECODE);
+  });
+
+  it('holds what was profiled token by token, and what the fitted half of a recorded run says of it', () => {
+    const profiled = fits.filter((fit) => fit['tokensMs'] !== undefined);
+    expect(profiled.map((fit) => cells(fit, [...configuration, 'tokensMs']))).toEqual(TOKEN_TABLES);
+    const figures = ['stepMs', 'spreadTokenMs', 'mixedDecodeFactor'];
+    const rounded = (fit: Fit): number[] => figures.map((name) => Number((fit[name] as number).toPrecision(3)));
+    const recorded = profiled.map(recordedFit) as Fit[];
+    expect(recorded.map((fit) => [...cells(fit, configuration), ...rounded(fit)])).toEqual(RECORDED_ROWS);
   });
 });

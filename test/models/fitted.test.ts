@@ -4,6 +4,7 @@ import { findHardware } from '../../src/models/catalog/hardware.js';
 import { findLlm } from '../../src/models/catalog/llms.js';
 import { FITS, mixedDecodeFactor, refusedFit } from '../../src/models/catalog/step-fits.js';
 import { type FittedStep, findFit, fittedCoefficients } from '../../src/models/fitted.js';
+import { AS_GIVEN } from '../../src/models/served.js';
 import { type StepCoefficients, StepTime, tableAt } from '../../src/models/step-time.js';
 
 const host = { basePs: 0, sequencePs: 0, combine: 'max' } as const;
@@ -56,6 +57,34 @@ describe('fittedCoefficients', () => {
     const { table } = coefficientsOf(fitOf('h100', 'qwen3-30b-a3b', 'bf16', 1));
     expect(tableAt(table, 1) / 1e9).toBeCloseTo(18.334 / 16, 3);
     expect(tableAt(table, 4096) / 1e9).toBeCloseTo(18.334, 3);
+  });
+
+  it('gives a profiled step the time of the CUDA graph that it runs in', () => {
+    const fit = fitOf('rtx-4090', 'llama-3.1-8b', 'bf16', 1);
+    const { table } = coefficientsOf(fit);
+    const msOf = (tokens: number): number => tableAt(table, tokens) / 1e9;
+    for (const tokens of [1, 8, 16, 32, 48, 64, 256, 272, 512, 528, 1808, 2048]) {
+      expect(msOf(tokens)).toBeCloseTo(tableAt(fit.tokensMs!, tokens), 6);
+    }
+    expect([3, 33, 250, 257].map(msOf)).toEqual([4, 40, 256, 272].map(msOf));
+    expect(msOf(800)).toBeLessThan(msOf(801));
+  });
+
+  it('takes what a recorded run knows better, and what was profiled along', () => {
+    const { recorded, ...profile } = fitOf('rtx-4090', 'llama-3.1-8b', 'bf16', 1);
+    const served = { ...AS_GIVEN, stepUs: 100, sequenceUs: 17 };
+    const { basePs, sequencePs, spreadTokenPs, mixedDecodeFactor } = fittedCoefficients(
+      { ...profile, recorded: recorded! },
+      findLlm('llama-3.1-8b')!,
+      { ...options, served },
+    );
+    expect(basePs).toBe(Math.round(recorded!.stepMs * 1e9));
+    expect(spreadTokenPs).toBe(Math.round(recorded!.spreadTokenMs * 1e9));
+    expect(mixedDecodeFactor).toBe(recorded!.mixedDecodeFactor);
+    expect(sequencePs).toBe(Math.round(profile.sequenceMs * 1e9));
+    const alone = coefficientsOf(profile);
+    expect(alone).toMatchObject({ basePs: Math.round(profile.stepMs * 1e9), mixedDecodeFactor: 1 });
+    expect(alone).not.toHaveProperty('spreadTokenPs');
   });
 
   it('reads an 8-bit cache twice as fast', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type StepCoefficients, StepTime, TABLE_TOKENS, tableAt } from '../../src/models/step-time.js';
+import { type StepCoefficients, StepTime, slowed, TABLE_TOKENS, tableAt } from '../../src/models/step-time.js';
 
 const coefficients: StepCoefficients = {
   basePs: 5_000_000_000,
@@ -22,6 +22,17 @@ describe('StepTime', () => {
     // T = 150: half-way up the table. One chunk of 120 without prefix: Q2 = 120 * 120.
     const expected = 5_000_000_000 + 500_000_000 + 120 * 20_000_000 + 30 * 10_000_000 + 60_000 * 9000 + 120 * 120 * 300;
     expect(step.stepPs(120, 120 * 120, 30, 9000)).toBe(expected);
+  });
+
+  it('lasts longer where one context is longer than the others', () => {
+    const step = new StepTime({ ...coefficients, spreadTokenPs: 700_000 }, 64);
+    const even = step.stepPs(0, 0, 4, 4000);
+    expect(step.stepPs(0, 0, 4, 4000, 0, 1000)).toBe(even);
+    expect(step.stepPs(0, 0, 4, 4000, 0, 1600)).toBe(even + 600 * 700_000);
+    // As slow as the reading of contexts is beside a prefill.
+    expect(step.stepPs(9, 81, 4, 4000, 1, 1600) - step.stepPs(9, 81, 4, 4000)).toBe(600 * 1_050_000);
+    expect(slowed({ ...coefficients, spreadTokenPs: 700_000 }, 2).spreadTokenPs).toBe(1_400_000);
+    expect(slowed(coefficients, 2)).not.toHaveProperty('spreadTokenPs');
   });
 
   it('lets the slower of device and host decide where they overlap', () => {

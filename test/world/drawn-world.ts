@@ -113,6 +113,7 @@ export function stepTimes(): fc.Arbitrary<StepCoefficients> {
     prefillTokenPs: fc.constantFrom(0, 200_000_003),
     sequencePs: fc.constantFrom(0, 500_000_007),
     kvTokenPs: fc.constantFrom(0, 1234, 3_000_017),
+    spreadTokenPs: fc.constantFrom(0, 0, 7_000_003),
     halfChunkPs: fc.constantFrom(0, 17),
     mixedDecodeFactor: fc.constantFrom(1, 1.85),
     table: fc.constantFrom(null, [

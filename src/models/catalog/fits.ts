@@ -11,7 +11,8 @@ import type { ServedFit } from '../served.js';
  *
  * Choice of form: linear5 = a + b*P + c*D + d*KV + e*Q. Where the richer form (hinge6: + h*max(0, T - T0); for mixtures of
  * experts moe6: + h*(1 - (1 - k/E)^(T0*T))) has a mean error at least a tenth smaller, it is taken instead. The error is
- * against the composed tables.
+ * against the composed tables. The RTX 4090 has a table by tokens instead of a line (form table); the error is against
+ * decode steps of the profile.
  */
 type FitRow = readonly [
   hardware: string,
@@ -27,6 +28,13 @@ type FitRow = readonly [
   extraMs: number,
   knee: number,
   mapePct: number,
+];
+type TableRow = readonly [
+  hardware: string,
+  model: string,
+  precision: Precision,
+  gpusPerNode: number,
+  tokensMs: readonly (readonly [tokens: number, milliseconds: number])[],
 ];
 
 const PRO = 'rtx-pro-6000-blackwell';
@@ -675,8 +683,66 @@ export const FIT_ROWS: readonly FitRow[] = [
     6.09,
   ],
   ['gb200', 'gpt-oss-120b', 'fp4', 4, 'moe6', 2.6221, 0.004716, 0.0044564, 0.0000012604, 7.9527e-8, 5.5088, 0.25, 4.84],
-  ['rtx-4090', 'llama-3.1-8b', 'bf16', 1, 'linear5', 15.106, 0.075952, 0.044801, 0.00020098, 0.0000045411, 0, 0, 7.64],
+  ['rtx-4090', 'llama-3.1-8b', 'bf16', 1, 'table', 1.5864, 0, 0.0067243, 0.00014645, 0.0000037511, 0, 0, 0.83],
 ];
+
+/** What the tokens of a step take without attention, kernel by kernel as profiled. */
+export const TOKEN_TABLES: readonly TableRow[] = [
+  [
+    'rtx-4090',
+    'llama-3.1-8b',
+    'bf16',
+    1,
+    [
+      [1, 15.223],
+      [8, 15.637],
+      [16, 15.743],
+      [32, 16.888],
+      [48, 17.199],
+      [64, 17.372],
+      [96, 18.02],
+      [128, 19.679],
+      [192, 22.73],
+      [256, 23.933],
+      [272, 34.349],
+      [320, 35.124],
+      [384, 35.799],
+      [512, 45.869],
+      [528, 56.697],
+      [640, 60.218],
+      [768, 68.777],
+      [784, 77.978],
+      [896, 80.659],
+      [1024, 90.888],
+      [1040, 102.387],
+      [1152, 105.947],
+      [1280, 113.86],
+      [1296, 123.459],
+      [1408, 125.912],
+      [1536, 136.445],
+      [1552, 146.575],
+      [1664, 150.003],
+      [1792, 159.503],
+      [1808, 169.149],
+      [1920, 171.648],
+      [2048, 181.127],
+      [4096, 361.605],
+    ],
+  ],
+];
+
+type RecordedRow = readonly [
+  hardware: string,
+  model: string,
+  precision: Precision,
+  gpusPerNode: number,
+  stepMs: number,
+  spreadTokenMs: number,
+  mixedDecodeFactor: number,
+];
+
+/** From half of the requests of a recorded run (casys-kaist/LLMServingSim, MIT): these three figures and nothing else. */
+export const RECORDED_ROWS: readonly RecordedRow[] = [['rtx-4090', 'llama-3.1-8b', 'bf16', 1, 0.898, 0.000642, 1.97]];
 
 type RefusedRow = readonly [hardware: string, model: string, precision: Precision, gpusPerNode: number, why: string];
 

@@ -1,24 +1,48 @@
 import type { FittedStep } from '../fitted.js';
 import type { Precision } from '../scenario.js';
-import { FIT_ROWS, MIXED_DECODE, REFUSED_ROWS } from './fits.js';
+import { FIT_ROWS, MIXED_DECODE, RECORDED_ROWS, REFUSED_ROWS, TOKEN_TABLES } from './fits.js';
 
 /** Step times fitted to kernels, see fits.ts. */
-export const FITS: readonly FittedStep[] = FIT_ROWS.map((row) => ({
-  hardware: row[0],
-  model: row[1],
-  precision: row[2],
-  gpusPerNode: row[3],
-  form: row[4],
-  stepMs: row[5],
-  prefillTokenMs: row[6],
-  sequenceMs: row[7],
-  kvTokenMs: row[8],
-  chunkMs: row[9],
-  extraMs: row[10],
-  knee: row[11],
-  mapePct: row[12],
-  source: row[0] === 'rtx-4090' ? 'LLMServingSim profile, vLLM 0.19.0' : 'aiconfigurator tables for vLLM',
-}));
+export const FITS: readonly FittedStep[] = FIT_ROWS.map(
+  (row): FittedStep => ({
+    hardware: row[0],
+    model: row[1],
+    precision: row[2],
+    gpusPerNode: row[3],
+    form: row[4],
+    stepMs: row[5],
+    prefillTokenMs: row[6],
+    sequenceMs: row[7],
+    kvTokenMs: row[8],
+    chunkMs: row[9],
+    extraMs: row[10],
+    knee: row[11],
+    mapePct: row[12],
+    ...profiled(row),
+  }),
+);
+
+type Configuration = readonly [
+  hardware: string,
+  model: string,
+  precision: Precision,
+  gpusPerNode: number,
+  ...unknown[],
+];
+
+/** What was profiled and recorded on the device itself, where it was. */
+function profiled(fit: Configuration): Pick<FittedStep, 'source' | 'tokensMs' | 'recorded'> {
+  const isSame = (row: Configuration): boolean => [0, 1, 2, 3].every((at) => row[at] === fit[at]);
+  const tokensMs = TOKEN_TABLES.find(isSame)?.[4];
+  const recorded = RECORDED_ROWS.find(isSame);
+  if (tokensMs === undefined || recorded === undefined) return { source: 'aiconfigurator tables for vLLM' };
+  const [, , , , stepMs, spreadTokenMs, mixedDecodeFactor] = recorded;
+  return {
+    source: 'LLMServingSim profile and half of a recorded run, vLLM 0.19.0',
+    tokensMs,
+    recorded: { stepMs, spreadTokenMs, mixedDecodeFactor },
+  };
+}
 
 /** Why no fit of this configuration is used although one exists; undefined: none exists. */
 export function refusedFit(

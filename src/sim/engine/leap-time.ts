@@ -5,6 +5,8 @@ import { LARGE } from '../core/expect-large.js';
 /** The first of the steps. */
 export interface LeapStep extends StepFeatures {
   readonly prefillChunks: number;
+  /** Of the decodes' contexts; 0: step times do not depend on it. */
+  readonly longestContext: number;
 }
 
 /** Sums of picoseconds stay below this, so that they are exact as doubles with room to spare. */
@@ -40,10 +42,10 @@ export class LeapTime {
   }
 
   /** Steps like the one described: of decodes alone, or of decodes and a chunk of one prompt. */
-  set({ prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks }: LeapStep): void {
+  set({ prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks, longestContext }: LeapStep): void {
     const { stepTime } = this;
     const hostPs = stepTime.hostPs(decodes + prefillChunks);
-    this.devicePs = stepTime.devicePs(prefillTokens, twiceChunkWork, decodes, kvTokens);
+    this.devicePs = stepTime.devicePs(prefillTokens, twiceChunkWork, decodes, kvTokens, longestContext);
     this.slopePs = stepTime.slopePs(prefillTokens, decodes);
     this.flatPs = hostPs;
     this.flat = 0;

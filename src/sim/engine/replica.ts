@@ -53,7 +53,7 @@ export class Replica implements NodeEngine, TokenListener {
     /** For the world: which node this is. */
     readonly index = 0,
   ) {
-    this.scheduler = new Scheduler(config, this);
+    this.scheduler = new Scheduler(config, this, stepTime.countsSpread);
     this.countsChunks = listener.asksForChunks === true;
     this.leapTime = new LeapTime(stepTime);
     this.chunksPs = 0;
@@ -252,9 +252,10 @@ export class Replica implements NodeEngine, TokenListener {
   }
 
   /** By how much a step, `later` steps after that of the plan, is longer than its decodes alone would have been. */
-  private countChunk({ prefillTokens, decodes, kvTokens, steady }: StepPlan, stepPs: number, later: number): void {
+  private countChunk(plan: StepPlan, stepPs: number, later: number): void {
+    const { prefillTokens, decodes, kvTokens, longestContext, steady } = plan;
     if (prefillTokens === 0 || decodes === 0) return;
-    this.chunksPs += stepPs - this.stepTime.stepPs(0, 0, decodes, kvTokens + later * steady, 0);
+    this.chunksPs += stepPs - this.stepTime.stepPs(0, 0, decodes, kvTokens + later * steady, 0, longestContext + later);
   }
 
   /** As one run, or two where the first steps last as long as the host needs. */
@@ -308,12 +309,13 @@ export class Replica implements NodeEngine, TokenListener {
 
   private start(): void {
     const plan = this.scheduler.underWay!;
-    const { prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks } = plan;
+    const { prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks, longestContext } = plan;
     this.startUs = this.nowUs;
     this.isStepping = true;
     const more = this.scheduler.repeatable();
     if (more === 0) {
-      const stepPs = this.stepTime.stepPs(prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks);
+      const { stepTime } = this;
+      const stepPs = stepTime.stepPs(prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks, longestContext);
       this.run(1, stepPs);
       if (this.countsChunks) this.countChunk(plan, stepPs, 0);
       return;

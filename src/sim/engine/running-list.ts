@@ -24,8 +24,9 @@ export class RunningList {
   constructor(
     private readonly kv: KvCache,
     private readonly config: EngineConfig,
+    tracksLongest: boolean,
   ) {
-    this.steady = new SteadySet(config.blockSize);
+    this.steady = new SteadySet(config.blockSize, tracksLongest);
   }
 
   /** For inspection. */

@@ -40,9 +40,11 @@ export class Scheduler {
   constructor(
     private readonly config: EngineConfig,
     private readonly listener: TokenListener,
+    /** Shall plans tell the longest context? */
+    tracksLongest = false,
   ) {
     this.kv = new KvCache(config);
-    this.runners = new RunningList(this.kv, config);
+    this.runners = new RunningList(this.kv, config, tracksLongest);
     this.steady = this.runners.steady;
     this.waiting = waitingQueue<Sequence>(config.policy);
     this.givingWay = new GivingWay(this.runners, this.kv, this.waiting, config);
@@ -274,6 +276,7 @@ export class Scheduler {
     plan.steady = steady.size;
     plan.decodes = steady.size;
     plan.kvTokens = steady.kvTokens;
+    plan.longestContext = steady.longestContext;
     plan.number = ++steady.step;
     steady.hasApplied = false;
     if (steady.quotable.length > 0) this.runners.enterQuotable();
@@ -367,6 +370,7 @@ export class Scheduler {
       if (tokens === 1 && madeOrComing > 0 && target - before === 1) {
         plan.decodes++;
         plan.kvTokens += before + 1;
+        if (before >= plan.longestContext) plan.longestContext = before + 1;
       } else {
         plan.prefillChunks++;
         plan.prefillTokens += tokens;

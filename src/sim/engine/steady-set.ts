@@ -34,8 +34,14 @@ export class SteadySet {
   private readonly finishes = new FinishHeap();
   /** Of a block size that is a power of two: it cuts the residue out of a number. */
   private readonly mask: number;
+  /** The largest (computed - step) among them, unless its member has left; kept for step times that depend on it only. */
+  private longest = 0;
+  private knowsLongest = false;
 
-  constructor(private readonly blockSize: number) {
+  constructor(
+    private readonly blockSize: number,
+    private readonly tracksLongest = false,
+  ) {
     this.tokenUs = -1;
     this.mask = (blockSize & (blockSize - 1)) === 0 ? blockSize - 1 : -1;
     this.residues = new Array<number>(blockSize).fill(0);
@@ -49,6 +55,7 @@ export class SteadySet {
     sequence.finishStep = this.made + lastOutput - sequence.generated;
     this.offsets += offset;
     this.residues[this.classOf(offset)]!++;
+    if (this.knowsLongest && offset > this.longest) this.longest = offset;
     this.size++;
     this.join(sequence.group);
     if (sequence.admission > this.lastAdmission) this.lastAdmission = sequence.admission;
@@ -111,6 +118,13 @@ export class SteadySet {
   /** Contexts of the next step, the token being computed included. */
   get kvTokens(): number {
     return this.offsets + this.size * (this.step + 1);
+  }
+
+  /** The longest of those contexts; 0: nobody asked for it, or there is none. */
+  get longestContext(): number {
+    if (!this.tracksLongest || this.size === 0) return 0;
+    if (!this.knowsLongest) this.findLongest();
+    return this.longest + this.step + 1;
   }
 
   /** The step in which the first member that is not retired makes its last token; -1: there is none. */
@@ -197,9 +211,18 @@ export class SteadySet {
     sequence.steadyAt = -1;
   }
 
+  private findLongest(): void {
+    this.longest = Number.NEGATIVE_INFINITY;
+    for (const { computed, steadyAt } of this.finishes.inHeap()) {
+      if (computed - steadyAt > this.longest) this.longest = computed - steadyAt;
+    }
+    this.knowsLongest = true;
+  }
+
   /** From now on it is in no sum. */
   private leave(sequence: Sequence): void {
     const offset = sequence.computed - sequence.steadyAt;
+    if (offset === this.longest) this.knowsLongest = false;
     this.offsets -= offset;
     this.residues[this.classOf(offset)]!--;
     this.size--;

@@ -39,8 +39,9 @@ export class StepPlan {
   /** Sum of chunk * (2 * prefix + chunk) over the prefill chunks. */
   twiceChunkWork = 0;
   decodes = 0;
-  /** Sum of the decodes' contexts, the token being computed included. */
+  /** Sum of the decodes' contexts, the token being computed included; and the longest, where that is asked for. */
   kvTokens = 0;
+  longestContext = 0;
 
   get isEmpty(): boolean {
     return this.count === 0 && this.steady === 0;
@@ -57,12 +58,14 @@ export class StepPlan {
     this.twiceChunkWork = 0;
     this.decodes = 0;
     this.kvTokens = 0;
+    this.longestContext = 0;
   }
 
   /** It becomes the plan of the step so many steps later, all of them of steady sequences and chunks of one prompt only. */
   pass(steps: number): void {
     this.number += steps;
     this.kvTokens += steps * this.steady;
+    if (this.steady > 0) this.longestContext += steps;
     this.twiceChunkWork += 2 * steps * this.prefillTokens * this.prefillTokens;
   }
 

@@ -212,6 +212,7 @@ export class Replica implements NodeEngine, TokenListener {
       plan.decodes,
       plan.kvTokens,
       plan.prefillChunks,
+      plan.longestContext,
     );
     this.startRemainderPs = this.remainderPs;
     const endPs = this.remainderPs + this.durationPs;

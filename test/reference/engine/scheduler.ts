@@ -213,6 +213,7 @@ export class Scheduler {
       if (tokens === 1 && madeOrComing > 0 && target - before === 1) {
         plan.decodes++;
         plan.kvTokens += before + 1;
+        plan.longestContext = Math.max(plan.longestContext, before + 1);
       } else {
         plan.prefillChunks++;
         plan.prefillTokens += tokens;

@@ -25,8 +25,9 @@ export class StepPlan {
   /** Sum of chunk * (2 * prefix + chunk) over the prefill chunks. */
   twiceChunkWork = 0;
   decodes = 0;
-  /** Sum of the decodes' contexts, the token being computed included. */
+  /** Sum of the decodes' contexts, the token being computed included; and the longest. */
   kvTokens = 0;
+  longestContext = 0;
 
   /** Old entries beyond `count` stay in the arrays: shrinking them would make every step allocate them anew. */
   reset(): void {
@@ -40,6 +41,7 @@ export class StepPlan {
     this.twiceChunkWork = 0;
     this.decodes = 0;
     this.kvTokens = 0;
+    this.longestContext = 0;
   }
 
   add(sequence: Sequence, tokens: number): void {

@@ -7,6 +7,7 @@ interface Leap {
   readonly coefficients: StepCoefficients;
   readonly decodes: number;
   readonly kvTokens: number;
+  readonly longestContext: number;
   /** Tokens of a prompt in each step; 0: no prompt is under way. */
   readonly chunk: number;
 }
@@ -17,6 +18,7 @@ const anyLeaps: fc.Arbitrary<Leap> = fc.record({
     prefillTokenPs: fc.constant(1e9),
     sequencePs: fc.constantFrom(0, 12_000_007),
     kvTokenPs: fc.constantFrom(0, 1, 40_001, 3_000_017),
+    spreadTokenPs: fc.constantFrom(0, 5_000_011),
     halfChunkPs: fc.constant(17),
     mixedDecodeFactor: fc.constant(1.85),
     table: fc.constantFrom(null, [
@@ -32,6 +34,7 @@ const anyLeaps: fc.Arbitrary<Leap> = fc.record({
   }),
   decodes: fc.integer({ min: 1, max: 20 }),
   kvTokens: fc.integer({ min: 20, max: 3000 }),
+  longestContext: fc.constantFrom(0, 3001),
   chunk: fc.constantFrom(0, 0, 1, 40),
 });
 
@@ -53,10 +56,11 @@ function leapOf(drawn: Leap): LeapTime {
 }
 
 /** Of a prompt of which one chunk is over. */
-function firstStep({ decodes, kvTokens, chunk }: Leap) {
+function firstStep({ decodes, kvTokens, longestContext, chunk }: Leap) {
   return {
     decodes,
     kvTokens,
+    longestContext,
     prefillTokens: chunk,
     twiceChunkWork: 3 * chunk * chunk,
     prefillChunks: Math.sign(chunk),
@@ -64,11 +68,13 @@ function firstStep({ decodes, kvTokens, chunk }: Leap) {
 }
 
 /** Lengths of the steps from 1 on, each asked for by itself. */
-function stepByStep({ coefficients, decodes, kvTokens, chunk }: Leap, steps: number): number[] {
+function stepByStep({ coefficients, decodes, kvTokens, longestContext, chunk }: Leap, steps: number): number[] {
   const stepTime = new StepTime(coefficients, 64);
   return Array.from({ length: steps }, (_, done) => {
     const before = (1 + done) * chunk;
-    return stepTime.stepPs(chunk, chunk * (2 * before + chunk), decodes, kvTokens + done * decodes);
+    const longest = longestContext === 0 ? 0 : longestContext + done;
+    const chunks = Math.sign(chunk);
+    return stepTime.stepPs(chunk, chunk * (2 * before + chunk), decodes, kvTokens + done * decodes, chunks, longest);
   });
 }
 
@@ -90,6 +96,7 @@ const CROSSING: Leap = {
   },
   decodes: 3,
   kvTokens: 3,
+  longestContext: 1,
   chunk: 0,
 };
 

@@ -130,14 +130,14 @@ describe.each(ENGINES)('$name engine: the clock of a replica', ({ replica: make 
   });
 
   it('asks for the duration of what the step holds', () => {
-    const duration = stepTime({ basePs: 1e6 });
+    const duration = stepTime({ basePs: 1e6, spreadTokenPs: 1 });
     const asked = vi.spyOn(duration, 'stepPs');
     const world = new OneReplica(make, {}, duration);
     world.run([{ atUs: 0, enqueue: sequence({ promptTokens: 70, outputTokens: 2 }) }]);
     expect(asked.mock.calls).toEqual([
-      [64, 64 * 64, 0, 0, 1],
-      [6, 6 * (2 * 64 + 6), 0, 0, 1],
-      [0, 0, 1, 71, 0],
+      [64, 64 * 64, 0, 0, 1, 0],
+      [6, 6 * (2 * 64 + 6), 0, 0, 1, 0],
+      [0, 0, 1, 71, 0, 71],
     ]);
   });
 });

@@ -131,6 +131,7 @@ const coefficients: fc.Arbitrary<StepCoefficients> = fc.record({
   prefillTokenPs: fc.constantFrom(0, 25_000_003),
   sequencePs: fc.constantFrom(0, 12_000_007),
   kvTokenPs: fc.constantFrom(0, 999, 40_001, 3_000_017),
+  spreadTokenPs: fc.constantFrom(0, 0, 7_000_003),
   halfChunkPs: fc.constantFrom(0, 17),
   mixedDecodeFactor: fc.constantFrom(1, 1.85),
   table: fc.constantFrom(null, [

@@ -37,7 +37,7 @@ function pass(set: SteadySet, members: readonly Counted[], steps: number): void 
 }
 
 function filled(blockSize: number, drawn: readonly Drawn[]): { set: SteadySet; members: Counted[] } {
-  const set = new SteadySet(blockSize);
+  const set = new SteadySet(blockSize, true);
   let members: Counted[] = [];
   for (const [id, { promptTokens, generated, remaining, group, after }] of drawn.entries()) {
     pass(set, members, after);
@@ -102,6 +102,33 @@ describe('a steady set', () => {
         expect(set.size).toBe(members.length);
       }),
     );
+  });
+
+  it('knows the longest context of the next step, whoever joins and leaves', () => {
+    fc.assert(
+      fc.property(drawnMembers, fc.array(fc.nat(100)), (drawn, leaving) => {
+        const { set, members } = filled(4, drawn);
+        const longest = (): number => members.reduce((most, { context }) => Math.max(most, context + 1), 0);
+        expect(set.longestContext).toBe(longest());
+        for (const [id, place] of leaving.entries()) {
+          if (members.length === 0) break;
+          const [gone] = members.splice(place % members.length, 1);
+          set.remove(gone!.sequence);
+          if (id % 2 === 0) expect(set.longestContext).toBe(longest());
+          pass(set, members, 1);
+        }
+        expect(set.longestContext).toBe(longest());
+      }),
+    );
+  });
+
+  it('does not look for the longest context where nobody asks', () => {
+    const set = new SteadySet(4);
+    const sequence = new Sequence({ id: 0, promptTokens: 6, outputTokens: 9 });
+    sequence.generated = 1;
+    sequence.computed = 6;
+    set.add(sequence, 9);
+    expect([set.kvTokens, set.longestContext]).toEqual([7, 0]);
   });
 
   it('counts its members by group', () => {
