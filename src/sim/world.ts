@@ -144,16 +144,23 @@ export class World {
     if (atUs < this.scenario.durationUs) this.simulation.at(atUs, EventKind.meter, 0);
   }
 
+  /** Short, so that it is inlined: most events are of two kinds. */
   private handle(kind: EventKind, subject: number): void {
+    if (kind === EventKind.step) {
+      this.lifecycle.step(subject);
+    } else if (kind === EventKind.arrival) {
+      this.arrive(subject);
+      this.scheduleArrival(subject);
+    } else {
+      this.handleOther(kind, subject);
+    }
+  }
+
+  private handleOther(
+    kind: Exclude<EventKind, typeof EventKind.step | typeof EventKind.arrival>,
+    subject: number,
+  ): void {
     switch (kind) {
-      // Most events are of the first two kinds.
-      case EventKind.step:
-        this.lifecycle.step(subject);
-        break;
-      case EventKind.arrival:
-        this.arrive(subject);
-        this.scheduleArrival(subject);
-        break;
       case EventKind.queued:
         this.beginQueue(subject);
         break;

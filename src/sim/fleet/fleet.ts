@@ -224,11 +224,16 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     const engine = this.engineAt(number);
     this.turn = this.turnUs === nowUs ? Math.max(this.turn, number) : number;
     this.turnUs = nowUs;
-    if (node.engines.length > 1 && !engine.isBusy) this.crowd(node, node.busyEngines + 1);
-    engine.onStep(nowUs);
-    if (node.engines.length > 1) this.crowd(node, Math.max(1, node.busyEngines));
+    if (node.engines.length === 1) engine.onStep(nowUs);
+    else this.stepBesideOthers(node, engine);
     node.settle(nowUs);
     if (!node.isWanted && node.load === 0) this.upkeep.rested(node);
+  }
+
+  private stepBesideOthers(node: Node, engine: NodeEngine): void {
+    if (!engine.isBusy) this.crowd(node, node.busyEngines + 1);
+    engine.onStep(this.simulation.nowUs);
+    this.crowd(node, Math.max(1, node.busyEngines));
   }
 
   private engineAt(number: number): NodeEngine {
