@@ -54,12 +54,8 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   /** By pool of the scenario: how it stands for each of its models. */
   private readonly machines: readonly (readonly Pool[])[];
   private readonly byPool: readonly PoolMeters[];
-  /** By number of the engine; the last two are what its reports go to. */
-  private readonly engineOf = objectList<NodeEngine>();
-  private readonly nodeOf = objectList<Node>();
-  private readonly poolOfEngine = objectList<Pool>();
-  private readonly countsOf: PoolMeters['counts'][] = [];
-  private readonly energyOf: PoolMeters['energies'][number][] = [];
+  /** By number of the engine. */
+  private readonly stations = objectList<Station>();
   /** The engines' own numbers for the tiers, by pool. */
   private readonly priorities: readonly (readonly number[])[];
   /** Filled anew for each sequence. */
@@ -132,19 +128,15 @@ export class Fleet implements ReplicaListener, UpkeepHost {
       const node = new Node(pools, place, engines, meters);
       this.nodes.push(node);
       for (const [slot, engine] of engines.entries()) {
-        const { index } = engine;
-        this.engineOf[index] = engine;
-        this.nodeOf[index] = node;
-        this.poolOfEngine[index] = pools[slot]!;
-        this.countsOf[index] = meters.counts;
-        this.energyOf[index] = meters.energies[slot]!;
+        const { counts, energies } = meters;
+        this.stations[engine.index] = { engine, node, pool: pools[slot]!, counts, energy: energies[slot]! };
       }
     }
   }
 
   /** Number of the scenario's pool. */
   poolOf(attempt: Attempt): number {
-    return attempt.engine < 0 ? -1 : this.poolOfEngine[attempt.engine]!.at.machines;
+    return attempt.engine < 0 ? -1 : this.stations[attempt.engine]!.pool.at.machines;
   }
 
   // Work comes and goes.
@@ -193,7 +185,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
       attempt.emittedTokens = emittedOf(attempt, sequence.generated);
       attempt.lastTokenUs = sequence.lastTokenUs;
     }
-    this.depart(attempt, node, this.poolOfEngine[attempt.engine]!);
+    this.depart(attempt, node, this.stations[attempt.engine]!.pool);
     node.settle(nowUs);
   }
 
@@ -215,13 +207,12 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   }
 
   get engineCount(): number {
-    return this.nodeOf.length;
+    return this.stations.length;
   }
 
   step(number: number): void {
     const { nowUs } = this.simulation;
-    const node = this.nodeOf[number]!;
-    const engine = this.engineAt(number);
+    const { node, engine } = this.stations[number]!;
     this.turn = this.turnUs === nowUs ? Math.max(this.turn, number) : number;
     this.turnUs = nowUs;
     if (node.engines.length === 1) engine.onStep(nowUs);
@@ -236,17 +227,13 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     this.crowd(node, Math.max(1, node.busyEngines));
   }
 
-  private engineAt(number: number): NodeEngine {
-    return this.engineOf[number]!;
-  }
-
   /**
    * The engine as it is now. Step boundaries of one microsecond go by number, so what a later engine's step brings
    * about finds those of earlier ones done: also those within a leap, of which no event tells.
    */
   private current(number: number): NodeEngine {
     const { nowUs } = this.simulation;
-    const engine = this.engineAt(number);
+    const { engine } = this.stations[number]!;
     if (this.turnUs === nowUs && number < this.turn) engine.settle(nowUs + 1);
     return engine;
   }
@@ -275,7 +262,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
       if (broken !== null) this.byPool[at.machines]!.energies[slot]!.broken(broken);
       const number = at.firstEngine + place;
       engines[slot] = this.makeEngine(spec.engine, this.stepTimes.of(index, node.pace), this, number);
-      this.engineOf[number] = engines[slot]!;
+      this.stations[number]!.engine = engines[slot]!;
     }
   }
 
@@ -305,8 +292,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
 
   firstScheduled(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
     const attempt = this.listener.attemptOf(sequence.id);
-    const pool = this.poolOfEngine[replica.index]!;
-    const counts = this.countsOf[replica.index]!;
+    const { pool, counts } = this.stations[replica.index]!;
     attempt.scheduledUs = nowUs;
     this.takenIn++;
     this.freed.note(replica.index);
@@ -329,14 +315,14 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     const attempt = this.listener.attemptOf(sequence.id);
     attempt.preemptions++;
     this.freed.note(replica.index);
-    this.countsOf[replica.index]!.preemptions++;
+    this.stations[replica.index]!.counts.preemptions++;
     this.delays?.preempted(attempt, this.poolOf(attempt), this.simulation.nowUs);
   }
 
   firstToken(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
     const attempt = this.listener.attemptOf(sequence.id);
     attempt.firstTokenUs = nowUs;
-    if (attempt.outputTokens > 0) this.countsOf[replica.index]!.outputTokens++;
+    if (attempt.outputTokens > 0) this.stations[replica.index]!.counts.outputTokens++;
     this.delays?.firstToken(attempt, replica.chunksPs ?? 0);
     this.listener.onFirstToken(attempt);
   }
@@ -344,7 +330,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   laterTokens(counts: readonly number[], firstPs: number, slopePs: number, steps: number, replica: NodeEngine): void {
     let tokens = 0;
     for (let group = 0; group < counts.length; group++) tokens += counts[group]!;
-    this.countsOf[replica.index]!.outputTokens += tokens * steps;
+    this.stations[replica.index]!.counts.outputTokens += tokens * steps;
     this.listener.onGaps(counts, firstPs, slopePs, steps);
   }
 
@@ -353,13 +339,15 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     attempt.emittedTokens = emittedOf(attempt, sequence.generated);
     attempt.lastTokenUs = nowUs;
     this.delays?.finished(attempt, replica.chunksPs ?? 0);
-    this.depart(attempt, this.nodeOf[replica.index]!, this.poolOfEngine[replica.index]!);
+    const { node, pool } = this.stations[replica.index]!;
+    this.depart(attempt, node, pool);
     this.listener.onFinished(attempt);
   }
 
   stepsDone(steps: number, work: StepFeatures, replica: NodeEngine): void {
-    this.countsOf[replica.index]!.steps += steps;
-    this.energyOf[replica.index]!.done(steps, work);
+    const { counts, energy } = this.stations[replica.index]!;
+    counts.steps += steps;
+    energy.done(steps, work);
   }
 
   seatsFreed(): void {
@@ -392,6 +380,16 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     contents[sharedFamily] = content;
     return content;
   }
+}
+
+/** An engine, where it stands, and what its reports go to. */
+interface Station {
+  /** Another one after its node has broken down. */
+  engine: NodeEngine;
+  readonly node: Node;
+  readonly pool: Pool;
+  readonly counts: PoolMeters['counts'];
+  readonly energy: PoolMeters['energies'][number];
 }
 
 /** Tokens the client gets: none of an embedding, whatever the engine made. */
