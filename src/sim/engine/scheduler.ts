@@ -339,8 +339,7 @@ export class Scheduler {
       const sequence = this.waiting.first;
       if (sequence === null) return;
       invariant(sequence.stale === 0, 'what was in flight at a preemption is applied before the next admission');
-      // Most have nothing that could be in the cache.
-      const hitBlocks = sequence.content === null && sequence.pieces === null ? 0 : this.kv.hitBlocks(sequence);
+      const hitBlocks = sequence.mayBeCached ? this.kv.hitBlocks(sequence) : 0;
       const cached = hitBlocks * this.kv.blockSize;
       const tokens = this.cappedByThreshold(sequence.knownTokens - cached);
       if (!this.config.chunkedPrefill && tokens > budget) return;

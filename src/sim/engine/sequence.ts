@@ -134,6 +134,11 @@ export class Sequence {
     return this.promptTokens + this.generated;
   }
 
+  /** Could the cache hold some of it: what others have too, or its own blocks from before a preemption? */
+  get mayBeCached(): boolean {
+    return this.content !== null || this.pieces !== null;
+  }
+
   get isLive(): boolean {
     return this.state === 'waiting' || this.state === 'running' || this.state === 'preempted';
   }
