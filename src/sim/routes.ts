@@ -2,6 +2,7 @@ import { ENGINES } from '../models/engine.js';
 import type { SupportRule, TierProfile } from '../models/provider.js';
 import type { Scenario, TierNumber, TimelineChange, TrafficClass } from '../models/scenario.js';
 import type { Pool } from './fleet/pool.js';
+import { contextsOf } from './gateway/context-fit.js';
 import type { LimiterSet, Limiters } from './gateway/limiters.js';
 import type { GatewayPool, Route } from './gateway/route.js';
 import { Signal } from './gateway/signal.js';
@@ -161,7 +162,7 @@ export class Routes<P extends RoutedPool> {
       tierServed,
       tierQueued: tierServed,
       refusal: groups.length === 0 ? 'unsupported_tier' : null,
-      groups,
+      ...contextsOf(groups),
       limiters: this.limitersOf(traffic, tier),
       admission: tier.admission,
       signal: this.signalOf(traffic.model, tierServed),

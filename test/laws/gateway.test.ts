@@ -5,6 +5,7 @@ import type { Admission, LimiterSpec } from '../../src/models/provider.js';
 import { limiter } from '../../src/models/providers/build.js';
 import type { Scenario } from '../../src/models/scenario.js';
 import { stream } from '../../src/sim/core/random.js';
+import { contextsOf } from '../../src/sim/gateway/context-fit.js';
 import { Gateway } from '../../src/sim/gateway/gateway.js';
 import type { GatewayPool, Route } from '../../src/sim/gateway/route.js';
 import { makeRouter } from '../../src/sim/gateway/router.js';
@@ -115,7 +116,7 @@ describe('shedding is monotone: at one decision state nobody is shed where a tie
       tierServed: 0,
       tierQueued: 0,
       refusal: null,
-      groups: [[pool]],
+      ...contextsOf([[pool]]),
       limiters: null,
       admission,
       signal: null,

@@ -1,23 +1,30 @@
 import type { GatewayPool } from './route.js';
 import type { PoolGroup } from './router.js';
 
+/** Pools a request may go to, and what their contexts hold at least and at most. */
+export interface Contexts<P extends GatewayPool> {
+  readonly groups: readonly PoolGroup<P>[];
+  /** Tokens. Without a pool: Infinity and 0, so that nothing fits and nobody is left out. */
+  readonly shortestContext: number;
+  readonly longestContext: number;
+}
+
+export function contextsOf<P extends GatewayPool>(groups: readonly PoolGroup<P>[]): Contexts<P> {
+  const lengths = groups.flatMap((group) => group.map(({ maxModelLen }) => maxModelLen));
+  return { groups, shortestContext: Math.min(...lengths), longestContext: Math.max(0, ...lengths) };
+}
+
 /** Is there a pool whose context holds the prompt and a first token? */
-export function fitsAnywhere(groups: readonly PoolGroup<GatewayPool>[], promptTokens: number): boolean {
-  for (const group of groups) {
-    for (const pool of group) if (promptTokens < pool.maxModelLen) return true;
-  }
-  return false;
+export function fitsAnywhere({ longestContext }: Contexts<GatewayPool>, promptTokens: number): boolean {
+  return promptTokens < longestContext;
 }
 
 /** The pools whose context does; mostly that is all of them, and nothing is copied. */
 export function groupsThatFit<P extends GatewayPool>(
-  groups: readonly PoolGroup<P>[],
+  { groups, shortestContext }: Contexts<P>,
   promptTokens: number,
 ): readonly PoolGroup<P>[] {
-  for (const group of groups) {
-    for (const pool of group) if (promptTokens >= pool.maxModelLen) return thoseThatFit(groups, promptTokens);
-  }
-  return groups;
+  return promptTokens < shortestContext ? groups : thoseThatFit(groups, promptTokens);
 }
 
 function thoseThatFit<P extends GatewayPool>(groups: readonly PoolGroup<P>[], promptTokens: number): PoolGroup<P>[] {

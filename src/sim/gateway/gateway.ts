@@ -60,11 +60,11 @@ export class Gateway<P extends GatewayPool> {
   /** The object is reused by the next call. */
   decide(nowUs: number, offer: Offer, asked: Route<P>): Readonly<Decision<P>> {
     const { decision } = this;
-    if (!this.isPossible(offer, asked)) return decision;
-    if (!this.passLimits(nowUs, offer)) return decision;
+    if (this.isPossible(offer, asked) === false) return decision;
+    if (this.passLimits(nowUs, offer) === false) return decision;
     for (;;) {
       const { route } = decision;
-      if (this.place(nowUs, offer, route)) return decision;
+      if (this.place(nowUs, offer, route) === true) return decision;
       if (route.downgrade === null) return decision;
       decision.route = route.downgrade;
     }
@@ -75,15 +75,14 @@ export class Gateway<P extends GatewayPool> {
     const { decision } = this;
     if (!this.isPossible(offer, asked)) return decision;
     if (asked.line >= 0) decision.kind = 'hold';
-    else if (this.pickNode(groupsThatFit(asked.groups, offer.promptTokens), decision, offer))
-      decision.kind = 'dispatch';
+    else if (this.pickNode(groupsThatFit(asked, offer.promptTokens), decision, offer)) decision.kind = 'dispatch';
     else return this.reject('failed', 'unavailable');
     return decision;
   }
 
   /** For the first of a line: a node, or null while there is no room for it. */
   release(nowUs: number, route: Route<P>, offer: Offer): Readonly<Choice<P>> | null {
-    const groups = groupsThatFit(route.groups, offer.promptTokens);
+    const groups = groupsThatFit(route, offer.promptTokens);
     if (!this.routeToRoom(groups, route, offer)) return null;
     if (route.onNoCapacity === 'wait' && this.isOverloaded(nowUs, groups, route)) return null;
     return this.decision;
@@ -101,7 +100,7 @@ export class Gateway<P extends GatewayPool> {
     decision.opensAfterUs = Number.POSITIVE_INFINITY;
     decision.route = asked;
     if (asked.refusal !== null) this.reject('refused', asked.refusal);
-    else if (!fitsAnywhere(asked.groups, offer.promptTokens)) this.reject('refused', 'context_length');
+    else if (!fitsAnywhere(asked, offer.promptTokens)) this.reject('refused', 'context_length');
     else return true;
     return false;
   }
@@ -117,7 +116,7 @@ export class Gateway<P extends GatewayPool> {
         return true;
       }
       const lower = shut.downgradeTo === null ? undefined : limitDowngrades.get(shut.downgradeTo);
-      if (lower === undefined || !fitsAnywhere(lower.groups, offer.promptTokens)) {
+      if (lower === undefined || !fitsAnywhere(lower, offer.promptTokens)) {
         this.refuseBy(shut, nowUs, offer);
         return false;
       }
@@ -133,9 +132,9 @@ export class Gateway<P extends GatewayPool> {
   /** Decides between a node, the line and the door; false: turned away for want of capacity. */
   private place(nowUs: number, offer: Offer, route: Route<P>): boolean {
     const { decision } = this;
-    const groups = groupsThatFit(route.groups, offer.promptTokens);
+    const groups = groupsThatFit(route, offer.promptTokens);
     if (route.line < 0) {
-      if (!this.pickNode(groups, decision, offer)) return this.turnAway('failed', 'unavailable');
+      if (this.pickNode(groups, decision, offer) === false) return this.turnAway('failed', 'unavailable');
       if (this.isOverloaded(nowUs, groups, route)) return this.turnAway('shed', 'overloaded');
       decision.kind = 'dispatch';
       return true;

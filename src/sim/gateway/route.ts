@@ -1,7 +1,8 @@
 import type { Cause } from '../../models/outcome.js';
 import type { Admission, OnNoCapacity } from '../../models/provider.js';
+import type { Contexts } from './context-fit.js';
 import type { LimiterSet } from './limiters.js';
-import type { PoolGroup, PoolView } from './router.js';
+import type { PoolView } from './router.js';
 import type { Signal } from './signal.js';
 
 /** What admission and dispatch read of a pool, beside what the router reads. */
@@ -29,14 +30,13 @@ export interface GatewayPool extends PoolView {
 }
 
 /** How the attempts of one class asking for one tier are treated; worked out once, before the run. */
-export interface Route<P extends GatewayPool> {
+export interface Route<P extends GatewayPool> extends Contexts<P> {
   /** The tier it is served as, if it is served. */
   readonly tierServed: number;
   /** By which it is let in and queued: another one where only the bill follows the tier that was asked for. */
   readonly tierQueued: number;
   /** Set: refused at once. */
   readonly refusal: Cause | null;
-  readonly groups: readonly PoolGroup<P>[];
   /** null: nothing limits it. */
   readonly limiters: LimiterSet | null;
   readonly admission: Admission;

@@ -1,5 +1,6 @@
 import type { LimiterSpec, RouterName } from '../../../src/models/provider.js';
 import { stream } from '../../../src/sim/core/random.js';
+import { contextsOf } from '../../../src/sim/gateway/context-fit.js';
 import { Gateway, type Lines } from '../../../src/sim/gateway/gateway.js';
 import { type LimiterSet, Limiters } from '../../../src/sim/gateway/limiters.js';
 import type { Offer } from '../../../src/sim/gateway/offer.js';
@@ -81,7 +82,7 @@ export function route(
     tierServed: 0,
     tierQueued: 0,
     refusal: null,
-    groups,
+    ...contextsOf(groups),
     limiters: null,
     admission: { kind: 'none' },
     signal: null,
