@@ -1,11 +1,10 @@
 import { type Cause, OUTCOMES, type Outcome } from '../models/outcome.js';
 import { byClass } from '../models/per-model.js';
-import type { Scenario } from '../models/scenario.js';
+import type { Scenario, TrafficClass } from '../models/scenario.js';
 import { StepEnergy } from '../models/step-energy.js';
 import type { Attempt } from './attempt.js';
 import { Chunks } from './core/chunks.js';
 import type { Fingerprint } from './core/fingerprint.js';
-import { Histogram } from './core/histogram.js';
 import type { DetailBooks } from './detail/detail-books.js';
 import { bucketCountOf, bucketLengthUs } from './gauge.js';
 import { Ledger } from './ledger/ledger.js';
@@ -14,6 +13,7 @@ import { RecordWriter } from './record-writer.js';
 import { ShedEpisodes } from './shed-episodes.js';
 import { TierSeries } from './tier-series.js';
 import { TierStats } from './tier-stats.js';
+import { TokenGaps } from './token-gaps.js';
 
 /** What one account did and paid. */
 export class AccountBook {
@@ -27,7 +27,7 @@ export class AccountBook {
  * which the summary is made. The world says what happened; the books decide nothing.
  */
 export class Books {
-  readonly tiers: readonly TierStats[];
+  private readonly stats: readonly TierStats[];
   readonly series: readonly TierSeries[];
   readonly shedEpisodes: ShedEpisodes;
   readonly accounts: readonly AccountBook[];
@@ -36,15 +36,17 @@ export class Books {
   /** All attempts and requests, the warm-up's too. */
   requestsSeen = 0;
   attemptsSeen = 0;
-  isInWindow = false;
-  private readonly itlPs: readonly Histogram[];
+  /** Open in the counted window. */
+  readonly gaps: TokenGaps;
   readonly ledger: Ledger;
   /** By pool and class. */
   private readonly energies: readonly (readonly StepEnergy[])[];
   private readonly writer: RecordWriter | null;
+  /** By class. */
+  private readonly slos: readonly TrafficClass['slo'][];
 
   constructor(
-    private readonly scenario: Scenario,
+    scenario: Scenario,
     /** Microseconds, in the order of the targets that ask for withinTtft. */
     readonly ttftThresholdsUs: readonly number[],
     private readonly accountOfClass: readonly number[],
@@ -58,14 +60,21 @@ export class Books {
     this.bucketUs = bucketLengthUs(scenario.durationUs);
     this.bucketCount = bucketCountOf(scenario.durationUs);
     const chunks = new Chunks();
-    this.tiers = tiers.map(() => new TierStats(scenario.pools.length, ttftThresholdsUs.length, exactSamples, chunks));
-    this.itlPs = this.tiers.map(({ itlPs }) => itlPs);
+    this.stats = tiers.map(() => new TierStats(scenario.pools.length, ttftThresholdsUs.length, exactSamples, chunks));
+    this.gaps = new TokenGaps(tiers.length);
     this.series = tiers.map(() => new TierSeries(this.bucketUs, this.bucketCount));
     this.shedEpisodes = new ShedEpisodes(tiers.length);
     this.accounts = scenario.accounts.map(() => new AccountBook());
     this.ledger = new Ledger(scenario);
+    this.slos = scenario.traffic.map(({ slo }) => slo);
     this.energies = byClass(scenario, ({ power, stepTime }) => new StepEnergy(power, stepTime, 0));
     this.writer = onRecord === null ? null : new RecordWriter(scenario, onRecord);
+  }
+
+  /** By tier, as they stand now. */
+  get tiers(): readonly TierStats[] {
+    for (const [tier, stats] of this.stats.entries()) stats.itlPs = this.gaps.histogram(tier);
+    return this.stats;
   }
 
   sent(attempt: Attempt): void {
@@ -75,20 +84,15 @@ export class Books {
     if (attempt.number === 1) {
       this.requestsSeen++;
       if (attempt.isCounted) {
-        const stats = this.tiers[attempt.tierFirst]!;
+        const stats = this.stats[attempt.tierFirst]!;
         stats.requests++;
-        if (this.scenario.traffic[attempt.class]!.slo !== null) stats.requestsWithSlo++;
+        if (this.slos[attempt.class] !== null) stats.requestsWithSlo++;
         if (account !== null) account.requests++;
       }
     }
-    if (!attempt.isCounted) return;
+    if (attempt.isCounted === false) return;
     this.shedEpisodes.sent(attempt.tierAsked, attempt.sentUs);
     if (account !== null) account.attempts++;
-  }
-
-  /** Gaps between tokens are counted as they are made, in the counted window. */
-  gaps(counts: readonly number[], firstPs: number, slopePs: number, steps: number): void {
-    if (this.isInWindow) Histogram.addRunToEach(this.itlPs, counts, firstPs, slopePs, steps);
   }
 
   /** The one place where an attempt's outcome is booked. `status` 0: the client saw none. */
@@ -115,7 +119,7 @@ export class Books {
     if (sawFirstToken(attempt)) {
       this.series[attempt.tierAsked]!.addTtft(attempt.sentUs, attempt.firstTokenUs - attempt.sentUs);
     }
-    if (attempt.isCounted) {
+    if (attempt.isCounted === true) {
       this.count(attempt, endUs, outcome, cause, billedPico, pool);
       if (!willRetry) this.closeRequest(attempt, outcome);
     }
@@ -131,21 +135,21 @@ export class Books {
 
   /** Work was thrown out of a node of this pool; what is computed anew is laid at the door of whoever caused it. */
   evicted(victim: Attempt, causer: Attempt, nowUs: number, pool: number, lostTokens: number): void {
-    if (causer.isCounted) this.tiers[causer.tierAsked]!.recomputedTokens += lostTokens;
-    if (victim.isCounted) this.tiers[victim.tierAsked]!.evictions++;
+    if (causer.isCounted) this.stats[causer.tierAsked]!.recomputedTokens += lostTokens;
+    if (victim.isCounted) this.stats[victim.tierAsked]!.evictions++;
     this.countSeat(victim, nowUs, pool, lostTokens);
   }
 
   /** Work left a node of this pool that drains, before its first token. */
   moved(attempt: Attempt, nowUs: number, pool: number, lostTokens: number): void {
-    if (attempt.isCounted) this.tiers[attempt.tierAsked]!.recomputedTokens += lostTokens;
+    if (attempt.isCounted) this.stats[attempt.tierAsked]!.recomputedTokens += lostTokens;
     this.countSeat(attempt, nowUs, pool, lostTokens);
   }
 
   /** What an attempt that goes on elsewhere has had of a node of this pool. */
   private countSeat(victim: Attempt, nowUs: number, pool: number, lostTokens: number): void {
     if (!victim.isCounted || victim.scheduledUs < 0) return;
-    const stats = this.tiers[victim.tierAsked]!;
+    const stats = this.stats[victim.tierAsked]!;
     stats.seatUs[pool]! += nowUs - victim.scheduledUs;
     stats.ownNj[pool]! += this.energies[pool]![victim.class]!.ownNj(
       lostTokens - victim.emittedTokens,
@@ -161,7 +165,7 @@ export class Books {
 
   /** A turn of a conversation, or a chain of an agent's calls, is answered. */
   chainEnded(tierAsked: number, durationUs: number): void {
-    this.tiers[tierAsked]!.chainE2eUs.add(durationUs);
+    this.stats[tierAsked]!.chainE2eUs.add(durationUs);
   }
 
   private count(
@@ -172,20 +176,22 @@ export class Books {
     billedPico: number,
     pool: number,
   ): void {
-    const asked = this.tiers[attempt.tierAsked]!;
+    const asked = this.stats[attempt.tierAsked]!;
     asked.attempts++;
     if (attempt.number > 1) asked.retries++;
     asked.outcomes[outcome]++;
     if (cause !== 'none') asked.causes.set(cause, (asked.causes.get(cause) ?? 0) + 1);
     asked.preemptions += attempt.preemptions;
     asked.billedPico.add(billedPico);
-    const account = this.accountOf(attempt);
-    if (account !== null && outcome === 'rateLimited') account.rateLimited++;
+    if (outcome === 'rateLimited') {
+      const account = this.accountOf(attempt);
+      if (account !== null) account.rateLimited++;
+    }
     if (attempt.node >= 0) this.countWork(asked, attempt, endUs, outcome, pool);
   }
 
   private countWork(asked: TierStats, attempt: Attempt, endUs: number, outcome: Outcome, pool: number): void {
-    const served = this.tiers[attempt.tierServed]!;
+    const served = this.stats[attempt.tierServed]!;
     served.servedAttempts++;
     if (attempt.tierServed !== attempt.tierAsked) asked.downgraded++;
     const wasted = wastedTokens(attempt, outcome);
@@ -207,9 +213,11 @@ export class Books {
   private countLatency(asked: TierStats, attempt: Attempt, outcome: Outcome): void {
     const { firstTokenUs, lastTokenUs } = attempt;
     if (sawFirstToken(attempt)) {
-      asked.ttftUs.add(firstTokenUs - attempt.sentUs);
-      if (!attempt.sawFirstToken) {
-        this.countRequestTtft(this.tiers[attempt.tierFirst]!, firstTokenUs - attempt.requestSentUs);
+      if (attempt.number === 1) {
+        asked.ttft.addFirst(firstTokenUs - attempt.sentUs);
+        this.countWithin(asked, firstTokenUs - attempt.sentUs);
+      } else {
+        this.countLaterTtft(asked, attempt);
       }
     }
     if (outcome !== 'completed') return;
@@ -219,24 +227,33 @@ export class Books {
     }
   }
 
-  private countRequestTtft(first: TierStats, ttftUs: number): void {
-    first.requestTtftUs.add(ttftUs);
+  /** Of an attempt after the request's first, which may be another that it has shown a token. */
+  private countLaterTtft(asked: TierStats, attempt: Attempt): void {
+    const { firstTokenUs, sentUs, requestSentUs } = attempt;
+    asked.ttft.addLater(firstTokenUs - sentUs);
+    if (attempt.sawFirstToken) return;
+    const first = this.stats[attempt.tierFirst]!;
+    first.ttft.addRequest(firstTokenUs - requestSentUs);
+    this.countWithin(first, firstTokenUs - requestSentUs);
+  }
+
+  private countWithin(first: TierStats, ttftUs: number): void {
     for (let i = 0; i < this.ttftThresholdsUs.length; i++) {
       if (ttftUs <= this.ttftThresholdsUs[i]!) first.withinTtft[i]!++;
     }
   }
 
   private closeRequest(attempt: Attempt, outcome: Outcome): void {
-    const stats = this.tiers[attempt.tierFirst]!;
+    const stats = this.stats[attempt.tierFirst]!;
     if (outcome === 'shed') stats.requestsShed++;
     if (outcome !== 'completed') return;
     stats.requestsCompleted++;
-    if (this.scenario.traffic[attempt.class]!.slo !== null && this.meetsLimits(attempt)) stats.requestsMeetingSlo++;
+    if (this.slos[attempt.class] !== null && this.meetsLimits(attempt)) stats.requestsMeetingSlo++;
   }
 
   /** As the user sees it: from the request's first sending, every bound inclusive. A class without an `slo` has no limits. */
   private meetsLimits(attempt: Attempt): boolean {
-    const { slo } = this.scenario.traffic[attempt.class]!;
+    const slo = this.slos[attempt.class]!;
     if (slo === null) return true;
     if (attempt.sawFirstToken) return false;
     const { requestSentUs, firstTokenUs, lastTokenUs, emittedTokens } = attempt;

@@ -9,7 +9,8 @@ import type { Simulation } from './core/simulation.js';
 import type { Delays } from './delays.js';
 import type { MakeEngine } from './engine/node-engine.js';
 import { EventKind } from './event-kind.js';
-import { Fleet, type FleetListener } from './fleet/fleet.js';
+import { Fleet } from './fleet/fleet.js';
+import type { FleetListener } from './fleet/fleet-listener.js';
 import type { Pool } from './fleet/pool.js';
 import { Evictables } from './gateway/evictables.js';
 import type { Decision } from './gateway/gateway.js';
@@ -60,7 +61,8 @@ export class Lifecycle implements FleetListener {
     this.books = books;
     this.clients = parts.clients;
     const clock = { windowFromUs: scenario.warmupUs, bucketUs: books.bucketUs, buckets: books.bucketCount };
-    this.fleet = new Fleet(scenario, simulation, this, clock, parts.streams, parts.makeEngine, parts.delays);
+    const { gaps } = books;
+    this.fleet = new Fleet(scenario, simulation, this, gaps, clock, parts.streams, parts.makeEngine, parts.delays);
 
     this.gateways = new Gateways(scenario, this.fleet, parts.streams);
     this.lines = this.gateways.lines;
@@ -200,10 +202,6 @@ export class Lifecycle implements FleetListener {
 
   attemptOf(index: number): Attempt {
     return this.attempts.at(index);
-  }
-
-  onGaps(counts: readonly number[], firstPs: number, slopePs: number, steps: number): void {
-    this.books.gaps(counts, firstPs, slopePs, steps);
   }
 
   onFirstToken(attempt: Attempt): void {

@@ -143,7 +143,7 @@ export class Run {
 
   private detail(buckets: number): Detail | null {
     const { books } = this.world;
-    const ttftUs = books.tiers.map((tier) => tier.ttftUs);
+    const ttftUs = books.tiers.map((tier) => tier.ttft.ofAttempts);
     return books.detail?.detail(buckets, this.options.command ?? null, ttftUs) ?? null;
   }
 }

@@ -3,8 +3,8 @@ import type { Pool as PoolSpec, Scenario } from '../models/scenario.js';
 import { availability, countedCauses } from '../models/sla.js';
 import { formatPico } from '../models/units.js';
 import type { Books } from './books.js';
+import { HISTOGRAM_RELATIVE_ERROR } from './core/buckets.js';
 import type { Histogram } from './core/histogram.js';
-import { HISTOGRAM_RELATIVE_ERROR } from './core/histogram.js';
 import type { Samples } from './core/samples.js';
 import type { PoolFigures } from './fleet/pool-figures.js';
 import { energyCostPico } from './ledger/energy-cost.js';
@@ -125,6 +125,7 @@ function tierSummary(tally: Tally, stats: TierStats, { cost, costPico, nj, serve
     { attempts, rateLimited: outcomes.rateLimited, shed: outcomes.shed, causes: stats.causes },
     countedCauses(provider),
   );
+  const requestTtftUs = stats.ttft.ofRequests;
   return {
     requests,
     attempts,
@@ -141,9 +142,9 @@ function tierSummary(tally: Tally, stats: TierStats, { cost, costPico, nj, serve
     successRate: ratio(stats.requestsCompleted, requests),
     availability: offered,
     availabilityAdmitted: admitted,
-    ttftMs: distributionMs(stats.ttftUs),
-    requestTtftMs: distributionMs(stats.requestTtftUs),
-    offeredTtftMs: ofOfferedMs(stats.requestTtftUs, requests),
+    ttftMs: distributionMs(stats.ttft.ofAttempts),
+    requestTtftMs: distributionMs(requestTtftUs),
+    offeredTtftMs: ofOfferedMs(requestTtftUs, requests),
     tpotMs: distributionMs(stats.tpotUs),
     itlMs: histogramMs(stats.itlPs),
     e2eMs: distributionMs(stats.e2eUs),

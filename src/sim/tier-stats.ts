@@ -4,6 +4,7 @@ import { ExactSum } from './core/exact-sum.js';
 import { expectLarge } from './core/expect-large.js';
 import { Histogram } from './core/histogram.js';
 import { Samples } from './core/samples.js';
+import { TtftSamples } from './ttft-samples.js';
 
 /** What is counted for the attempts of one tier (or of all) while a run goes on. */
 export class TierStats {
@@ -18,15 +19,14 @@ export class TierStats {
   readonly causes = new Map<Cause, number>();
   downgraded = 0;
 
-  readonly ttftUs: Samples;
-  readonly requestTtftUs: Samples;
+  readonly ttft: TtftSamples;
   readonly tpotUs: Samples;
   readonly e2eUs: Samples;
   readonly queueUs: Samples;
   /** Turns of conversations, from the sending of the first call to the last token of the last. */
   readonly chainE2eUs: Samples;
-  /** Every gap between two tokens, in picoseconds: unrounded, so that a leap can add its steps at once. */
-  readonly itlPs = new Histogram();
+  /** Every gap between two tokens, in picoseconds. */
+  itlPs = new Histogram();
 
   inputTokens = 0;
   cachedTokens = 0;
@@ -56,8 +56,7 @@ export class TierStats {
 
   /** `exactSamples`: so many values of each distribution are kept as they are. */
   constructor(pools: number, ttftThresholds: number, exactSamples?: number, chunks = new Chunks()) {
-    this.ttftUs = new Samples(exactSamples, chunks);
-    this.requestTtftUs = new Samples(exactSamples, chunks);
+    this.ttft = new TtftSamples(exactSamples, chunks);
     this.tpotUs = new Samples(exactSamples, chunks);
     this.e2eUs = new Samples(exactSamples, chunks);
     this.queueUs = new Samples(exactSamples, chunks);
@@ -78,8 +77,7 @@ export class TierStats {
     for (const outcome of OUTCOMES) this.outcomes[outcome] += other.outcomes[outcome];
     for (const [cause, n] of other.causes) this.causes.set(cause, (this.causes.get(cause) ?? 0) + n);
     this.downgraded += other.downgraded;
-    this.ttftUs.merge(other.ttftUs);
-    this.requestTtftUs.merge(other.requestTtftUs);
+    this.ttft.merge(other.ttft);
     this.tpotUs.merge(other.tpotUs);
     this.e2eUs.merge(other.e2eUs);
     this.queueUs.merge(other.queueUs);

@@ -223,7 +223,7 @@ export class World {
         break;
       case EventKind.warmupEnd:
         this.fleet.meters.beginWindow(this.simulation.nowUs);
-        this.books.isInWindow = true;
+        this.books.gaps.isOpen = true;
         break;
       case EventKind.end:
         this.end();
@@ -302,7 +302,7 @@ export class World {
   /** With `drain`, what is under way may finish; otherwise everything stops where it is. */
   private end(): void {
     this.fleet.meters.endWindow(this.simulation.nowUs);
-    this.books.isInWindow = false;
+    this.books.gaps.isOpen = false;
     if (this.scenario.drain) this.isDraining = true;
     else this.stop();
   }

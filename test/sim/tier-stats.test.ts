@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Histogram } from '../../src/sim/core/histogram.js';
 import { Samples } from '../../src/sim/core/samples.js';
 import { TierStats } from '../../src/sim/tier-stats.js';
+import { TtftSamples } from '../../src/sim/ttft-samples.js';
 
 /** Every figure different, so that none can be taken for another. */
 function stats(n: number): TierStats {
@@ -25,8 +26,9 @@ function stats(n: number): TierStats {
   one.outcomes.shed = n;
   one.causes.set('overloaded', n);
   if (n > 100) one.causes.set('timeout', 1);
-  for (const samples of [one.ttftUs, one.requestTtftUs, one.tpotUs, one.e2eUs, one.queueUs, one.chainE2eUs])
-    samples.add(n);
+  for (const samples of [one.tpotUs, one.e2eUs, one.queueUs, one.chainE2eUs]) samples.add(n);
+  one.ttft.addLater(n);
+  one.ttft.addRequest(n);
   one.itlPs.addMany(n, 2);
   one.billedPico.add(n);
   one.withinTtft[0] = n;
@@ -63,8 +65,8 @@ describe('merging the counts of tiers', () => {
     expect([...merged.seatUs]).toEqual([1010, 2020]);
     expect(merged.billedPico.toBigInt()).toBe(1010n);
     for (const samples of [
-      merged.ttftUs,
-      merged.requestTtftUs,
+      merged.ttft.ofAttempts,
+      merged.ttft.ofRequests,
       merged.tpotUs,
       merged.e2eUs,
       merged.queueUs,
@@ -79,15 +81,17 @@ describe('merging the counts of tiers', () => {
     const other = stats(7);
     const merged = stats(1);
     merged.merge(other);
-    merged.ttftUs.add(5);
+    merged.ttft.addFirst(5);
     merged.itlPs.add(5);
     expect(figuresOf(other)).toEqual(figuresOf(stats(7)));
   });
 });
 
 /** Everything that can be seen of it; samples know besides that others have a part in them. */
-function figuresOf(stats: TierStats): unknown {
+function figuresOf(stats: TierStats | Samples): unknown {
+  if (stats instanceof Samples) return [stats.n, stats.mean, stats.max, stats.quantile(0.5)];
   return Object.entries(stats).map(([name, value]) => {
+    if (value instanceof TtftSamples) return [name, figuresOf(value.ofAttempts), figuresOf(value.ofRequests)];
     if (!(value instanceof Samples || value instanceof Histogram)) return [name, value];
     return [name, value instanceof Samples ? value.n : value.count, value.mean, value.max, value.quantile(0.5)];
   });

@@ -1,9 +1,7 @@
+import { bucketOf, HISTOGRAM_RELATIVE_ERROR, LOG_GROWTH } from './buckets.js';
 import { ExactSum } from './exact-sum.js';
 import { LARGE } from './expect-large.js';
 import { invariant } from './invariant.js';
-
-/** Every quantile is within this share of the true value. */
-export const HISTOGRAM_RELATIVE_ERROR = 0.005;
 
 /**
  * Quantiles of any number of whole values >= 0 in little memory: buckets that grow geometrically, laid out as in
@@ -23,6 +21,17 @@ export class Histogram {
     new Histogram().n = LARGE;
   }
 
+  /** `counts` by bucket, and what is known of the values in them. */
+  static of(counts: Float64Array<ArrayBuffer>, least: number, greatest: number, sum: ExactSum): Histogram {
+    const histogram = new Histogram();
+    histogram.counts = counts;
+    histogram.n = counts.reduce((total, count) => total + count, 0);
+    histogram.least = least;
+    histogram.greatest = greatest;
+    histogram.sum.addSum(sum);
+    return histogram;
+  }
+
   add(value: number): void {
     this.addMany(value, 1);
   }
@@ -31,68 +40,13 @@ export class Histogram {
   addMany(value: number, count: number): void {
     invariant(value >= 0, 'a histogram takes no negative value', undefined, value);
     if (count === 0) return;
-    this.note(value, value, value, count, count);
+    this.sum.addProduct(value, count);
+    this.n += count;
+    if (value < this.least) this.least = value;
+    if (value > this.greatest) this.greatest = value;
     const bucket = bucketOf(value);
     this.reserve(bucket + 1);
     this.counts[bucket]! += count;
-  }
-
-  /**
-   * The values first, first + slope, first + 2 * slope, ... (`steps` of them), each `count` times: the same as adding
-   * them one by one, at a cost that grows with the buckets they span only. slope >= 0; their sum must be below 2^52.
-   */
-  addRun(first: number, slope: number, steps: number, count: number): void {
-    if (steps > 0) Histogram.addRunToEach([this], [count], first, slope, steps);
-  }
-
-  /** The same run for several histograms: each value `counts[i]` times for the one at place i. */
-  static addRunToEach(
-    histograms: readonly Histogram[],
-    counts: ArrayLike<number>,
-    first: number,
-    slope: number,
-    steps: number,
-  ): void {
-    invariant(first >= 0, 'a histogram takes no negative value', undefined, first);
-    const last = first + slope * (steps - 1);
-    const sum = steps * first + (slope * steps * (steps - 1)) / 2;
-    const firstBucket = bucketOf(first);
-    const lastBucket = last === first ? firstBucket : bucketOf(last);
-    for (let i = 0; i < counts.length; i++) {
-      const count = counts[i]!;
-      if (count === 0) continue;
-      const histogram = histograms[i]!;
-      histogram.note(first, last, sum, count, count * steps);
-      histogram.reserve(lastBucket + 1);
-      if (firstBucket === lastBucket) histogram.counts[lastBucket]! += count * steps;
-      else histogram.spread(firstBucket, lastBucket, first, slope, steps, count);
-    }
-  }
-
-  /** All but the buckets: `times` times values from `min` to `max` that add up to `sum`, `count` in all. */
-  private note(min: number, max: number, sum: number, times: number, count: number): void {
-    this.sum.addProduct(sum, times);
-    this.n += count;
-    if (min < this.least) this.least = min;
-    if (max > this.greatest) this.greatest = max;
-  }
-
-  private spread(
-    firstBucket: number,
-    lastBucket: number,
-    first: number,
-    slope: number,
-    steps: number,
-    count: number,
-  ): void {
-    let from = 0;
-    for (let bucket = firstBucket; bucket < lastBucket; ) {
-      const to = lastStepIn(bucket, first, slope, from);
-      this.counts[bucket]! += count * (to + 1 - from);
-      from = to + 1;
-      bucket = bucketOf(first + slope * from);
-    }
-    this.counts[lastBucket]! += count * (steps - from);
   }
 
   merge(other: Histogram): void {
@@ -156,53 +110,4 @@ export class Histogram {
     counts.set(this.counts);
     this.counts = counts;
   }
-}
-
-/**
- * The bucket of a whole value, without a logarithm: the upper bits of the double (its exponent and 8 bits of its
- * mantissa) name a first guess that is never too high, and the bounds decide from there.
- */
-function bucketOf(value: number): number {
-  if (value === 0) return 0;
-  valueOfBits[0] = value;
-  let bucket = guesses[(bitsOfValue[1]! >>> GUESS_SHIFT) - GUESS_OFFSET]!;
-  while (value > bounds[bucket]!) bucket++;
-  return bucket;
-}
-
-/** The last step whose value is in the bucket, `from` being in it: estimated, then made exact. */
-function lastStepIn(bucket: number, first: number, slope: number, from: number): number {
-  let step = Math.max(from, Math.floor((bounds[bucket]! - first) / slope));
-  while (step > from && bucketOf(first + slope * step) > bucket) step--;
-  while (bucketOf(first + slope * (step + 1)) <= bucket) step++;
-  return step;
-}
-
-const LOG_GROWTH = Math.log((1 + HISTOGRAM_RELATIVE_ERROR) / (1 - HISTOGRAM_RELATIVE_ERROR));
-
-/** Upper bound of each bucket, up to 2^60. */
-const bounds = Float64Array.from({ length: Math.ceil((60 * Math.LN2) / LOG_GROWTH) + 3 }, (_, bucket) =>
-  bucket === 0 ? 0 : Math.exp((bucket - 1) * LOG_GROWTH),
-);
-
-/** The upper word of a double, little-endian as every machine that runs V8: 12 bits of sign and exponent, then mantissa. */
-const valueOfBits = new Float64Array(1);
-const bitsOfValue = new Uint32Array(valueOfBits.buffer);
-const GUESS_SHIFT = 12;
-/** Of the value 1: exponent 1023. */
-const GUESS_OFFSET = 1023 << 8;
-const guesses = firstGuesses();
-
-/** By exponent and 8 bits of mantissa: the bucket of the smallest such value. */
-function firstGuesses(): Int32Array {
-  const table = new Int32Array(60 << 8);
-  let bucket = 1;
-  for (let key = 0; key < table.length; key++) {
-    const exponent = key >> 8;
-    let smallest = 1 + (key & 255) / 256;
-    for (let i = 0; i < exponent; i++) smallest *= 2;
-    while (smallest > bounds[bucket]!) bucket++;
-    table[key] = bucket;
-  }
-  return table;
 }

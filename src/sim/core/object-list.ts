@@ -7,3 +7,11 @@ export function objectList<T extends object | boolean | null>(): T[] {
   list.pop();
   return list as T[];
 }
+
+/** So many numbers, all alike to begin with, in a list that holds doubles from the start. */
+export function doubles(length: number, value: number): number[] {
+  const list: number[] = [];
+  for (let i = 0; i < length; i++) list.push(0.5);
+  for (let i = 0; i < length; i++) list[i] = value;
+  return list;
+}

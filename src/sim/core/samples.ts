@@ -1,5 +1,6 @@
+import { HISTOGRAM_RELATIVE_ERROR } from './buckets.js';
 import { CHUNK, Chunks } from './chunks.js';
-import { HISTOGRAM_RELATIVE_ERROR, Histogram } from './histogram.js';
+import { Histogram } from './histogram.js';
 import { invariant } from './invariant.js';
 import { Ranks, type Values } from './ranks.js';
 
@@ -25,8 +26,8 @@ export class Samples {
   private isShared = false;
   /** What has been merged in, and how many values it had then. */
   private readonly merged: { readonly samples: Samples; readonly n: number }[] = [];
-  /** Is the chunk for values below 2^32? */
-  private isShort = true;
+  /** Where the chunk ends, if it is for values below 2^32; 0: it is for all. */
+  private shortEnd = 0;
   private ranks: Ranks | null = null;
   private histogram: Histogram | null = null;
 
@@ -37,20 +38,14 @@ export class Samples {
   }
 
   add(value: number): void {
-    if (this.isShort && this.used < this.chunk.length) {
-      // A short chunk gives back what it holds only if that is whole, not negative and not too large for it.
-      this.chunk[this.used] = value;
-      if (this.chunk[this.used] === value) {
-        this.used++;
-        return;
-      }
-    }
-    this.addElsewhere(value);
+    // Only what is whole, not negative and below 2^32 stays as it is.
+    if (this.used < this.shortEnd && value >>> 0 === value) this.chunk[this.used++] = value;
+    else this.addElsewhere(value);
   }
 
   private addElsewhere(value: number): void {
     invariant(Number.isSafeInteger(value) && value >= 0, 'samples are whole and not negative', undefined, value);
-    if ((this.used === this.chunk.length || (this.isShort && value > MOST_SHORT)) && !this.hasRoomFor(value)) {
+    if ((this.used === this.chunk.length || (this.shortEnd > 0 && value > MOST_SHORT)) && !this.hasRoomFor(value)) {
       this.histogram!.add(value);
       return;
     }
@@ -120,8 +115,8 @@ export class Samples {
     }
     this.close();
     const size = Math.min(Math.max(FIRST_CHUNK, n), CHUNK, this.limit - n);
-    this.isShort = value <= MOST_SHORT;
-    if (!this.isShort) this.chunk = new Float64Array(size);
+    this.shortEnd = value <= MOST_SHORT ? size : 0;
+    if (this.shortEnd === 0) this.chunk = new Float64Array(size);
     else this.chunk = n < CHUNK ? new Uint32Array(size) : this.chunks.take().subarray(0, size);
     return true;
   }
@@ -130,6 +125,7 @@ export class Samples {
     if (this.used > 0) this.full.push(this.chunk.subarray(0, this.used));
     this.inFull += this.used;
     this.chunk = NO_VALUES;
+    this.shortEnd = 0;
     this.used = 0;
   }
 
@@ -168,6 +164,7 @@ export class Samples {
     this.full = [];
     this.inFull = 0;
     this.chunk = NO_VALUES;
+    this.shortEnd = 0;
     this.used = 0;
     this.ranks = null;
   }

@@ -38,6 +38,17 @@ export interface StepUnderWay {
   readonly lengthPs: number;
 }
 
+/**
+ * Tokens of counts[g] sequences of each group g in each of `steps` steps: the gap to the token before is firstPs in
+ * the first of the steps and grows by slopePs from step to step.
+ */
+export interface TokenRun {
+  readonly counts: readonly number[];
+  readonly firstPs: number;
+  readonly slopePs: number;
+  readonly steps: number;
+}
+
 export type MakeEngine = (
   config: EngineConfig,
   stepTime: StepTime,
@@ -60,11 +71,8 @@ export interface ReplicaListener {
   /** Let in again after a preemption. */
   resumed?(sequence: Sequence, nowUs: number, replica: NodeEngine): void;
   firstToken(sequence: Sequence, nowUs: number, replica: NodeEngine): void;
-  /**
-   * Tokens of counts[g] sequences of each group g in each of `steps` steps: the gap to the token before is firstPs in
-   * the first of the steps and grows by slopePs from step to step. The array is the engine's own.
-   */
-  laterTokens(counts: readonly number[], firstPs: number, slopePs: number, steps: number, replica: NodeEngine): void;
+  /** Good during the call. */
+  laterTokens(run: TokenRun, replica: NodeEngine): void;
   finished(sequence: Sequence, nowUs: number, replica: NodeEngine): void;
   /** `work`: of the first of the steps, good during the call. */
   stepsDone(steps: number, work: StepFeatures, replica: NodeEngine): void;

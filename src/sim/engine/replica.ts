@@ -1,7 +1,7 @@
 import type { EngineConfig } from '../../models/engine.js';
 import type { StepTime } from '../../models/step-time.js';
 import { LARGE } from '../core/expect-large.js';
-import { invariant } from '../core/invariant.js';
+import { violated } from '../core/invariant.js';
 import { objectList } from '../core/object-list.js';
 import { LeapTime } from './leap-time.js';
 import type { NodeEngine, ReplicaListener, StepUnderWay } from './node-engine.js';
@@ -107,12 +107,12 @@ export class Replica implements NodeEngine, TokenListener {
   /** An idle engine is woken at this very microsecond, so that all its arrivals are in one step. */
   enqueue(sequence: Sequence, nowUs: number): void {
     const { promptTokens, outputTokens } = sequence;
-    invariant(promptTokens > 0, 'a prompt has tokens', nowUs, promptTokens);
-    invariant(outputTokens > 0, 'a sequence makes tokens', nowUs, outputTokens);
-    invariant(promptTokens < this.config.maxModelLen, 'a prompt is within the context', nowUs, promptTokens);
+    if (!(promptTokens > 0 && outputTokens > 0 && promptTokens < this.config.maxModelLen)) {
+      violated('a prompt has tokens, is within the context, and a sequence makes some', nowUs, promptTokens);
+    }
     this.scheduler.enqueue(sequence);
-    if (!this.isAwake) this.wake(nowUs);
-    else if (this.leapSteps > 1 && this.scheduler.mayEnterNext(sequence)) this.cut(nowUs);
+    if (this.isAwake === false) this.wake(nowUs);
+    else if (this.leapSteps > 1 && this.scheduler.mayEnterNext(sequence) === true) this.cut(nowUs);
   }
 
   abort(sequence: Sequence, nowUs: number): boolean {
@@ -129,7 +129,7 @@ export class Replica implements NodeEngine, TokenListener {
 
   onStep(nowUs: number): void {
     this.nowUs = nowUs;
-    if (this.isStepping) this.complete();
+    if (this.isStepping === true) this.complete();
     this.plan();
     if (this.scheduler.underWay !== null) this.start();
     else this.rest();
@@ -162,7 +162,7 @@ export class Replica implements NodeEngine, TokenListener {
       countOne(regularTokens, sequence.group);
     } else {
       countOne(lateTokens, sequence.group);
-      this.listener.laterTokens(lateTokens, (this.nowUs - sequence.lastTokenUs) * PS_PER_US, 0, 1, this);
+      this.report(lateTokens, (this.nowUs - sequence.lastTokenUs) * PS_PER_US, 0, 1);
       while (lateTokens.length > 0) lateTokens.pop();
     }
     sequence.lastTokenUs = this.nowUs;
@@ -187,7 +187,7 @@ export class Replica implements NodeEngine, TokenListener {
       this.leapOver(leapSteps - 1);
       this.leapSteps = 1;
     } else if (plan.steady > 0) {
-      this.reportStep(scheduler.steady.groups);
+      this.report(scheduler.steady.groups, this.runPs, 0, 1);
     }
     scheduler.apply(plan);
     if (plan.count > 0) this.reportListed();
@@ -201,13 +201,17 @@ export class Replica implements NodeEngine, TokenListener {
     for (let i = 0; i < firstTokens.length; i++) this.listener.firstToken(firstTokens[i]!, this.nowUs, this);
     while (firstTokens.length > 0) firstTokens.pop();
     if (regularTokens.length === 0) return;
-    this.reportStep(regularTokens);
+    this.report(regularTokens, this.runPs, 0, 1);
     while (regularTokens.length > 0) regularTokens.pop();
   }
 
-  /** Tokens that follow those of the boundary before. */
-  private reportStep(counts: readonly number[]): void {
-    this.listener.laterTokens(counts, this.runPs, 0, 1, this);
+  /** Later tokens of all steps of a run. */
+  private report(counts: readonly number[], firstPs: number, slopePs: number, steps: number): void {
+    tokenRun.counts = counts;
+    tokenRun.firstPs = firstPs;
+    tokenRun.slopePs = slopePs;
+    tokenRun.steps = steps;
+    this.listener.laterTokens(tokenRun, this);
   }
 
   // Leaping.
@@ -221,7 +225,10 @@ export class Replica implements NodeEngine, TokenListener {
   /** Something may change the next step: the leap shall end with the step that is running now. */
   private cut(nowUs: number): void {
     const steps = this.stepsEndedBefore(nowUs) + 1;
-    if (steps < this.leapSteps) this.run(steps, this.leapTime.sumPs(steps));
+    if (steps >= this.leapSteps) return;
+    this.leapSteps = steps;
+    this.runPs = this.leapTime.sumPs(steps);
+    this.wakeAtEnd();
   }
 
   /** The first steps of the leap are over, and the one after them is running. */
@@ -260,21 +267,20 @@ export class Replica implements NodeEngine, TokenListener {
 
   /** As one run, or two where the first steps last as long as the host needs. */
   private reportLeap(steps: number): void {
-    const { leapTime, listener, scheduler } = this;
-    if (leapTime.flat === 0)
-      listener.laterTokens(scheduler.steady.groups, leapTime.firstPs, leapTime.slopePs, steps, this);
+    const { leapTime, scheduler } = this;
+    if (leapTime.flat === 0) this.report(scheduler.steady.groups, leapTime.firstPs, leapTime.slopePs, steps);
     else this.reportFlat(steps);
   }
 
   private reportFlat(steps: number): void {
-    const { leapTime, listener } = this;
+    const { leapTime } = this;
     let left = steps;
     while (left > 0) {
       const first = steps - left + 1;
       const isFlat = first <= leapTime.flat;
       const run = isFlat ? Math.min(left, leapTime.flat) : left;
       const slopePs = isFlat ? 0 : leapTime.slopePs;
-      listener.laterTokens(this.scheduler.steady.groups, leapTime.durationPs(first), slopePs, run, this);
+      this.report(this.scheduler.steady.groups, leapTime.durationPs(first), slopePs, run);
       left -= run;
     }
   }
@@ -290,7 +296,7 @@ export class Replica implements NodeEngine, TokenListener {
       if (plan.firstAdmission < plan.count) this.reportAdmitted(plan);
       // A lone sequence that has just preempted itself may come back at once, now that all blocks are free.
       if (plan.isEmpty && (plan.preempted.length === 0 || scheduler.underWay !== null)) return;
-    } while (!scheduler.isPlanned);
+    } while (scheduler.isPlanned === false);
   }
 
   private reportPreempted({ preempted }: StepPlan): void {
@@ -315,22 +321,23 @@ export class Replica implements NodeEngine, TokenListener {
     const more = this.scheduler.repeatable();
     if (more === 0) {
       const { stepTime } = this;
-      const stepPs = stepTime.stepPs(prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks, longestContext);
-      this.run(1, stepPs);
-      if (this.countsChunks) this.countChunk(plan, stepPs, 0);
+      this.leapSteps = 1;
+      this.runPs = stepTime.stepPs(prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks, longestContext);
+      this.wakeAtEnd();
+      if (this.countsChunks === true) this.countChunk(plan, this.runPs, 0);
       return;
     }
     const { leapTime } = this;
     leapTime.begin(plan, 1 + more);
-    this.run(leapTime.steps, leapTime.totalPs);
-    if (this.countsChunks) this.countChunk(plan, leapTime.firstPs, 0);
+    this.leapSteps = leapTime.steps;
+    this.runPs = leapTime.totalPs;
+    this.wakeAtEnd();
+    if (this.countsChunks === true) this.countChunk(plan, leapTime.firstPs, 0);
   }
 
-  /** Asks to be woken at the end of so many steps, which last so long. */
-  private run(steps: number, runPs: number): void {
-    this.leapSteps = steps;
-    this.runPs = runPs;
-    this.listener.wakeAt(this.startUs + Math.floor((this.remainderPs + runPs) / PS_PER_US), this);
+  /** Asks to be woken at the end of the step or leap. */
+  private wakeAtEnd(): void {
+    this.listener.wakeAt(this.startUs + Math.floor((this.remainderPs + this.runPs) / PS_PER_US), this);
   }
 
   /** Nothing to do, or nothing that can be done, until something comes or goes. */
@@ -347,6 +354,8 @@ const firstTokens = objectList<Sequence>();
 /** Later tokens by group: those that follow one of the boundary before, and one that does not. */
 const regularTokens: number[] = [];
 const lateTokens: number[] = [];
+/** What is reported of them, in fields of an object, where large numbers cost no allocation. */
+const tokenRun = { counts: regularTokens as readonly number[], firstPs: LARGE, slopePs: LARGE, steps: 0 };
 
 function countOne(counts: number[], group: number): void {
   while (counts.length <= group) counts.push(0);

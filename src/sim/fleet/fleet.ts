@@ -1,16 +1,17 @@
 import { enginePriority } from '../../models/engine.js';
 import { perModel } from '../../models/per-model.js';
 import type { Scenario } from '../../models/scenario.js';
-import type { StepFeatures } from '../../models/step-energy.js';
 import type { Attempt } from '../attempt.js';
 import { objectList } from '../core/object-list.js';
 import type { Streams } from '../core/random.js';
 import type { Simulation } from '../core/simulation.js';
 import type { Delays } from '../delays.js';
-import type { MakeEngine, NodeEngine, ReplicaListener } from '../engine/node-engine.js';
+import type { MakeEngine, NodeEngine } from '../engine/node-engine.js';
 import { Replica } from '../engine/replica.js';
 import { type Content, Sequence, type SequenceOptions } from '../engine/sequence.js';
+import type { TokenGaps } from '../token-gaps.js';
 import { commonTexts, textName } from './common-texts.js';
+import type { FleetListener } from './fleet-listener.js';
 import { FleetMeters } from './fleet-meters.js';
 import { FreedEngines } from './freed-engines.js';
 import { makePools } from './make-pools.js';
@@ -18,23 +19,9 @@ import { Node } from './node.js';
 import type { Pool } from './pool.js';
 import { PoolMeters } from './pool-meters.js';
 import type { SeenPool } from './seen-pool.js';
+import { emittedOf, Station, type StationHost } from './station.js';
 import { StepTimes } from './step-times.js';
 import { Upkeep, type UpkeepHost } from './upkeep.js';
-
-/** What the fleet reports to the world. */
-export interface FleetListener {
-  attemptOf(index: number): Attempt;
-  onFirstToken(attempt: Attempt): void;
-  onFinished(attempt: Attempt): void;
-  /** Whatever is on nodes for which this holds is lost. */
-  onNodesBroken(isBroken: (nodeNumber: number) => boolean): void;
-  /** What has shown no token yet on nodes for which this holds is to go elsewhere. */
-  onNodesDraining(isLeft: (nodeNumber: number) => boolean): void;
-  /** A node has given up seats and blocks. */
-  onRoom(): void;
-  /** Gaps between tokens: firstPs, firstPs + slopePs, ... in `steps` steps, in each as many as `counts` has by tier asked. */
-  onGaps(counts: readonly number[], firstPs: number, slopePs: number, steps: number): void;
-}
 
 export interface FleetClock {
   readonly windowFromUs: number;
@@ -43,7 +30,7 @@ export interface FleetClock {
 }
 
 /** All nodes of all pools: gives them work, steps them, and measures what they do. */
-export class Fleet implements ReplicaListener, UpkeepHost {
+export class Fleet implements StationHost, UpkeepHost {
   readonly pools: readonly Pool[];
   readonly upkeep: Upkeep;
   readonly meters: FleetMeters;
@@ -72,7 +59,6 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   watchers: readonly (readonly SeenPool[])[] | null = null;
   /** Where work that waits may find room that was not there before. */
   readonly freed: FreedEngines;
-  readonly asksForChunks: boolean;
   /** How often prompts have been taken in by a step. */
   takenIn = 0;
   /** The microsecond of the last step boundary, and the highest node that has had its turn in it. */
@@ -81,15 +67,15 @@ export class Fleet implements ReplicaListener, UpkeepHost {
 
   constructor(
     private readonly scenario: Scenario,
-    private readonly simulation: Simulation,
-    private readonly listener: FleetListener,
+    readonly simulation: Simulation,
+    readonly listener: FleetListener,
+    readonly gaps: TokenGaps,
     clock: FleetClock,
     streams: Streams,
     private readonly makeEngine: MakeEngine = (config, stepTime, host, index) =>
       new Replica(config, stepTime, host, index),
-    private readonly delays: Delays | null = null,
+    readonly delays: Delays | null = null,
   ) {
-    this.asksForChunks = delays !== null;
     const ranks = scenario.provider.tiers.map(({ rank }) => rank);
     this.familyContents = scenario.traffic.map(() => []);
     this.stepTimes = new StepTimes(scenario.pools.flatMap(perModel));
@@ -99,8 +85,8 @@ export class Fleet implements ReplicaListener, UpkeepHost {
       (spec) => new PoolMeters(perModel(spec), clock.windowFromUs, clock.bucketUs, clock.buckets),
     );
     this.machines = scenario.pools.map((_, machines) => this.pools.filter(({ at }) => at.machines === machines));
+    this.freed = new FreedEngines(this.pools.reduce((engines, { nodeCount }) => engines + nodeCount, 0));
     for (const pools of this.machines) this.fill(pools);
-    this.freed = new FreedEngines(this.engineCount);
     const first = this.machines.map((pools) => pools[0]!);
     this.meters = new FleetMeters(this.byPool, first, this.nodes);
     this.upkeep = new Upkeep(first, this.nodes, simulation, streams, this);
@@ -122,16 +108,18 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     const { nodeCount, at } = pools[0]!;
     const meters = this.byPool[at.machines]!;
     for (let place = 0; place < nodeCount; place++) {
-      const engines = pools.map(({ spec, index, firstEngine }) =>
-        this.makeEngine(spec.engine, this.stepTimes.of(index, 1), this, firstEngine + place),
-      );
-      const node = new Node(pools, place, engines, meters);
+      const node = new Node(pools, place, objectList<NodeEngine>(), meters);
       this.nodes.push(node);
-      for (const [slot, engine] of engines.entries()) {
-        const { counts, energies } = meters;
-        this.stations[engine.index] = { engine, node, pool: pools[slot]!, counts, energy: energies[slot]! };
+      for (const [slot, pool] of pools.entries()) {
+        const station = new Station(this, node, pool, meters, slot, (host) => this.engineOf(pool, place, 1, host));
+        this.stations[station.engine.index] = station;
+        node.engines.push(station.engine);
       }
     }
+  }
+
+  private engineOf({ spec, index, firstEngine }: Pool, place: number, pace: number, station: Station): NodeEngine {
+    return this.makeEngine(spec.engine, this.stepTimes.of(index, pace), station, firstEngine + place);
   }
 
   /** Number of the scenario's pool. */
@@ -185,7 +173,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
       attempt.emittedTokens = emittedOf(attempt, sequence.generated);
       attempt.lastTokenUs = sequence.lastTokenUs;
     }
-    this.depart(attempt, node, this.stations[attempt.engine]!.pool);
+    this.departed(attempt, node, this.stations[attempt.engine]!.pool);
     node.settle(nowUs);
   }
 
@@ -217,7 +205,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     this.turnUs = nowUs;
     if (node.engines.length === 1) engine.onStep(nowUs);
     else this.stepBesideOthers(node, engine);
-    node.settle(nowUs);
+    node.stepped(nowUs);
     if (!node.isWanted && node.load === 0) this.upkeep.rested(node);
   }
 
@@ -257,12 +245,12 @@ export class Fleet implements ReplicaListener, UpkeepHost {
   renew(node: Node): void {
     const { pools, engines, place } = node;
     node.crowd = 1;
-    for (const [slot, { spec, index, at }] of pools.entries()) {
+    for (const [slot, pool] of pools.entries()) {
       const broken = engines[slot]!.stepUnderWay(this.simulation.nowUs);
-      if (broken !== null) this.byPool[at.machines]!.energies[slot]!.broken(broken);
-      const number = at.firstEngine + place;
-      engines[slot] = this.makeEngine(spec.engine, this.stepTimes.of(index, node.pace), this, number);
-      this.stations[number]!.engine = engines[slot]!;
+      if (broken !== null) this.byPool[pool.at.machines]!.energies[slot]!.broken(broken);
+      const station = this.stations[pool.firstEngine + place]!;
+      station.engine = this.engineOf(pool, place, node.pace, station);
+      engines[slot] = station.engine;
     }
   }
 
@@ -284,77 +272,7 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     this.listener.onNodesDraining(isLeft);
   }
 
-  // What replicas report.
-
-  wakeAt(timeUs: number, replica: NodeEngine): void {
-    this.simulation.setAlarm(replica.index, timeUs);
-  }
-
-  firstScheduled(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
-    const attempt = this.listener.attemptOf(sequence.id);
-    const { pool, counts } = this.stations[replica.index]!;
-    attempt.scheduledUs = nowUs;
-    this.takenIn++;
-    this.freed.note(replica.index);
-    if (attempt.firstScheduledUs < 0) {
-      attempt.firstScheduledUs = nowUs;
-      attempt.cachedTokens = sequence.cachedTokens;
-      counts.attempts++;
-      counts.inputTokens += sequence.promptTokens;
-      counts.cachedTokens += sequence.cachedTokens;
-    }
-    pool.scheduled(nowUs, replica.index - pool.firstEngine, attempt.tierQueued, sequence.promptTokens);
-    this.delays?.scheduled(attempt);
-  }
-
-  resumed(sequence: Sequence, nowUs: number): void {
-    this.delays?.resumed(this.listener.attemptOf(sequence.id), nowUs);
-  }
-
-  preempted(sequence: Sequence, replica: NodeEngine): void {
-    const attempt = this.listener.attemptOf(sequence.id);
-    attempt.preemptions++;
-    this.freed.note(replica.index);
-    this.stations[replica.index]!.counts.preemptions++;
-    this.delays?.preempted(attempt, this.poolOf(attempt), this.simulation.nowUs);
-  }
-
-  firstToken(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
-    const attempt = this.listener.attemptOf(sequence.id);
-    attempt.firstTokenUs = nowUs;
-    if (attempt.outputTokens > 0) this.stations[replica.index]!.counts.outputTokens++;
-    this.delays?.firstToken(attempt, replica.chunksPs ?? 0);
-    this.listener.onFirstToken(attempt);
-  }
-
-  laterTokens(counts: readonly number[], firstPs: number, slopePs: number, steps: number, replica: NodeEngine): void {
-    let tokens = 0;
-    for (let group = 0; group < counts.length; group++) tokens += counts[group]!;
-    this.stations[replica.index]!.counts.outputTokens += tokens * steps;
-    this.listener.onGaps(counts, firstPs, slopePs, steps);
-  }
-
-  finished(sequence: Sequence, nowUs: number, replica: NodeEngine): void {
-    const attempt = this.listener.attemptOf(sequence.id);
-    attempt.emittedTokens = emittedOf(attempt, sequence.generated);
-    attempt.lastTokenUs = nowUs;
-    this.delays?.finished(attempt, replica.chunksPs ?? 0);
-    const { node, pool } = this.stations[replica.index]!;
-    this.depart(attempt, node, pool);
-    this.listener.onFinished(attempt);
-  }
-
-  stepsDone(steps: number, work: StepFeatures, replica: NodeEngine): void {
-    const { counts, energy } = this.stations[replica.index]!;
-    counts.steps += steps;
-    energy.done(steps, work);
-  }
-
-  seatsFreed(): void {
-    this.listener.onRoom();
-  }
-
-  private depart(attempt: Attempt, node: Node, pool: Pool): void {
+  departed(attempt: Attempt, node: Node, pool: Pool): void {
     const { nowUs } = this.simulation;
     const wasQueued = attempt.scheduledUs < 0;
     const { place } = node;
@@ -380,21 +298,6 @@ export class Fleet implements ReplicaListener, UpkeepHost {
     contents[sharedFamily] = content;
     return content;
   }
-}
-
-/** An engine, where it stands, and what its reports go to. */
-interface Station {
-  /** Another one after its node has broken down. */
-  engine: NodeEngine;
-  readonly node: Node;
-  readonly pool: Pool;
-  readonly counts: PoolMeters['counts'];
-  readonly energy: PoolMeters['energies'][number];
-}
-
-/** Tokens the client gets: none of an embedding, whatever the engine made. */
-function emittedOf(attempt: Attempt, generated: number): number {
-  return attempt.outputTokens === 0 ? 0 : generated;
 }
 
 /** A sequence object is used again once its request has finished; an aborted one may still stand in a running step. */

@@ -85,6 +85,12 @@ export class Node {
 
   /** Tells the pool's meters what has changed since the last time. */
   settle(nowUs: number): void {
+    this.stepped(nowUs);
+    this.settleState(nowUs);
+  }
+
+  /** The same where nothing can have changed but what its engines do. */
+  stepped(nowUs: number): void {
     const { meters, engines } = this;
     const first = engines[0]!;
     let running = first.running;
@@ -99,10 +105,16 @@ export class Node {
     }
     if (running !== this.running) meters.running.add(nowUs, running - this.running);
     if (waiting !== this.waiting) meters.waiting.add(nowUs, waiting - this.waiting);
-    if (isBusy !== this.isBusy) meters.busyNodes.add(nowUs, isBusy ? 1 : -1);
     this.running = running;
     this.waiting = waiting;
+    if (isBusy === this.isBusy) return;
+    meters.busyNodes.add(nowUs, isBusy ? 1 : -1);
     this.isBusy = isBusy;
+    this.settleState(nowUs);
+  }
+
+  private settleState(nowUs: number): void {
+    const { meters } = this;
     const state = this.stateNow();
     if (state === this.state) return;
     meters.moveNode(nowUs, this.state, state);

@@ -42,8 +42,8 @@ export class Ledger {
 
   constructor(private readonly scenario: Scenario) {
     const { provider, startMs } = scenario;
-    this.lines = scenario.traffic.map(({ model }) =>
-      provider.tiers.map(({ name }) => new Line(PriceTag.of(provider, model, name, startMs))),
+    this.lines = scenario.traffic.map(({ model, imageShare }) =>
+      provider.tiers.map(({ name }) => new Line(PriceTag.of(provider, model, name, startMs), imageShare)),
     );
   }
 
@@ -51,8 +51,7 @@ export class Ledger {
   bill(facts: BillFacts, outcome: Outcome, seenTokens: number): number {
     const isCompleted = outcome === 'completed';
     if (!isCompleted && (seenTokens === 0 || !this.isBilled(outcome))) return 0;
-    const { imageShare } = this.scenario.traffic[facts.class]!;
-    return this.lines[facts.class]![facts.tierServed]!.bill(facts, seenTokens, imageShare, isCompleted);
+    return this.lines[facts.class]![facts.tierServed]!.bill(facts, seenTokens, isCompleted);
   }
 
   /** One line for each account, tier and model that anything was billed for. */
@@ -94,17 +93,21 @@ class Line {
   private readonly amountPico = new ExactSum();
 
   /** null: not sold, so nothing is billed but fees. */
-  constructor(private readonly tag: PriceTag | null) {}
+  constructor(
+    private readonly tag: PriceTag | null,
+    /** Of the output tokens. */
+    private readonly imageShare = 0,
+  ) {}
 
-  bill(facts: BillFacts, seenTokens: number, imageShare: number, withFees: boolean): number {
+  bill(facts: BillFacts, seenTokens: number, withFees: boolean): number {
     const cached = facts.cachedTokens;
     const uncached = facts.promptTokens - cached;
-    const image = Math.round(seenTokens * imageShare);
+    const image = this.imageShare === 0 ? 0 : Math.round(seenTokens * this.imageShare);
     const output = seenTokens - image;
-    const fees = withFees ? facts.feePico : 0;
+    const fees = withFees === true ? facts.feePico : 0;
     const price = this.tag?.at(facts.sentUs, facts.promptTokens);
     const pico = fees + (price === undefined ? 0 : billPico(price, uncached, cached, output, image));
-    if (!facts.isCounted) return pico;
+    if (facts.isCounted === false) return pico;
     this.attempts++;
     this.uncached += uncached;
     this.cached += cached;

@@ -145,7 +145,8 @@ export class Replica implements NodeEngine, TokenListener {
     } else {
       const alone: number[] = [];
       for (let group = 0; group <= sequence.group; group++) alone.push(group === sequence.group ? 1 : 0);
-      this.listener.laterTokens(alone, (this.nowUs - sequence.lastTokenUs) * PS_PER_US, 0, 1, this);
+      const firstPs = (this.nowUs - sequence.lastTokenUs) * PS_PER_US;
+      this.listener.laterTokens({ counts: alone, firstPs, slopePs: 0, steps: 1 }, this);
     }
     sequence.lastTokenUs = this.nowUs;
   }
@@ -175,7 +176,7 @@ export class Replica implements NodeEngine, TokenListener {
       if (sequence.state !== 'aborted') listener.firstToken(sequence, nowUs, this);
     }
     this.firstTokens.length = 0;
-    listener.laterTokens(this.steadyTokens, this.durationPs, 0, 1, this);
+    listener.laterTokens({ counts: this.steadyTokens, firstPs: this.durationPs, slopePs: 0, steps: 1 }, this);
     this.steadyTokens.fill(0);
   }
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { HISTOGRAM_RELATIVE_ERROR } from '../../../src/sim/core/buckets.js';
 import { lognormal } from '../../../src/sim/core/distributions.js';
-import { HISTOGRAM_RELATIVE_ERROR, Histogram } from '../../../src/sim/core/histogram.js';
+import { Histogram } from '../../../src/sim/core/histogram.js';
 import { InvariantError } from '../../../src/sim/core/invariant.js';
 import { stream } from '../../../src/sim/core/random.js';
 
@@ -83,40 +84,6 @@ describe('Histogram', () => {
     histogram.addMany(7, 3);
     histogram.addMany(1_000_000, 0);
     expect(answers(histogram)).toEqual(answers(histogramOf([5, 7, 7, 7])));
-  });
-
-  it('takes an arithmetic run as its values one by one', () => {
-    const first = fc.oneof(fc.constant(0), fc.nat(300), fc.nat(), fc.integer({ min: 0, max: 1e12 }));
-    const slope = fc.oneof(fc.constant(0), fc.nat(5), fc.nat(100_000), fc.integer({ min: 0, max: 1e10 }));
-    fc.assert(
-      fc.property(first, slope, fc.nat(300), fc.nat(4), (start, step, steps, count) => {
-        const values = Array.from({ length: steps }, (_, index) => start + step * index);
-        const run = histogramOf([70]);
-        run.addRun(start, step, steps, count);
-        const singly = histogramOf([70]);
-        for (const value of values) singly.addMany(value, count);
-        expect(answers(run)).toEqual(answers(singly));
-        // Every rank, so that no value is in a bucket next to its own.
-        const last = Math.max(1, run.count - 1);
-        for (let rank = 0; rank <= last; rank++) expect(run.quantile(rank / last)).toBe(singly.quantile(rank / last));
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  it('takes a run that begins or ends at the bound of a bucket', () => {
-    const growth = (1 + HISTOGRAM_RELATIVE_ERROR) / (1 - HISTOGRAM_RELATIVE_ERROR);
-    for (let power = 500; power < 2000; power += 97) {
-      const bound = Math.floor(Math.exp(power * Math.log(growth)));
-      for (const first of [bound - 3, bound - 1, bound, bound + 1]) {
-        for (const steps of [1, 2, 3, 4, 5]) {
-          const run = new Histogram();
-          run.addRun(first, 1, steps, 2);
-          const singly = histogramOf(Array.from({ length: 2 * steps }, (_, index) => first + (index >> 1)));
-          expect(answers(run)).toEqual(answers(singly));
-        }
-      }
-    }
   });
 
   it('keeps the mean exact beyond 2^53', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { EngineConfig } from '../../../src/models/engine.js';
 import type { StepTime } from '../../../src/models/step-time.js';
-import type { ReplicaListener } from '../../../src/sim/engine/node-engine.js';
+import type { ReplicaListener, TokenRun } from '../../../src/sim/engine/node-engine.js';
 import { Sequence } from '../../../src/sim/engine/sequence.js';
 import { type AnyReplica, ENGINES, type Engine, engine, sequence, stepTime } from './fixtures.js';
 
@@ -60,7 +60,7 @@ class OneReplica implements ReplicaListener {
   firstToken(one: Sequence, nowUs: number): void {
     this.log.push(`first ${one.name} ${nowUs}`);
   }
-  laterTokens(counts: readonly number[], firstPs: number, slopePs: number, steps: number): void {
+  laterTokens({ counts, firstPs, slopePs, steps }: TokenRun): void {
     const count = counts.reduce((sum, one) => sum + one, 0);
     this.laterCount += count * steps;
     for (let later = 0; later < steps; later++) this.gapsPs += count * (firstPs + slopePs * later);

@@ -88,7 +88,7 @@ function start(make: MakeEngine, testCase: Case, seen: Seen, wake: (atUs: number
     firstScheduled: (one, nowUs) => seen.log.push(`${nowUs} scheduled ${one.id} cached ${one.cachedTokens}`),
     preempted: (one) => seen.log.push(`preempted ${one.id} at ${one.generated}`),
     firstToken: (one, nowUs) => seen.log.push(`${nowUs} first ${one.id}`),
-    laterTokens: (counts, firstPs, slopePs, steps) => {
+    laterTokens: ({ counts, firstPs, slopePs, steps }) => {
       for (const [group, count] of counts.entries()) {
         for (let step = 0; step < steps; step++) addGap(seen, group, firstPs + slopePs * step, count);
       }

@@ -1,0 +1,129 @@
+import type { StepFeatures } from '../../models/step-energy.js';
+import type { Attempt } from '../attempt.js';
+import type { Simulation } from '../core/simulation.js';
+import type { Delays } from '../delays.js';
+import type { NodeEngine, ReplicaListener, TokenRun } from '../engine/node-engine.js';
+import type { Sequence } from '../engine/sequence.js';
+import type { TokenGaps } from '../token-gaps.js';
+import type { EnergyMeter } from './energy-meter.js';
+import type { FleetListener } from './fleet-listener.js';
+import type { FreedEngines } from './freed-engines.js';
+import type { Node } from './node.js';
+import type { Pool } from './pool.js';
+import type { PoolCounts, PoolMeters } from './pool-meters.js';
+
+/** What all stations of a fleet have in common. */
+export interface StationHost {
+  readonly simulation: Simulation;
+  readonly listener: FleetListener;
+  readonly delays: Delays | null;
+  readonly freed: FreedEngines;
+  /** Gaps between tokens, by tier asked. */
+  readonly gaps: TokenGaps;
+  /** How often prompts have been taken in by a step. */
+  takenIn: number;
+  /** It has left its node. */
+  departed(attempt: Attempt, node: Node, pool: Pool): void;
+}
+
+/** An engine's place in the fleet: hears its reports, counts what they say and passes on what others must know. */
+export class Station implements ReplicaListener {
+  readonly asksForChunks: boolean;
+  /** Another one after its node has broken down. */
+  engine: NodeEngine;
+  private readonly counts: PoolCounts;
+  private readonly energy: EnergyMeter;
+  private readonly simulation: Simulation;
+  private readonly listener: FleetListener;
+  private readonly delays: Delays | null;
+  private readonly freed: FreedEngines;
+  private readonly gaps: TokenGaps;
+
+  constructor(
+    private readonly host: StationHost,
+    readonly node: Node,
+    readonly pool: Pool,
+    meters: PoolMeters,
+    /** Its own among the models of the pool. */
+    slot: number,
+    makeEngine: (station: Station) => NodeEngine,
+  ) {
+    this.counts = meters.counts;
+    this.energy = meters.energies[slot]!;
+    this.simulation = host.simulation;
+    this.listener = host.listener;
+    this.delays = host.delays;
+    this.freed = host.freed;
+    this.gaps = host.gaps;
+    this.asksForChunks = host.delays !== null;
+    this.engine = makeEngine(this);
+  }
+
+  wakeAt(timeUs: number, { index }: NodeEngine): void {
+    this.simulation.setAlarm(index, timeUs);
+  }
+
+  firstScheduled(sequence: Sequence, nowUs: number, { index }: NodeEngine): void {
+    const attempt = this.listener.attemptOf(sequence.id);
+    attempt.scheduledUs = nowUs;
+    this.host.takenIn++;
+    this.freed.note(index);
+    if (attempt.firstScheduledUs < 0) {
+      const { counts } = this;
+      attempt.firstScheduledUs = nowUs;
+      attempt.cachedTokens = sequence.cachedTokens;
+      counts.attempts++;
+      counts.inputTokens += sequence.promptTokens;
+      counts.cachedTokens += sequence.cachedTokens;
+    }
+    this.pool.scheduled(nowUs, this.node.place, attempt.tierQueued, sequence.promptTokens);
+    this.delays?.scheduled(attempt);
+  }
+
+  resumed(sequence: Sequence, nowUs: number): void {
+    this.delays?.resumed(this.listener.attemptOf(sequence.id), nowUs);
+  }
+
+  preempted(sequence: Sequence, { index }: NodeEngine): void {
+    const attempt = this.listener.attemptOf(sequence.id);
+    attempt.preemptions++;
+    this.freed.note(index);
+    this.counts.preemptions++;
+    this.delays?.preempted(attempt, this.pool.at.machines, this.simulation.nowUs);
+  }
+
+  firstToken(sequence: Sequence, nowUs: number, engine: NodeEngine): void {
+    const attempt = this.listener.attemptOf(sequence.id);
+    attempt.firstTokenUs = nowUs;
+    if (attempt.outputTokens > 0) this.counts.outputTokens++;
+    this.delays?.firstToken(attempt, engine.chunksPs ?? 0);
+    this.listener.onFirstToken(attempt);
+  }
+
+  laterTokens(run: TokenRun): void {
+    this.counts.outputTokens += this.gaps.add(run);
+  }
+
+  finished(sequence: Sequence, nowUs: number, engine: NodeEngine): void {
+    const attempt = this.listener.attemptOf(sequence.id);
+    attempt.emittedTokens = emittedOf(attempt, sequence.generated);
+    attempt.lastTokenUs = nowUs;
+    this.delays?.finished(attempt, engine.chunksPs ?? 0);
+    this.host.departed(attempt, this.node, this.pool);
+    this.listener.onFinished(attempt);
+  }
+
+  stepsDone(steps: number, work: StepFeatures): void {
+    this.counts.steps += steps;
+    this.energy.done(steps, work);
+  }
+
+  seatsFreed(): void {
+    this.listener.onRoom();
+  }
+}
+
+/** Tokens the client gets: none of an embedding, whatever the engine made. */
+export function emittedOf(attempt: Attempt, generated: number): number {
+  return attempt.outputTokens === 0 ? 0 : generated;
+}

@@ -1,0 +1,105 @@
+import { bucketOf, lastStepIn } from './core/buckets.js';
+import { ExactSum, LIMB } from './core/exact-sum.js';
+import { LARGE } from './core/expect-large.js';
+import { Histogram } from './core/histogram.js';
+import { violated } from './core/invariant.js';
+import { doubles, objectList } from './core/object-list.js';
+import type { TokenRun } from './engine/node-engine.js';
+
+/**
+ * Every gap between two tokens, by tier, in picoseconds: unrounded, so that a run of steps is counted at once, at a cost
+ * that grows with the buckets it spans only.
+ */
+export class TokenGaps {
+  /** Gaps are counted as they are made, while this holds. */
+  isOpen = false;
+  private readonly tiers = objectList<TierGaps>();
+
+  constructor(tiers: number) {
+    for (let tier = 0; tier < tiers; tier++) this.tiers.push(new TierGaps());
+  }
+
+  /** Counts the gaps of a run, whose sum must be below 2^52, if it is time; says how many there are. */
+  add({ counts, firstPs, slopePs, steps }: TokenRun): number {
+    if (this.isOpen !== true) return steps * total(counts);
+    if (!(firstPs >= 0)) violated('no gap between tokens is negative', undefined, firstPs);
+    const { tiers } = this;
+    const lastPs = firstPs + slopePs * (steps - 1);
+    const sumPs = steps * firstPs + (slopePs * steps * (steps - 1)) / 2;
+    const firstBucket = bucketOf(firstPs);
+    const lastBucket = lastPs === firstPs ? firstBucket : bucketOf(lastPs);
+    let sequences = 0;
+    for (let group = 0; group < counts.length; group++) {
+      const count = counts[group]!;
+      if (count === 0) continue;
+      sequences += count;
+      const tier = tiers[group]!;
+      const sum = tier.latelyPs + sumPs * count;
+      if (sum < LIMB) tier.latelyPs = sum;
+      else tier.addUp(sumPs, count);
+      if (firstPs < tier.leastPs) tier.leastPs = firstPs;
+      if (lastPs > tier.greatestPs) tier.greatestPs = lastPs;
+      const { buckets } = tier;
+      while (lastBucket >= buckets.length) buckets.push(0);
+      if (firstBucket === lastBucket) buckets[lastBucket]! += count * steps;
+      else tier.spread(count, firstBucket, lastBucket, firstPs, slopePs, steps);
+    }
+    return sequences * steps;
+  }
+
+  /** Of a tier, as it is now. */
+  histogram(tier: number): Histogram {
+    return this.tiers[tier]!.histogram();
+  }
+}
+
+class TierGaps {
+  leastPs = Number.POSITIVE_INFINITY;
+  greatestPs = Number.NEGATIVE_INFINITY;
+  /** The sum: what has come lately, below 2^52, and what came before. */
+  latelyPs = LARGE;
+  private readonly before = new ExactSum();
+  readonly buckets = doubles(64, 0);
+
+  constructor() {
+    this.latelyPs = 0;
+  }
+
+  addUp(sumPs: number, count: number): void {
+    this.before.add(this.latelyPs);
+    this.latelyPs = 0;
+    this.before.addProduct(sumPs, count);
+  }
+
+  spread(
+    count: number,
+    firstBucket: number,
+    lastBucket: number,
+    firstPs: number,
+    slopePs: number,
+    steps: number,
+  ): void {
+    const { buckets } = this;
+    let from = 0;
+    for (let bucket = firstBucket; bucket < lastBucket; ) {
+      const to = lastStepIn(bucket, firstPs, slopePs, from);
+      buckets[bucket]! += count * (to + 1 - from);
+      from = to + 1;
+      bucket = bucketOf(firstPs + slopePs * from);
+    }
+    buckets[lastBucket]! += count * (steps - from);
+  }
+
+  histogram(): Histogram {
+    const sum = new ExactSum();
+    sum.addSum(this.before);
+    sum.add(this.latelyPs);
+    return Histogram.of(Float64Array.from(this.buckets), this.leastPs, this.greatestPs, sum);
+  }
+}
+
+function total(counts: readonly number[]): number {
+  let sum = 0;
+  for (let i = 0; i < counts.length; i++) sum += counts[i]!;
+  return sum;
+}
