@@ -87,11 +87,11 @@ export class StepEnergy {
   }
 
   private chunkNj(decodes: number): number {
-    return this.isByBatch ? this.byBatch(this.time.halfChunkPs, decodes + 1) : this.halfChunkNj;
+    return this.isByBatch === true ? this.byBatch(this.time.halfChunkPs, decodes + 1) : this.halfChunkNj;
   }
 
   private contextNj(decodes: number): number {
-    return this.isByBatch ? this.byBatch(this.kvPs, decodes) : this.kvNj;
+    return this.isByBatch === true ? this.byBatch(this.kvPs, decodes) : this.kvNj;
   }
 
   private tokensNj(prefillTokens: number, decodes: number): number {

@@ -1,5 +1,5 @@
 import { LARGE } from './expect-large.js';
-import { invariant } from './invariant.js';
+import { invariant, violated } from './invariant.js';
 import { Lanes, NONE } from './lanes.js';
 
 /**
@@ -59,16 +59,16 @@ export class EventQueue {
    * cheaper and changes nothing else.
    */
   push(timeUs: number, rank: number, kind: number, subject: number, lane = NONE): number {
-    invariant(Number.isSafeInteger(timeUs), 'an event is at a whole microsecond', this.timeUs, timeUs);
-    invariant(rank >= 0 && rank <= 255, 'a rank lies between 0 and 255', timeUs, rank);
-    invariant(kind >= 0 && kind < CANCELLED, 'an event kind lies between 0 and 254', timeUs, kind);
-    invariant(subject === (subject | 0), 'a subject is a 32-bit integer', timeUs, subject);
+    if (!Number.isSafeInteger(timeUs)) violated('an event is at a whole microsecond', this.timeUs, timeUs);
+    if (!(rank >= 0 && rank <= 255)) violated('a rank lies between 0 and 255', timeUs, rank);
+    if (!(kind >= 0 && kind < CANCELLED)) violated('an event kind lies between 0 and 254', timeUs, kind);
+    if (subject !== (subject | 0)) violated('a subject is a 32-bit integer', timeUs, subject);
     const slot = this.takeSlot();
     this.kinds[slot] = kind;
     this.subjects[slot] = subject;
     const order = rank * SEQUENCE_SPAN + this.sequence++;
     if (lane !== NONE && this.lanes.append(lane, slot, timeUs, order)) return this.handleOf(slot);
-    if (this.hasHole) {
+    if (this.hasHole === true) {
       this.hasHole = false;
       this.siftDown(0, timeUs, order, slot);
     } else {

@@ -81,5 +81,5 @@ export class ExactSum {
 }
 
 /** 2^52: two numbers below it add without rounding. */
-const LIMB = 4_503_599_627_370_496;
+export const LIMB = 4_503_599_627_370_496;
 const HALF_LIMB = 67_108_864;

@@ -15,9 +15,10 @@ export class InvariantError extends Error {
  * The message is a constant string, so that a condition that holds costs one comparison; `found` is the offending value.
  */
 export function invariant(condition: boolean, message: string, atUs?: number, found?: number): asserts condition {
-  if (!condition) fail(message, atUs, found);
+  if (!condition) violated(message, atUs, found);
 }
 
-function fail(message: string, atUs: number | undefined, found: number | undefined): never {
+/** For the hottest places, which test the condition themselves: that saves a call, or the room of an inlined one. */
+export function violated(message: string, atUs?: number, found?: number): never {
   throw new InvariantError(found === undefined ? message : `${message}; found ${found}`, atUs ?? null);
 }

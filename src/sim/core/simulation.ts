@@ -1,7 +1,7 @@
 import { EventQueue } from './event-queue.js';
 import { LARGE } from './expect-large.js';
 import { Fingerprint } from './fingerprint.js';
-import { invariant } from './invariant.js';
+import { invariant, violated } from './invariant.js';
 import { Timers } from './timers.js';
 
 /** Does what one event means; a switch over the kinds. */
@@ -67,7 +67,7 @@ export class Simulation {
 
   /** Sets the subject's alarm, or moves it. */
   setAlarm(subject: number, timeUs: number): void {
-    invariant(timeUs >= this.nowUs, 'an alarm is set for now or later', this.nowUs, timeUs);
+    if (!(timeUs >= this.nowUs)) violated('an alarm is set for now or later', this.nowUs, timeUs);
     this.alarms.set(subject, timeUs);
   }
 
@@ -89,9 +89,9 @@ export class Simulation {
 
   /** Schedules an event; returns a handle for `cancel`. A lane makes it cheaper and changes nothing else. */
   at(timeUs: number, kind: number, subject: number, lane?: number): number {
-    invariant(timeUs >= this.nowUs, 'an event is scheduled now or later', this.nowUs, timeUs);
+    if (!(timeUs >= this.nowUs)) violated('an event is scheduled now or later', this.nowUs, timeUs);
     const rank = this.ranks[kind];
-    invariant(rank !== undefined, 'every event kind has a rank', this.nowUs, kind);
+    if (rank === undefined) violated('every event kind has a rank', this.nowUs, kind);
     return this.queue.push(timeUs, rank, kind, subject, lane);
   }
 

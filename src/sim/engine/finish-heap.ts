@@ -1,55 +1,63 @@
-import { invariant } from '../core/invariant.js';
+import { violated } from '../core/invariant.js';
 import { objectList } from '../core/object-list.js';
 import type { Sequence } from './sequence.js';
 
 /**
- * Sequences by the step in which they make their last token: a binary heap in which a sequence stands as a small number, its
- * place in a list, so that putting the heap in order touches no sequence.
+ * Sequences by the step in which they make their last token: a binary heap in which a sequence stands as one number, its step
+ * and its place in a list, so that putting the heap in order touches no sequence.
  */
 export class FinishHeap {
   size = 0;
   /** The earliest of the steps; -1: nobody is in it. */
   firstStep = -1;
-  private readonly steps: number[] = [];
-  private readonly places: number[] = [];
-  /** By place; null: it is spare. */
-  private readonly members = objectList<Sequence | null>();
+  /** step * PLACES + place. */
+  private readonly keys: number[] = [];
+  /** By place, those who have left too until others take theirs. */
+  private readonly members = objectList<Sequence>();
   private readonly spare: number[] = [];
 
+  constructor() {
+    // Doubles from the first one on, see objectList.
+    this.keys.push(0.5);
+    this.keys.pop();
+  }
+
   get first(): Sequence | null {
-    return this.size === 0 ? null : this.members[this.places[0]!]!;
+    return this.size === 0 ? null : this.memberAt(0);
   }
 
   add(sequence: Sequence): void {
     const place = this.spare.length === 0 ? this.members.length : this.spare.pop()!;
+    if (place >= PLACES || sequence.finishStep >= MOST_STEPS)
+      violated('a heap of finishes holds a million sequences and 2^33 steps');
     this.members[place] = sequence;
     sequence.finishPlace = place;
-    this.rise(this.size++, sequence.finishStep, place);
-    this.firstStep = this.steps[0]!;
+    this.rise(this.size++, sequence.finishStep * PLACES + place);
+    if (this.size === 1 || sequence.finishStep < this.firstStep) this.firstStep = sequence.finishStep;
   }
 
   remove(sequence: Sequence): void {
-    const { steps, places } = this;
+    const { keys } = this;
     const place = sequence.finishPlace;
-    let at = 0;
-    if (places[0] !== place) for (at = this.size - 1; at > 0 && places[at] !== place; ) at--;
-    invariant(places[at] === place, 'who leaves the heap was in it', undefined, place);
-    this.members[place] = null;
-    this.spare.push(place);
+    const key = sequence.finishStep * PLACES + place;
     const size = --this.size;
-    const last = steps[size]!;
+    let at = 0;
+    if (keys[0] !== key) for (at = size; at > 0 && keys[at] !== key; ) at--;
+    if (keys[at] !== key) violated('who leaves the heap was in it', undefined, place);
+    this.spare.push(place);
     if (at < size) {
-      if (at > 0 && last < sequence.finishStep) this.rise(at, last, places[size]!);
-      else this.sink(at, last, places[size]!);
+      const last = keys[size]!;
+      if (at > 0 && last < key) this.rise(at, last);
+      else this.sink(at, last);
     }
-    this.firstStep = size === 0 ? -1 : steps[0]!;
+    this.firstStep = size === 0 ? -1 : Math.floor(keys[0]! / PLACES);
   }
 
   /** The member that goes before all others, some left aside; null: there is no other. */
   foremost(goesBefore: (a: Sequence, b: Sequence) => boolean, aside: readonly Sequence[]): Sequence | null {
     let found: Sequence | null = null;
     for (let at = 0; at < this.size; at++) {
-      const member = this.members[this.places[at]!]!;
+      const member = this.memberAt(at);
       if ((found === null || goesBefore(member, found)) && !aside.includes(member)) found = member;
     }
     return found;
@@ -57,36 +65,42 @@ export class FinishHeap {
 
   /** In no order that means anything; taken out from the last to the first, none moves another. */
   inHeap(): Sequence[] {
-    return Array.from({ length: this.size }, (_, at) => this.members[this.places[at]!]!);
+    return Array.from({ length: this.size }, (_, at) => this.memberAt(at));
   }
 
-  private rise(from: number, step: number, place: number): void {
-    const { steps, places } = this;
+  private memberAt(at: number): Sequence {
+    const key = this.keys[at]!;
+    return this.members[key - Math.floor(key / PLACES) * PLACES]!;
+  }
+
+  private rise(from: number, key: number): void {
+    const { keys } = this;
     let at = from;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      const above = steps[parent]!;
-      if (above <= step) break;
-      steps[at] = above;
-      places[at] = places[parent]!;
+      const above = keys[parent]!;
+      if (above <= key) break;
+      keys[at] = above;
       at = parent;
     }
-    steps[at] = step;
-    places[at] = place;
+    keys[at] = key;
   }
 
-  private sink(from: number, step: number, place: number): void {
-    const { steps, places, size } = this;
+  private sink(from: number, key: number): void {
+    const { keys, size } = this;
     let at = from;
     for (let child = 2 * at + 1; child < size; child = 2 * at + 1) {
-      let below = steps[child]!;
-      if (child + 1 < size && steps[child + 1]! < below) below = steps[++child]!;
-      if (below >= step) break;
-      steps[at] = below;
-      places[at] = places[child]!;
+      let below = keys[child]!;
+      if (child + 1 < size && keys[child + 1]! < below) below = keys[++child]!;
+      if (below >= key) break;
+      keys[at] = below;
       at = child;
     }
-    steps[at] = step;
-    places[at] = place;
+    keys[at] = key;
   }
 }
+
+/** More than any engine has seats for. */
+const PLACES = 1_048_576;
+/** A key is a whole number below 2^53. */
+const MOST_STEPS = 8_589_934_592;

@@ -1,4 +1,4 @@
-import { invariant } from '../core/invariant.js';
+import { invariant, violated } from '../core/invariant.js';
 import { objectList } from '../core/object-list.js';
 import { doubled } from './doubled.js';
 import type { Sequence } from './sequence.js';
@@ -106,7 +106,7 @@ export class FreeList {
 
   /** Hands out blocks from the front. */
   take(blocks: number): void {
-    invariant(blocks <= this.size, 'blocks are taken only where they are free', undefined, blocks);
+    if (blocks > this.size) violated('blocks are taken only where they are free', undefined, blocks);
     this.size -= blocks;
     let wanted = blocks;
     const fromFront = Math.min(wanted, this.inFront);

@@ -108,7 +108,7 @@ export class KvCache {
    * when they are computed: a second sequence of the same step can hit them already.
    */
   register(sequence: Sequence, tokens: number): void {
-    if (!this.config.prefixCaching) return;
+    if (this.config.prefixCaching === false) return;
     const filled = Math.floor(tokens / this.blockSize);
     if (filled <= sequence.registeredBlocks) return;
     if (sequence.content !== null) this.enterShared(sequence, Math.min(filled, this.shareableBlocks(sequence)));
@@ -194,7 +194,7 @@ export class KvCache {
   }
 
   private freePlain(blocks: number): void {
-    if (this.config.reuseUncachedFirst) this.free.addInFront(blocks);
+    if (this.config.reuseUncachedFirst === true) this.free.addInFront(blocks);
     else this.free.appendPlain(blocks);
   }
 

@@ -1,5 +1,5 @@
 import type { EngineConfig } from '../../models/engine.js';
-import { invariant } from '../core/invariant.js';
+import { violated } from '../core/invariant.js';
 import { GivingWay } from './giving-way.js';
 import { KvCache } from './kv-cache.js';
 import { RunningList, sortByAdmission } from './running-list.js';
@@ -68,7 +68,7 @@ export class Scheduler {
   }
 
   enqueue(sequence: Sequence): void {
-    invariant(sequence.state === 'new', 'a sequence is enqueued once');
+    if (sequence.state !== 'new') violated('a sequence is enqueued once');
     sequence.state = 'waiting';
     this.waiting.add(sequence);
   }
@@ -120,7 +120,8 @@ export class Scheduler {
   repeatable(): number {
     const { underWay, ahead, loose, steady } = this.runners;
     if (underWay === null) return 0;
-    if (loose.length === 1) return underWay.count === 1 && !underWay.makesToken[0] ? this.moreChunks(loose[0]!) : 0;
+    if (loose.length === 1)
+      return underWay.count === 1 && underWay.makesToken[0] === false ? this.moreChunks(loose[0]!) : 0;
     // Nobody could be let in, and the next step may have the room.
     if (underWay.preempted.length > 0) return 0;
     const { size } = steady;
@@ -338,13 +339,13 @@ export class Scheduler {
     for (let running = this.runningCount; budget > 0 && running < this.config.maxNumSeqs; running++) {
       const sequence = this.waiting.first;
       if (sequence === null) return;
-      invariant(sequence.stale === 0, 'what was in flight at a preemption is applied before the next admission');
+      if (sequence.stale > 0) violated('what was in flight at a preemption is applied before the next admission');
       const hitBlocks = sequence.mayBeCached ? this.kv.hitBlocks(sequence) : 0;
       const cached = hitBlocks * this.kv.blockSize;
       const tokens = this.cappedByThreshold(sequence.knownTokens - cached);
-      if (!this.config.chunkedPrefill && tokens > budget) return;
+      if (this.config.chunkedPrefill === false && tokens > budget) return;
       const chunk = Math.min(tokens, budget);
-      if (!this.kv.admit(sequence, hitBlocks, chunk, running > 0)) return;
+      if (this.kv.admit(sequence, hitBlocks, chunk, running > 0) === false) return;
 
       this.waiting.remove(sequence);
       this.runners.admit(sequence);
@@ -391,7 +392,7 @@ export class Scheduler {
     sequence.inFlight -= tokens;
     const isStale = sequence.stale > 0;
     if (isStale) sequence.stale -= tokens;
-    if (!plan.makesToken[index] || !sequence.isLive) return;
+    if (plan.makesToken[index] === false || !sequence.isLive) return;
     sequence.generated++;
     if (this.config.async && !isStale) this.settlePlaceholder(sequence);
     this.listener.tokenMade(sequence);

@@ -103,7 +103,7 @@ export class SteadySet {
    */
   enteredOf(sequence: Sequence): number {
     const confirmed = sequence.computed + this.made - sequence.steadyAt;
-    return this.hasApplied || sequence.isRetired ? confirmed : confirmed + 1;
+    return this.hasApplied === true || sequence.isRetired ? confirmed : confirmed + 1;
   }
 
   generatedOf(sequence: Sequence): number {

@@ -66,7 +66,7 @@ export class StepPlan {
     this.number += steps;
     this.kvTokens += steps * this.steady;
     if (this.steady > 0) this.longestContext += steps;
-    this.twiceChunkWork += 2 * steps * this.prefillTokens * this.prefillTokens;
+    if (this.prefillTokens > 0) this.twiceChunkWork += 2 * steps * this.prefillTokens * this.prefillTokens;
   }
 
   add(sequence: Sequence, tokens: number): void {

@@ -1,6 +1,7 @@
 import type { Pool as PoolSpec } from '../../models/scenario.js';
 import { StepEnergy, type StepFeatures } from '../../models/step-energy.js';
-import { ExactSum } from '../core/exact-sum.js';
+import { ExactSum, LIMB } from '../core/exact-sum.js';
+import { LARGE } from '../core/expect-large.js';
 import type { StepUnderWay } from '../engine/node-engine.js';
 
 /**
@@ -9,42 +10,44 @@ import type { StepUnderWay } from '../engine/node-engine.js';
  */
 export class EnergyMeter {
   private readonly energy: StepEnergy;
-  private readonly finishedNj = new ExactSum();
+  /** What finished steps drew lately, below 2^52, and before. */
+  private latelyNj = LARGE;
+  private readonly beforeNj = new ExactSum();
   private readonly readingsNj: bigint[] = [];
   private atWindowStartNj = 0n;
 
   constructor({ power, stepTime, engine }: PoolSpec) {
     this.energy = new StepEnergy(power, stepTime, engine.maxNumBatchedTokens);
+    this.latelyNj = 0;
   }
 
   /** `steps` like steps have ended. */
   done(steps: number, work: StepFeatures): void {
-    const firstNj = this.energy.stepNj(work);
-    if (steps === 1) {
-      this.finishedNj.add(firstNj);
-      return;
-    }
-    const slopeNj = this.energy.slopeNj(work);
-    const slopes = (steps * (steps - 1)) / 2;
-    // Nothing in it is negative, so all of it is exact if the whole is.
-    const nj = steps * firstNj + slopes * slopeNj;
-    if (nj <= Number.MAX_SAFE_INTEGER) {
-      this.finishedNj.add(nj);
-      return;
-    }
-    this.finishedNj.addProduct(firstNj, steps);
-    this.finishedNj.addProduct(slopeNj, slopes);
+    const { energy } = this;
+    let nj = this.latelyNj + steps * energy.stepNj(work);
+    if (steps > 1) nj += ((steps * (steps - 1)) / 2) * energy.slopeNj(work);
+    // All of it is whole and nothing negative, so it is exact if the sum is small enough.
+    if (nj < LIMB) this.latelyNj = nj;
+    else this.addUp(steps, work);
+  }
+
+  private addUp(steps: number, work: StepFeatures): void {
+    this.beforeNj.add(this.latelyNj);
+    this.latelyNj = 0;
+    this.beforeNj.addProduct(this.energy.stepNj(work), steps);
+    this.beforeNj.addProduct(this.energy.slopeNj(work), (steps * (steps - 1)) / 2);
   }
 
   /** A step that never ends: its node broke down. */
   broken(step: StepUnderWay): void {
-    this.finishedNj.add(this.partNj(step));
+    this.beforeNj.add(this.partNj(step));
   }
 
   /** All energy up to now. */
   totalNj(underWay: Iterable<StepUnderWay>): bigint {
     const sum = new ExactSum();
-    sum.addSum(this.finishedNj);
+    sum.addSum(this.beforeNj);
+    sum.add(this.latelyNj);
     for (const step of underWay) sum.add(this.partNj(step));
     return sum.toBigInt();
   }
