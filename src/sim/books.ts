@@ -6,6 +6,7 @@ import type { Attempt } from './attempt.js';
 import { Chunks } from './core/chunks.js';
 import type { Fingerprint } from './core/fingerprint.js';
 import type { DetailBooks } from './detail/detail-books.js';
+import { TokenGaps } from './engine/token-gaps.js';
 import { bucketCountOf, bucketLengthUs } from './gauge.js';
 import { Ledger } from './ledger/ledger.js';
 import type { AttemptRecord } from './record.js';
@@ -13,7 +14,6 @@ import { RecordWriter } from './record-writer.js';
 import { ShedEpisodes } from './shed-episodes.js';
 import { TierSeries } from './tier-series.js';
 import { TierStats } from './tier-stats.js';
-import { TokenGaps } from './token-gaps.js';
 
 /** What one account did and paid. */
 export class AccountBook {

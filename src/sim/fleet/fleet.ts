@@ -9,7 +9,7 @@ import type { Delays } from '../delays.js';
 import type { MakeEngine, NodeEngine } from '../engine/node-engine.js';
 import { Replica } from '../engine/replica.js';
 import { type Content, Sequence, type SequenceOptions } from '../engine/sequence.js';
-import type { TokenGaps } from '../token-gaps.js';
+import type { TokenGaps } from '../engine/token-gaps.js';
 import { commonTexts, textName } from './common-texts.js';
 import type { FleetListener } from './fleet-listener.js';
 import { FleetMeters } from './fleet-meters.js';

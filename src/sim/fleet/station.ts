@@ -4,7 +4,7 @@ import type { Simulation } from '../core/simulation.js';
 import type { Delays } from '../delays.js';
 import type { NodeEngine, ReplicaListener, TokenRun } from '../engine/node-engine.js';
 import type { Sequence } from '../engine/sequence.js';
-import type { TokenGaps } from '../token-gaps.js';
+import type { TokenGaps } from '../engine/token-gaps.js';
 import type { EnergyMeter } from './energy-meter.js';
 import type { FleetListener } from './fleet-listener.js';
 import type { FreedEngines } from './freed-engines.js';

@@ -1,13 +1,5 @@
-import type { GatewayPool } from './route.js';
+import type { Contexts, GatewayPool } from './route.js';
 import type { PoolGroup } from './router.js';
-
-/** Pools a request may go to, and what their contexts hold at least and at most. */
-export interface Contexts<P extends GatewayPool> {
-  readonly groups: readonly PoolGroup<P>[];
-  /** Tokens. Without a pool: Infinity and 0, so that nothing fits and nobody is left out. */
-  readonly shortestContext: number;
-  readonly longestContext: number;
-}
 
 export function contextsOf<P extends GatewayPool>(groups: readonly PoolGroup<P>[]): Contexts<P> {
   const lengths = groups.flatMap((group) => group.map(({ maxModelLen }) => maxModelLen));

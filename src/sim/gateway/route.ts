@@ -1,8 +1,7 @@
 import type { Cause } from '../../models/outcome.js';
 import type { Admission, OnNoCapacity } from '../../models/provider.js';
-import type { Contexts } from './context-fit.js';
 import type { LimiterSet } from './limiters.js';
-import type { PoolView } from './router.js';
+import type { PoolGroup, PoolView } from './router.js';
 import type { Signal } from './signal.js';
 
 /** What admission and dispatch read of a pool, beside what the router reads. */
@@ -27,6 +26,14 @@ export interface GatewayPool extends PoolView {
   hasSpace(node: number, promptTokens: number): boolean;
   /** Less waits at a node than one step takes in. */
   isHungry(node: number): boolean;
+}
+
+/** Pools a request may go to, and what their contexts hold at least and at most. */
+export interface Contexts<P extends GatewayPool> {
+  readonly groups: readonly PoolGroup<P>[];
+  /** Tokens. Without a pool: Infinity and 0, so that nothing fits and nobody is left out. */
+  readonly shortestContext: number;
+  readonly longestContext: number;
 }
 
 /** How the attempts of one class asking for one tier are treated; worked out once, before the run. */

@@ -1,10 +1,10 @@
-import { bucketOf, lastStepIn } from './core/buckets.js';
-import { ExactSum, LIMB } from './core/exact-sum.js';
-import { LARGE } from './core/expect-large.js';
-import { Histogram } from './core/histogram.js';
-import { violated } from './core/invariant.js';
-import { doubles, objectList } from './core/object-list.js';
-import type { TokenRun } from './engine/node-engine.js';
+import { bucketOf, lastStepIn } from '../core/buckets.js';
+import { ExactSum, LIMB } from '../core/exact-sum.js';
+import { LARGE } from '../core/expect-large.js';
+import { Histogram } from '../core/histogram.js';
+import { violated } from '../core/invariant.js';
+import { doubles, objectList } from '../core/object-list.js';
+import type { TokenRun } from './node-engine.js';
 
 /**
  * Every gap between two tokens, by tier, in picoseconds: unrounded, so that a run of steps is counted at once, at a cost

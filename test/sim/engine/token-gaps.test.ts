@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HISTOGRAM_RELATIVE_ERROR } from '../../src/sim/core/buckets.js';
-import { Histogram } from '../../src/sim/core/histogram.js';
-import { InvariantError } from '../../src/sim/core/invariant.js';
-import type { TokenRun } from '../../src/sim/engine/node-engine.js';
-import { TokenGaps } from '../../src/sim/token-gaps.js';
+import { HISTOGRAM_RELATIVE_ERROR } from '../../../src/sim/core/buckets.js';
+import { Histogram } from '../../../src/sim/core/histogram.js';
+import { InvariantError } from '../../../src/sim/core/invariant.js';
+import type { TokenRun } from '../../../src/sim/engine/node-engine.js';
+import { TokenGaps } from '../../../src/sim/engine/token-gaps.js';
 
 const TIERS = 3;
 
