@@ -113,6 +113,39 @@ describe('a world of leaping engines is the world of stepping ones', () => {
     );
   });
 
+  it('where many of one microsecond give way to one another, and yet come to an end', () => {
+    const length = (mean: number, max: number) => ({ ...exponential(mean), max });
+    const engine = vllm({
+      policy: 'priority',
+      maxNumSeqs: 8,
+      maxNumBatchedTokens: 512,
+      maxModelLen: 512,
+      blockSize: 4,
+      kvBlocks: 134,
+      prefixCaching: false,
+      chunkedPrefill: false,
+      longPrefillThreshold: 40,
+      reserveFullSequence: false,
+      watermark: 0,
+    });
+    expectSame(
+      scenario({
+        durationUs: 7 * SECOND_US,
+        drain: true,
+        initial: { queued: [{ class: 'standard', requests: 6 }], cacheFill: 0 },
+        pools: [pool({ engine, stepTime: { ...FLAT_STEP, basePs: 10e9 } })],
+        traffic: [
+          traffic({
+            name: 'standard',
+            arrivals: { kind: 'constant', perSecond: 0.01 },
+            input: length(100, 300),
+            output: length(300, 450),
+          }),
+        ],
+      }),
+    );
+  });
+
   it('although it takes far fewer steps one by one, and in worlds with trouble of every kind', () => {
     const seen = {
       leaping: 0,

@@ -64,6 +64,8 @@ export class Fleet implements StationHost, UpkeepHost {
   /** The microsecond of the last step boundary, and the highest node that has had its turn in it. */
   private turnUs = Number.NEGATIVE_INFINITY;
   private turn = -1;
+  /** Stamps for engines: no two alike, or those of one microsecond could make each other give way for ever. */
+  private arrivals = 0;
 
   constructor(
     private readonly scenario: Scenario,
@@ -141,7 +143,7 @@ export class Fleet implements StationHost, UpkeepHost {
     // An embedding has no output; the engine's one token stands for the end of its prefill.
     options.outputTokens = Math.max(1, Math.min(attempt.outputTokens, room));
     options.priority = this.priorities[pool.index]![attempt.tierQueued]!;
-    options.arrival = nowUs;
+    options.arrival = this.arrivals++;
     options.content = attempt.sharedTokens === 0 ? attempt.content : this.contentOf(attempt);
     options.group = attempt.tierAsked;
     if (this.watchers !== null) this.noteChange(pool, place);
