@@ -191,9 +191,10 @@ export class Books {
   }
 
   private countWork(asked: TierStats, attempt: Attempt, endUs: number, outcome: Outcome, pool: number): void {
-    const served = this.stats[attempt.tierServed]!;
+    const isDowngraded = attempt.tierServed !== attempt.tierAsked;
+    const served = isDowngraded ? this.stats[attempt.tierServed]! : asked;
     served.servedAttempts++;
-    if (attempt.tierServed !== attempt.tierAsked) asked.downgraded++;
+    if (isDowngraded) asked.downgraded++;
     const wasted = wastedTokens(attempt, outcome);
     asked.wastedTokens += wasted + attempt.lostTokens;
     asked.outputTokens += attempt.emittedTokens - wasted;

@@ -1,10 +1,14 @@
 import seedrandom from 'seedrandom';
 import { invariant } from './invariant.js';
+import { doubles } from './object-list.js';
 
 /** One sequence of chance, used by one part of the simulator only. */
 export class RandomStream {
   /** The second of the two normal deviates that the polar method makes at once; NaN: none waiting. */
   spareNormal = Number.NaN;
+  /** Drawn already; `left` of them, from the front, are still to be given out. */
+  private readonly drawn = doubles(DRAWN, 0);
+  private left = 0;
   private a: number;
   private b: number;
   private c: number;
@@ -19,29 +23,46 @@ export class RandomStream {
 
   /** Uniform in (0, 1) with 53 bits; 0 itself never occurs, so its logarithm is finite. */
   uniform(): number {
-    for (;;) {
-      const upper = this.next() >>> 11;
-      const value = (upper + (this.next() >>> 0) / TWO_32) / TWO_21;
-      if (value > 0) return value;
-    }
+    if (this.left === 0) this.draw();
+    return this.drawn[--this.left]!;
   }
 
-  /** 32 bits: the package's own steps, as a method, because its closures are slow to call. */
-  private next(): number {
+  /** Several at a time, the last first: the steps are the package's own, whose closures are slow to call. */
+  private draw(): void {
+    const { drawn } = this;
     let { a, b, c, d } = this;
-    b = (b << 25) ^ (b >>> 7) ^ c;
-    c = (c - d) | 0;
-    d = (d << 24) ^ (d >>> 8) ^ a;
-    a = (a - b) | 0;
-    b = (b << 20) ^ (b >>> 12) ^ c;
-    c = (c - d) | 0;
+    for (let left = DRAWN; left > 0; ) {
+      b = (b << 25) ^ (b >>> 7) ^ c;
+      c = (c - d) | 0;
+      d = (d << 24) ^ (d >>> 8) ^ a;
+      a = (a - b) | 0;
+      b = (b << 20) ^ (b >>> 12) ^ c;
+      c = (c - d) | 0;
+      d = (d << 16) ^ (c >>> 16) ^ a;
+      a = (a - b) | 0;
+      const upper = a >>> 11;
+      // The same again, for the lower half.
+      b = (b << 25) ^ (b >>> 7) ^ c;
+      c = (c - d) | 0;
+      d = (d << 24) ^ (d >>> 8) ^ a;
+      a = (a - b) | 0;
+      b = (b << 20) ^ (b >>> 12) ^ c;
+      c = (c - d) | 0;
+      d = (d << 16) ^ (c >>> 16) ^ a;
+      a = (a - b) | 0;
+      const value = (upper + (a >>> 0) / TWO_32) / TWO_21;
+      if (value > 0) drawn[--left] = value;
+    }
+    this.a = a;
     this.b = b;
     this.c = c;
-    this.d = (d << 16) ^ (c >>> 16) ^ a;
-    this.a = (a - b) | 0;
-    return this.a;
+    this.d = d;
+    this.left = DRAWN;
   }
 }
+
+/** So many at a time. */
+const DRAWN = 32;
 
 const TWO_32 = 4_294_967_296;
 const TWO_21 = 2_097_152;

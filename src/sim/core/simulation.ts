@@ -47,21 +47,22 @@ export class Simulation {
       const alarmUs = this.alarms.firstUs;
       if (alarmUs < eventUs) {
         if (alarmUs > untilUs) return;
-        this.handle(alarmUs, this.alarmKind, this.alarms.take(), handler);
+        this.nowUs = alarmUs;
+        this.handle(this.alarmKind, this.alarms.take(), handler);
       } else {
         if (eventUs > untilUs || eventUs === Infinity) return;
         this.queue.pop();
         const { kind, subject } = this.queue;
         this.fingerprint.foldEvent(eventUs, kind, subject);
-        this.handle(eventUs, kind, subject, handler);
+        this.nowUs = eventUs;
+        this.handle(kind, subject, handler);
       }
     }
   }
 
-  private handle(timeUs: number, kind: number, subject: number, handler: EventHandler): void {
-    this.nowUs = timeUs;
+  private handle(kind: number, subject: number, handler: EventHandler): void {
     this.eventCount++;
-    if (this.observer !== null) this.observer(timeUs, kind, subject, this.fingerprint);
+    if (this.observer !== null) this.observer(this.nowUs, kind, subject, this.fingerprint);
     handler(kind, subject);
   }
 

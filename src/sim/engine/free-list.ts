@@ -108,10 +108,14 @@ export class FreeList {
   take(blocks: number): void {
     if (blocks > this.size) violated('blocks are taken only where they are free', undefined, blocks);
     this.size -= blocks;
-    let wanted = blocks;
-    const fromFront = Math.min(wanted, this.inFront);
-    this.inFront -= fromFront;
-    wanted -= fromFront;
+    if (blocks <= this.inFront) this.inFront -= blocks;
+    else if (this.head === NONE && this.inFront === 0) this.atEnd -= blocks;
+    else this.takeFromList(blocks);
+  }
+
+  private takeFromList(blocks: number): void {
+    let wanted = blocks - this.inFront;
+    this.inFront = 0;
     while (wanted > 0) {
       const entry = this.head;
       if (entry === NONE) {

@@ -187,7 +187,7 @@ export class Replica implements NodeEngine, TokenListener {
       this.leapOver(leapSteps - 1);
       this.leapSteps = 1;
     } else if (plan.steady > 0) {
-      this.report(scheduler.steady.groups, this.runPs, 0, 1);
+      this.reportStep(scheduler.steady.groups);
     }
     scheduler.apply(plan);
     if (plan.count > 0) this.reportListed();
@@ -201,8 +201,17 @@ export class Replica implements NodeEngine, TokenListener {
     for (let i = 0; i < firstTokens.length; i++) this.listener.firstToken(firstTokens[i]!, this.nowUs, this);
     while (firstTokens.length > 0) firstTokens.pop();
     if (regularTokens.length === 0) return;
-    this.report(regularTokens, this.runPs, 0, 1);
+    this.reportStep(regularTokens);
     while (regularTokens.length > 0) regularTokens.pop();
+  }
+
+  /** Tokens that follow those of the boundary before. */
+  private reportStep(counts: readonly number[]): void {
+    tokenRun.counts = counts;
+    tokenRun.firstPs = this.runPs;
+    tokenRun.slopePs = 0;
+    tokenRun.steps = 1;
+    this.listener.laterTokens(tokenRun, this);
   }
 
   /** Later tokens of all steps of a run. */
@@ -268,8 +277,15 @@ export class Replica implements NodeEngine, TokenListener {
   /** As one run, or two where the first steps last as long as the host needs. */
   private reportLeap(steps: number): void {
     const { leapTime, scheduler } = this;
-    if (leapTime.flat === 0) this.report(scheduler.steady.groups, leapTime.firstPs, leapTime.slopePs, steps);
-    else this.reportFlat(steps);
+    if (leapTime.flat > 0) {
+      this.reportFlat(steps);
+      return;
+    }
+    tokenRun.counts = scheduler.steady.groups;
+    tokenRun.firstPs = leapTime.firstPs;
+    tokenRun.slopePs = leapTime.slopePs;
+    tokenRun.steps = steps;
+    this.listener.laterTokens(tokenRun, this);
   }
 
   private reportFlat(steps: number): void {

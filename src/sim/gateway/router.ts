@@ -229,14 +229,15 @@ function powerOfTwo(stream: RandomStream): Router {
 
 function countActive(group: PoolGroup<PoolView>): number {
   let nodes = 0;
-  for (const pool of group) nodes += pool.activeNodes;
+  for (let i = 0; i < group.length; i++) nodes += group[i]!.activeNodes;
   return nodes;
 }
 
 /** The nth active node of the group, pools in order. */
 function pick<P extends PoolView>(group: PoolGroup<P>, nth: number, choice: Choice<P>): void {
   let left = nth;
-  for (const pool of group) {
+  for (let i = 0; i < group.length; i++) {
+    const pool = group[i]!;
     if (left < pool.activeNodes) {
       choice.pool = pool;
       choice.node = pool.nodeAt(left);
