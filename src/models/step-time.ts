@@ -69,6 +69,17 @@ interface StepBounds {
   readonly kvBlocks: number;
 }
 
+/** What a step does, as far as its length depends on it. */
+export interface StepWork {
+  readonly prefillTokens: number;
+  readonly twiceChunkWork: number;
+  readonly decodes: number;
+  readonly kvTokens: number;
+  readonly prefillChunks: number;
+  /** Of the decodes' contexts; 0: step times do not depend on it. */
+  readonly longestContext: number;
+}
+
 /** The coefficients made ready for the hot path: one array look-up and a few products a step. */
 export class StepTime {
   readonly kvTokenPs: number;
@@ -118,6 +129,11 @@ export class StepTime {
     const gpuPs = this.devicePs(P, Q2, D, KV, longest);
     const hostPs = this.hostBasePs + this.hostSequencePs * (D + chunks);
     return this.combine === 'sum' ? gpuPs + hostPs : Math.max(gpuPs, hostPs);
+  }
+
+  /** The same of a step that is described in one object. */
+  psOf({ prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks, longestContext }: StepWork): number {
+    return this.stepPs(prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks, longestContext);
   }
 
   /** The device's share of it. */

@@ -200,10 +200,6 @@ export class Lifecycle implements FleetListener {
 
   // What a node reports.
 
-  attemptOf(index: number): Attempt {
-    return this.attempts.at(index);
-  }
-
   onFirstToken(attempt: Attempt): void {
     this.clients.cancelPatience(attempt);
     this.evictables?.onFirstToken(attempt);
@@ -253,10 +249,14 @@ export class Lifecycle implements FleetListener {
   }
 
   step(node: number): void {
+    if (this.lines.watchesSteps === false) {
+      this.fleet.step(node);
+      return;
+    }
     const before = this.fleet.takenIn;
     this.fleet.step(node);
     // Prompts that a step has taken in make room, or show how much is left.
-    if (this.lines.watchesSteps && this.fleet.takenIn !== before) this.dispatchHeld();
+    if (this.fleet.takenIn !== before) this.dispatchHeld();
   }
 
   // Leaving early.

@@ -1,13 +1,5 @@
-import type { StepFeatures } from '../../models/step-energy.js';
-import type { StepTime } from '../../models/step-time.js';
+import type { StepTime, StepWork } from '../../models/step-time.js';
 import { LARGE } from '../core/expect-large.js';
-
-/** The first of the steps. */
-export interface LeapStep extends StepFeatures {
-  readonly prefillChunks: number;
-  /** Of the decodes' contexts; 0: step times do not depend on it. */
-  readonly longestContext: number;
-}
 
 /** Sums of picoseconds stay below this, so that they are exact as doubles with room to spare. */
 const MOST_PS = 2_251_799_813_685_248;
@@ -42,7 +34,7 @@ export class LeapTime {
   }
 
   /** Steps like the one described: of decodes alone, or of decodes and a chunk of one prompt. */
-  set({ prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks, longestContext }: LeapStep): void {
+  set({ prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks, longestContext }: StepWork): void {
     const { stepTime } = this;
     const hostPs = stepTime.hostPs(decodes + prefillChunks);
     this.devicePs = stepTime.devicePs(prefillTokens, twiceChunkWork, decodes, kvTokens, longestContext);
@@ -54,7 +46,7 @@ export class LeapTime {
   }
 
   /** A run of as many of `most` such steps as can be summed exactly, which is said in `steps`, `firstPs` and `totalPs`. */
-  begin(step: LeapStep, most: number): void {
+  begin(step: StepWork, most: number): void {
     this.set(step);
     if (this.flat > 0) {
       this.steps = this.summable(most);

@@ -331,14 +331,12 @@ export class Replica implements NodeEngine, TokenListener {
 
   private start(): void {
     const plan = this.scheduler.underWay!;
-    const { prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks, longestContext } = plan;
     this.startUs = this.nowUs;
     this.isStepping = true;
     const more = this.scheduler.repeatable();
     if (more === 0) {
-      const { stepTime } = this;
       this.leapSteps = 1;
-      this.runPs = stepTime.stepPs(prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks, longestContext);
+      this.runPs = this.stepTime.psOf(plan);
       this.wakeAtEnd();
       if (this.countsChunks === true) this.countChunk(plan, this.runPs, 0);
       return;

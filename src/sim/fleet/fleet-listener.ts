@@ -2,7 +2,6 @@ import type { Attempt } from '../attempt.js';
 
 /** What the fleet reports to the world. */
 export interface FleetListener {
-  attemptOf(index: number): Attempt;
   onFirstToken(attempt: Attempt): void;
   onFinished(attempt: Attempt): void;
   /** Whatever is on nodes for which this holds is lost. */

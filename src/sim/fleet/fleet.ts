@@ -8,7 +8,7 @@ import type { Simulation } from '../core/simulation.js';
 import type { Delays } from '../delays.js';
 import type { MakeEngine, NodeEngine } from '../engine/node-engine.js';
 import { Replica } from '../engine/replica.js';
-import { type Content, Sequence, type SequenceOptions } from '../engine/sequence.js';
+import type { Content, Sequence, SequenceOptions } from '../engine/sequence.js';
 import type { TokenGaps } from '../engine/token-gaps.js';
 import { commonTexts, textName } from './common-texts.js';
 import type { FleetListener } from './fleet-listener.js';
@@ -22,6 +22,7 @@ import type { SeenPool } from './seen-pool.js';
 import { emittedOf, Station, type StationHost } from './station.js';
 import { StepTimes } from './step-times.js';
 import { Upkeep, type UpkeepHost } from './upkeep.js';
+import { Work } from './work.js';
 
 export interface FleetClock {
   readonly windowFromUs: number;
@@ -158,7 +159,7 @@ export class Fleet implements StationHost, UpkeepHost {
       node.settle(nowUs);
       return;
     }
-    attempt.sequence = begun(attempt.sequence, options);
+    attempt.sequence = begun(attempt, options);
     engine.enqueue(attempt.sequence, nowUs);
     node.queued(nowUs);
   }
@@ -203,7 +204,7 @@ export class Fleet implements StationHost, UpkeepHost {
   step(number: number): void {
     const { nowUs } = this.simulation;
     const { node, engine } = this.stations[number]!;
-    this.turn = this.turnUs === nowUs ? Math.max(this.turn, number) : number;
+    if (this.turnUs !== nowUs || number > this.turn) this.turn = number;
     this.turnUs = nowUs;
     if (node.engines.length === 1) engine.onStep(nowUs);
     else this.stepBesideOthers(node, engine);
@@ -303,8 +304,9 @@ export class Fleet implements StationHost, UpkeepHost {
 }
 
 /** A sequence object is used again once its request has finished; an aborted one may still stand in a running step. */
-function begun(spare: Sequence | null, options: SequenceOptions): Sequence {
-  if (spare === null || spare.state !== 'finished') return new Sequence(options);
+function begun(attempt: Attempt, options: SequenceOptions): Sequence {
+  const spare = attempt.sequence;
+  if (spare === null || spare.state !== 'finished') return new Work(attempt, options);
   spare.begin(options);
   return spare;
 }

@@ -3,7 +3,6 @@ import type { Attempt } from '../attempt.js';
 import type { Simulation } from '../core/simulation.js';
 import type { Delays } from '../delays.js';
 import type { NodeEngine, ReplicaListener, TokenRun } from '../engine/node-engine.js';
-import type { Sequence } from '../engine/sequence.js';
 import type { TokenGaps } from '../engine/token-gaps.js';
 import type { EnergyMeter } from './energy-meter.js';
 import type { FleetListener } from './fleet-listener.js';
@@ -11,6 +10,7 @@ import type { FreedEngines } from './freed-engines.js';
 import type { Node } from './node.js';
 import type { Pool } from './pool.js';
 import type { PoolCounts, PoolMeters } from './pool-meters.js';
+import type { Work } from './work.js';
 
 /** What all stations of a fleet have in common. */
 export interface StationHost {
@@ -63,8 +63,8 @@ export class Station implements ReplicaListener {
     this.simulation.setAlarm(index, timeUs);
   }
 
-  firstScheduled(sequence: Sequence, nowUs: number, { index }: NodeEngine): void {
-    const attempt = this.listener.attemptOf(sequence.id);
+  firstScheduled(sequence: Work, nowUs: number, { index }: NodeEngine): void {
+    const { attempt } = sequence;
     attempt.scheduledUs = nowUs;
     this.host.takenIn++;
     this.freed.note(index);
@@ -80,20 +80,20 @@ export class Station implements ReplicaListener {
     this.delays?.scheduled(attempt);
   }
 
-  resumed(sequence: Sequence, nowUs: number): void {
-    this.delays?.resumed(this.listener.attemptOf(sequence.id), nowUs);
+  resumed(sequence: Work, nowUs: number): void {
+    this.delays?.resumed(sequence.attempt, nowUs);
   }
 
-  preempted(sequence: Sequence, { index }: NodeEngine): void {
-    const attempt = this.listener.attemptOf(sequence.id);
+  preempted(sequence: Work, { index }: NodeEngine): void {
+    const { attempt } = sequence;
     attempt.preemptions++;
     this.freed.note(index);
     this.counts.preemptions++;
     this.delays?.preempted(attempt, this.pool.at.machines, this.simulation.nowUs);
   }
 
-  firstToken(sequence: Sequence, nowUs: number, engine: NodeEngine): void {
-    const attempt = this.listener.attemptOf(sequence.id);
+  firstToken(sequence: Work, nowUs: number, engine: NodeEngine): void {
+    const { attempt } = sequence;
     attempt.firstTokenUs = nowUs;
     if (attempt.outputTokens > 0) this.counts.outputTokens++;
     this.delays?.firstToken(attempt, engine.chunksPs ?? 0);
@@ -104,8 +104,8 @@ export class Station implements ReplicaListener {
     this.counts.outputTokens += this.gaps.add(run);
   }
 
-  finished(sequence: Sequence, nowUs: number, engine: NodeEngine): void {
-    const attempt = this.listener.attemptOf(sequence.id);
+  finished(sequence: Work, nowUs: number, engine: NodeEngine): void {
+    const { attempt } = sequence;
     attempt.emittedTokens = emittedOf(attempt, sequence.generated);
     attempt.lastTokenUs = nowUs;
     this.delays?.finished(attempt, engine.chunksPs ?? 0);
