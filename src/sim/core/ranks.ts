@@ -109,7 +109,8 @@ export class Ranks {
 }
 
 // A summary goes through every value several times, so each kind of array has short loops of its own, and those over short
-// values take four in each turn: V8 asks anew in every turn what array it has before it, and how long that is.
+// values take four in each turn: V8 asks anew in every turn what array it has before it, and how long that is. What is left
+// over comes first, so that it is known when the loop is compiled.
 
 /** Adds all of them to the sum; the largest. */
 function addShort(part: Uint32Array, total: ExactSum): number {
@@ -118,18 +119,18 @@ function addShort(part: Uint32Array, total: ExactSum): number {
   // Below 2^32 each, and far fewer than 2^21 of them: their sum is exact without more ado.
   let sum = 0;
   let i = 0;
-  for (; i + 3 < length; i += 4) {
+  for (; i < (length & 3); i++) {
+    const value = part[i]!;
+    if (value > max) max = value;
+    sum += value;
+  }
+  for (; i < length; i += 4) {
     const [a, b, c, d] = [part[i]!, part[i + 1]!, part[i + 2]!, part[i + 3]!];
     if (a > max) max = a;
     if (b > max) max = b;
     if (c > max) max = c;
     if (d > max) max = d;
     sum += a + b + c + d;
-  }
-  for (; i < length; i++) {
-    const value = part[i]!;
-    if (value > max) max = value;
-    sum += value;
   }
   total.add(sum);
   return max;
@@ -148,13 +149,13 @@ function addLong(part: Float64Array, total: ExactSum): number {
 function countShort(part: Uint32Array, shift: number, counts: Int32Array): void {
   const { length } = part;
   let i = 0;
-  for (; i + 3 < length; i += 4) {
+  for (; i < (length & 3); i++) counts[part[i]! >>> shift]!++;
+  for (; i < length; i += 4) {
     counts[part[i]! >>> shift]!++;
     counts[part[i + 1]! >>> shift]!++;
     counts[part[i + 2]! >>> shift]!++;
     counts[part[i + 3]! >>> shift]!++;
   }
-  for (; i < length; i++) counts[part[i]! >>> shift]!++;
 }
 
 function countLong(part: Values, perWidth: number, counts: Int32Array): void {
@@ -164,13 +165,13 @@ function countLong(part: Values, perWidth: number, counts: Int32Array): void {
 function findShort(part: Uint32Array, shift: number, places: Int32Array, found: Float64Array): void {
   const { length } = part;
   let i = 0;
-  for (; i + 3 < length; i += 4) {
+  for (; i < (length & 3); i++) keep(part[i]!, shift, places, found);
+  for (; i < length; i += 4) {
     keep(part[i]!, shift, places, found);
     keep(part[i + 1]!, shift, places, found);
     keep(part[i + 2]!, shift, places, found);
     keep(part[i + 3]!, shift, places, found);
   }
-  for (; i < length; i++) keep(part[i]!, shift, places, found);
 }
 
 /** If somebody asks for its range. */
