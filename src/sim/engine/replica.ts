@@ -107,9 +107,9 @@ export class Replica implements NodeEngine, TokenListener {
   /** An idle engine is woken at this very microsecond, so that all its arrivals are in one step. */
   enqueue(sequence: Sequence, nowUs: number): void {
     const { promptTokens, outputTokens } = sequence;
-    if (!(promptTokens > 0 && outputTokens > 0 && promptTokens < this.config.maxModelLen)) {
-      violated('a prompt has tokens, is within the context, and a sequence makes some', nowUs, promptTokens);
-    }
+    if (!(promptTokens > 0)) violated('a prompt has tokens', nowUs, promptTokens);
+    if (!(outputTokens > 0)) violated('a sequence makes tokens', nowUs, outputTokens);
+    if (!(promptTokens < this.config.maxModelLen)) violated('a prompt is within the context', nowUs, promptTokens);
     this.scheduler.enqueue(sequence);
     if (this.isAwake === false) this.wake(nowUs);
     else if (this.leapSteps > 1 && this.scheduler.mayEnterNext(sequence) === true) this.cut(nowUs);

@@ -20,6 +20,7 @@ export class PrefillRate {
 
   setBacklogged(nowUs: number, nodes: number): void {
     this.decay(nowUs);
+    this.lastUs = nowUs;
     this.backloggedNodes = nodes;
   }
 
@@ -36,8 +37,9 @@ export class PrefillRate {
   }
 
   private decay(nowUs: number): void {
+    if (this.backloggedNodes === 0 || nowUs === this.lastUs) return;
     const nodeUs = (nowUs - this.lastUs) * this.backloggedNodes;
     this.lastUs = nowUs;
-    if (nodeUs > 0) this.tokensPerNodeUs *= Math.exp(-nodeUs / this.memoryNodeUs);
+    this.tokensPerNodeUs *= Math.exp(-nodeUs / this.memoryNodeUs);
   }
 }

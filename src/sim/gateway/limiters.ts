@@ -77,13 +77,24 @@ export class Gate {
   readonly cause: Cause;
   /** Whom to try it as instead; null: it is refused. */
   readonly downgradeTo: string | null;
+  /** What is charged on arrival: for the attempt, and for each prompt token. */
+  private readonly each: number;
+  private readonly perPromptToken: number;
+  private readonly chargesOutput: boolean;
+  /** Where the counter is one of places. */
+  private readonly places: Places | null;
 
   constructor(
     spec: LimiterSpec,
     private readonly counter: Counter,
     private readonly weight: number,
   ) {
-    this.unit = spec.unit;
+    const { unit } = spec;
+    this.unit = unit;
+    this.each = unit === 'requests' || unit === 'concurrency' ? weight : 0;
+    this.perPromptToken = unit === 'tokens' || unit === 'inputTokens' ? weight : 0;
+    this.chargesOutput = unit === 'tokens' || unit === 'outputTokens';
+    this.places = counter instanceof Places ? counter : null;
     this.cause = spec.cause;
     this.downgradeTo = spec.action.do === 'downgrade' ? spec.action.to : null;
   }
@@ -99,8 +110,8 @@ export class Gate {
   }
 
   leave(nowUs: number, outputTokens: number): void {
-    if (this.counter instanceof Places) this.counter.release(this.weight);
-    else if (this.unit === 'outputTokens' || this.unit === 'tokens') this.chargeLater(nowUs, outputTokens);
+    if (this.places !== null) this.places.release(this.weight);
+    else if (this.chargesOutput === true) this.chargeLater(nowUs, outputTokens);
   }
 
   chargeLater(nowUs: number, tokens: number): void {
@@ -113,17 +124,7 @@ export class Gate {
   }
 
   private knownOnArrival(promptTokens: number): number {
-    switch (this.unit) {
-      case 'requests':
-      case 'concurrency':
-        return this.weight;
-      case 'tokens':
-      case 'inputTokens':
-        return promptTokens * this.weight;
-      case 'uncachedInputTokens':
-      case 'outputTokens':
-        return 0;
-    }
+    return this.each + promptTokens * this.perPromptToken;
   }
 }
 
