@@ -132,6 +132,8 @@ export function scenarioText(point, overrides = {}) {
   const range = (most) => `{uniform: [${Math.round(most * lowest)}, ${most}]}`;
   const options = {
     name: engine,
+    // As servers are started unless told otherwise; one tier would not tell them apart.
+    policy: 'fcfs',
     maxNumSeqs: seats(users),
     maxNumBatchedTokens: budget,
     maxModelLen: point.prompt + point.output + 200,
