@@ -1,6 +1,6 @@
 import type { Cause, Outcome } from '../models/outcome.js';
 import { expectLarge } from './core/expect-large.js';
-import { objectList } from './core/object-list.js';
+import { objectList } from './core/lists.js';
 import type { Content, Sequence } from './engine/sequence.js';
 import type { LimiterSet } from './gateway/limiters.js';
 import type { Session } from './workload/sessions.js';

@@ -1,6 +1,6 @@
 import seedrandom from 'seedrandom';
 import { invariant } from './invariant.js';
-import { doubles } from './object-list.js';
+import { doubles } from './lists.js';
 
 /** One sequence of chance, used by one part of the simulator only. */
 export class RandomStream {

@@ -1,6 +1,6 @@
 import type { Cause, Outcome } from '../../models/outcome.js';
 import type { Attempt } from '../attempt.js';
-import { objectList } from '../core/object-list.js';
+import { objectList } from '../core/lists.js';
 
 /** What is kept of an attempt of the sample: numbers and indices, microseconds, -1 where a thing did not happen. */
 export interface KeptAttempt {

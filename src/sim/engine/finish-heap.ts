@@ -1,5 +1,5 @@
 import { violated } from '../core/invariant.js';
-import { objectList } from '../core/object-list.js';
+import { objectList } from '../core/lists.js';
 import type { Sequence } from './sequence.js';
 
 /**

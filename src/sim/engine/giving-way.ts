@@ -1,5 +1,5 @@
 import type { EngineConfig } from '../../models/engine.js';
-import { objectList } from '../core/object-list.js';
+import { objectList } from '../core/lists.js';
 import type { KvCache } from './kv-cache.js';
 import type { RunningList } from './running-list.js';
 import type { Sequence } from './sequence.js';

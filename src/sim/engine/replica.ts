@@ -2,7 +2,7 @@ import type { EngineConfig } from '../../models/engine.js';
 import type { StepTime } from '../../models/step-time.js';
 import { LARGE } from '../core/expect-large.js';
 import { violated } from '../core/invariant.js';
-import { objectList } from '../core/object-list.js';
+import { objectList } from '../core/lists.js';
 import { LeapTime } from './leap-time.js';
 import type { NodeEngine, ReplicaListener, StepUnderWay } from './node-engine.js';
 import { Scheduler, type TokenListener } from './scheduler.js';

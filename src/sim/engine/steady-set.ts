@@ -1,5 +1,5 @@
 import { LARGE } from '../core/expect-large.js';
-import { objectList } from '../core/object-list.js';
+import { objectList } from '../core/lists.js';
 import { FinishHeap } from './finish-heap.js';
 import type { Sequence } from './sequence.js';
 

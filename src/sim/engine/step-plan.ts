@@ -1,5 +1,5 @@
 import { expectLarge } from '../core/expect-large.js';
-import { objectList } from '../core/object-list.js';
+import { objectList } from '../core/lists.js';
 import type { Sequence } from './sequence.js';
 
 /**

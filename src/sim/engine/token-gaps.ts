@@ -3,7 +3,7 @@ import { ExactSum, LIMB } from '../core/exact-sum.js';
 import { LARGE } from '../core/expect-large.js';
 import { Histogram } from '../core/histogram.js';
 import { violated } from '../core/invariant.js';
-import { doubles, objectList } from '../core/object-list.js';
+import { doubles, objectList } from '../core/lists.js';
 import type { TokenRun } from './node-engine.js';
 
 /**

@@ -1,4 +1,4 @@
-import { objectList } from '../core/object-list.js';
+import { objectList } from '../core/lists.js';
 
 /** What a queue needs of its members: what they are sorted by, and places for its links. */
 export interface Queued<S> {

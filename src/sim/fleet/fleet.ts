@@ -2,7 +2,7 @@ import { enginePriority } from '../../models/engine.js';
 import { perModel } from '../../models/per-model.js';
 import type { Scenario } from '../../models/scenario.js';
 import type { Attempt } from '../attempt.js';
-import { objectList } from '../core/object-list.js';
+import { objectList } from '../core/lists.js';
 import type { Streams } from '../core/random.js';
 import type { Simulation } from '../core/simulation.js';
 import type { Delays } from '../delays.js';

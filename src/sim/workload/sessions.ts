@@ -1,7 +1,7 @@
 import type { Sessions } from '../../models/scenario.js';
 import { exponential } from '../core/distributions.js';
 import { invariant } from '../core/invariant.js';
-import { objectList } from '../core/object-list.js';
+import { objectList } from '../core/lists.js';
 import type { RandomStream } from '../core/random.js';
 import { LengthSampler } from './lengths.js';
 import type { PrefixSampler } from './prefixes.js';
