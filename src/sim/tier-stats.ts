@@ -25,7 +25,7 @@ export class TierStats {
   readonly queueUs: Samples;
   /** Turns of conversations, from the sending of the first call to the last token of the last. */
   readonly chainE2eUs: Samples;
-  /** Every gap between two tokens, in picoseconds. */
+  /** Every gap between two tokens, in picoseconds; the books put it here when they are read. */
   itlPs = new Histogram();
 
   inputTokens = 0;

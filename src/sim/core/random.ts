@@ -41,7 +41,7 @@ export class RandomStream {
       d = (d << 16) ^ (c >>> 16) ^ a;
       a = (a - b) | 0;
       const upper = a >>> 11;
-      // The same again, for the lower half.
+      // The same again, for the lower half: a turn of a loop for each would cost as much as half of the steps.
       b = (b << 25) ^ (b >>> 7) ^ c;
       c = (c - d) | 0;
       d = (d << 24) ^ (d >>> 8) ^ a;

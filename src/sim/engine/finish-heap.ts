@@ -1,5 +1,5 @@
 import { violated } from '../core/invariant.js';
-import { objectList } from '../core/lists.js';
+import { doubles, objectList } from '../core/lists.js';
 import type { Sequence } from './sequence.js';
 
 /**
@@ -10,17 +10,11 @@ export class FinishHeap {
   size = 0;
   /** The earliest of the steps; -1: nobody is in it. */
   firstStep = -1;
-  /** step * PLACES + place. */
-  private readonly keys: number[] = [];
+  /** step * PLACES + place; `size` of them count. */
+  private readonly keys = doubles(1, 0);
   /** By place, those who have left too until others take theirs. */
   private readonly members = objectList<Sequence>();
   private readonly spare: number[] = [];
-
-  constructor() {
-    // Doubles from the first one on, see objectList.
-    this.keys.push(0.5);
-    this.keys.pop();
-  }
 
   get first(): Sequence | null {
     return this.size === 0 ? null : this.memberAt(0);

@@ -205,7 +205,7 @@ export class Replica implements NodeEngine, TokenListener {
     while (regularTokens.length > 0) regularTokens.pop();
   }
 
-  /** Tokens that follow those of the boundary before. */
+  /** Tokens that follow those of the boundary before; no large number is handed over. */
   private reportStep(counts: readonly number[]): void {
     tokenRun.counts = counts;
     tokenRun.firstPs = this.runPs;

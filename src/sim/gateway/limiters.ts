@@ -91,8 +91,7 @@ export class Gate {
   ) {
     const { unit } = spec;
     this.unit = unit;
-    this.each = unit === 'requests' || unit === 'concurrency' ? weight : 0;
-    this.perPromptToken = unit === 'tokens' || unit === 'inputTokens' ? weight : 0;
+    [this.each, this.perPromptToken] = onArrival(unit, weight);
     this.chargesOutput = unit === 'tokens' || unit === 'outputTokens';
     this.places = counter instanceof Places ? counter : null;
     this.cause = spec.cause;
@@ -125,6 +124,21 @@ export class Gate {
 
   private knownOnArrival(promptTokens: number): number {
     return this.each + promptTokens * this.perPromptToken;
+  }
+}
+
+/** What is charged when an attempt comes: for itself, and for each token of its prompt. */
+function onArrival(unit: LimiterUnit, weight: number): readonly [each: number, perPromptToken: number] {
+  switch (unit) {
+    case 'requests':
+    case 'concurrency':
+      return [weight, 0];
+    case 'tokens':
+    case 'inputTokens':
+      return [0, weight];
+    case 'uncachedInputTokens':
+    case 'outputTokens':
+      return [0, 0];
   }
 }
 
