@@ -17,8 +17,10 @@ export class EventQueue {
   subject = 0;
 
   private size = 0;
-  /** The top has been popped, and nothing stands in its place yet. */
+  /** The top has been popped, and nothing stands in its place yet; its slot is kept for what may come. */
   private hasHole = false;
+  /** The top may be a hole or a cancelled event. */
+  private isUntidy = false;
   private deadCount = 0;
   private sequence = 0;
   private times = new Float64Array(INITIAL_CAPACITY);
@@ -36,6 +38,7 @@ export class EventQueue {
 
   constructor() {
     this.timeUs = 0;
+    this.times[0] = Infinity;
     this.lanes.reserve(INITIAL_CAPACITY);
   }
 
@@ -63,15 +66,17 @@ export class EventQueue {
     if (!(rank >= 0 && rank <= 255)) violated('a rank lies between 0 and 255', timeUs, rank);
     if (!(kind >= 0 && kind < CANCELLED)) violated('an event kind lies between 0 and 254', timeUs, kind);
     if (subject !== (subject | 0)) violated('a subject is a 32-bit integer', timeUs, subject);
-    const slot = this.takeSlot();
+    const order = rank * SEQUENCE_SPAN + this.sequence++;
+    const fillsHole = this.hasHole === true && lane === NONE && this.generations[this.slots[0]!]! < LAST_GENERATION;
+    const slot = fillsHole ? this.slots[0]! : this.takeSlot();
     this.kinds[slot] = kind;
     this.subjects[slot] = subject;
-    const order = rank * SEQUENCE_SPAN + this.sequence++;
-    if (lane !== NONE && this.lanes.append(lane, slot, timeUs, order)) return this.handleOf(slot);
-    if (this.hasHole === true) {
+    if (fillsHole) {
       this.hasHole = false;
+      this.isUntidy = this.deadCount > 0;
       this.siftDown(0, timeUs, order, slot);
-    } else {
+    } else if (lane === NONE || !this.lanes.append(lane, slot, timeUs, order)) {
+      if (this.hasHole) this.fillHole();
       this.siftUp(this.size++, timeUs, order, slot);
     }
     return this.handleOf(slot);
@@ -91,6 +96,7 @@ export class EventQueue {
     }
     this.kinds[slot] = CANCELLED;
     this.deadCount++;
+    this.isUntidy = true;
     if (this.hasHole) this.fillHole();
     if (2 * this.deadCount > this.size) this.compact();
     return true;
@@ -98,15 +104,13 @@ export class EventQueue {
 
   /** Infinity when nothing is pending. */
   peekTimeUs(): number {
-    if (this.hasHole) this.fillHole();
-    if (this.deadCount > 0) this.dropDead();
-    return this.size > 0 ? this.times[0]! : Infinity;
+    if (this.isUntidy === true) this.tidy();
+    return this.times[0]!;
   }
 
   /** Puts the next event into `timeUs`, `kind` and `subject`; false when nothing is pending. */
   pop(): boolean {
-    if (this.hasHole) this.fillHole();
-    if (this.deadCount > 0) this.dropDead();
+    if (this.isUntidy === true) this.tidy();
     if (this.size === 0) return false;
     const slot = this.slots[0]!;
     this.timeUs = this.times[0]!;
@@ -117,27 +121,36 @@ export class EventQueue {
     return true;
   }
 
-  private dropDead(): void {
+  /** Brings the first event that is still to come to the top. */
+  private tidy(): void {
+    if (this.hasHole) this.fillHole();
     while (this.deadCount > 0 && this.kinds[this.slots[0]!] === CANCELLED) {
       this.deadCount--;
       this.leaveTop(this.slots[0]!);
       if (this.hasHole) this.fillHole();
     }
+    this.isUntidy = false;
   }
 
   /** Whoever stands behind the top in its lane takes its place. */
   private leaveTop(slot: number): void {
     const next = this.lanes.successor(slot);
-    this.releaseSlot(slot);
-    if (next === NONE) this.hasHole = true;
-    else this.siftDown(0, this.lanes.timeUs(next), this.lanes.order(next), next);
+    this.isUntidy = true;
+    if (next === NONE) {
+      this.hasHole = true;
+    } else {
+      this.releaseSlot(slot);
+      this.siftDown(0, this.lanes.timeUs(next), this.lanes.order(next), next);
+    }
   }
 
   /** The last event takes the place of the first. */
   private fillHole(): void {
     this.hasHole = false;
+    this.releaseSlot(this.slots[0]!);
     const last = --this.size;
     if (last > 0) this.siftDown(0, this.times[last]!, this.orders[last]!, this.slots[last]!);
+    else this.times[0] = Infinity;
   }
 
   private compact(): void {
@@ -154,6 +167,7 @@ export class EventQueue {
     }
     this.size = kept;
     this.deadCount = 0;
+    if (kept === 0) this.times[0] = Infinity;
     for (let index = (kept >> 1) - 1; index >= 0; index--) {
       this.siftDown(index, this.times[index]!, this.orders[index]!, this.slots[index]!);
     }

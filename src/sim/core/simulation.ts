@@ -48,22 +48,21 @@ export class Simulation {
       if (alarmUs < eventUs) {
         if (alarmUs > untilUs) return;
         this.nowUs = alarmUs;
-        this.handle(this.alarmKind, this.alarms.take(), handler);
+        this.eventCount++;
+        const subject = this.alarms.take();
+        if (this.observer !== null) this.observer(alarmUs, this.alarmKind, subject, this.fingerprint);
+        handler(this.alarmKind, subject);
       } else {
         if (eventUs > untilUs || eventUs === Infinity) return;
         this.queue.pop();
         const { kind, subject } = this.queue;
         this.fingerprint.foldEvent(eventUs, kind, subject);
         this.nowUs = eventUs;
-        this.handle(kind, subject, handler);
+        this.eventCount++;
+        if (this.observer !== null) this.observer(eventUs, kind, subject, this.fingerprint);
+        handler(kind, subject);
       }
     }
-  }
-
-  private handle(kind: number, subject: number, handler: EventHandler): void {
-    this.eventCount++;
-    if (this.observer !== null) this.observer(this.nowUs, kind, subject, this.fingerprint);
-    handler(kind, subject);
   }
 
   /** Sets the subject's alarm, or moves it. */

@@ -1,78 +1,110 @@
+import { LARGE } from './expect-large.js';
+
 /**
- * One alarm for each of n subjects, which may be set anew at any time; equal times go by subject. A tournament: a full
- * binary tree in one array, the subjects as leaves, in which every place holds the one of the two below it whose alarm is
- * earlier. Setting an alarm goes up as far as that makes a difference, and nothing dead is left behind.
+ * One alarm for each of n subjects, which may be set anew at any time; equal times go by subject. A tournament of eights in one
+ * array: a group of eight, which is a line of the processor's cache, holds the alarms of eight subjects or the earliest alarms
+ * of eight groups below. Setting an alarm goes up as far as that makes a difference, and nothing dead is left behind.
  */
 export class Timers {
   /** Alarms that are set. */
   count = 0;
-  /** By subject. */
-  private times = new Float64Array(1).fill(NEVER);
-  /** The root is at 1, what is below `at` at 2 * at and 2 * at + 1. */
-  private winners = new Int32Array(2);
+  /** The uppermost group at 0 to 7, and below each `at` the group that begins at 8 * (at + 1). */
+  private times = new Float64Array(GROUP).fill(NEVER);
+  /** Where the subjects' own alarms begin. */
+  private leaves = 0;
+  /** The earliest alarm, and where it stands in the uppermost group. */
+  private leastUs = LARGE;
+  private leastAt = 0;
   /** Whose alarm was taken last and still stands in the tree: who is woken mostly sets its next alarm at once. */
   private taken = NOBODY;
+
+  constructor() {
+    this.leastUs = NEVER;
+  }
 
   /** When the first alarm goes off; Infinity: none is set. */
   get firstUs(): number {
     if (this.taken !== NOBODY) this.forgetTaken();
-    return this.times[this.winners[1]!]!;
+    return this.leastUs;
   }
 
   /** Sets the subject's alarm, or moves it. */
   set(subject: number, timeUs: number): void {
-    while (subject >= this.times.length) this.grow();
+    while (this.leaves + subject >= this.times.length) this.grow();
     if (subject === this.taken) {
       this.taken = NOBODY;
       this.count++;
-    } else if (this.times[subject] === NEVER) {
+    } else if (this.times[this.leaves + subject] === NEVER) {
       this.count++;
     }
-    this.put(subject, timeUs);
+    this.put(this.leaves + subject, timeUs);
   }
 
   /** Takes the first alarm off and returns its subject. */
   take(): number {
     if (this.taken !== NOBODY) this.forgetTaken();
     this.count--;
-    this.taken = this.winners[1]!;
+    let at = this.leastAt;
+    while (at < this.leaves) at = this.earliestIn(GROUP * (at + 1));
+    this.taken = at - this.leaves;
     return this.taken;
   }
 
-  private put(subject: number, timeUs: number): void {
-    const { times, winners } = this;
-    times[subject] = timeUs;
-    let winner = subject;
-    let earlierUs = timeUs;
-    for (let at = times.length + subject; at > 1; ) {
-      const other = winners[at ^ 1]!;
-      const otherUs = times[other]!;
-      if (otherUs < earlierUs || (otherUs === earlierUs && other < winner)) {
-        winner = other;
-        earlierUs = otherUs;
+  private put(leaf: number, timeUs: number): void {
+    const { times } = this;
+    let at = leaf;
+    let us = timeUs;
+    let beforeUs = times[at]!;
+    times[at] = us;
+    while (at >= GROUP) {
+      const above = (at >> 3) - 1;
+      const leastUs = times[above]!;
+      if (us >= leastUs) {
+        // Whoever was not the first of its group, and is not now, changes nothing above.
+        if (beforeUs > leastUs) return;
+        us = times[this.earliestIn(at & FIRST_OF_GROUP)]!;
+        if (us === leastUs) return;
       }
-      at >>= 1;
-      // Whoever won here has won as far up as before, unless it is the one whose time has changed.
-      if (winner !== subject && winners[at] === winner) return;
-      winners[at] = winner;
+      times[above] = us;
+      beforeUs = leastUs;
+      at = above;
+    }
+    if (us < this.leastUs || at === this.leastAt || (us === this.leastUs && at < this.leastAt)) {
+      this.leastAt = us < this.leastUs ? at : this.earliestIn(0);
+      this.leastUs = times[this.leastAt]!;
     }
   }
 
-  private forgetTaken(): void {
-    this.put(this.taken, NEVER);
-    this.taken = NOBODY;
+  /** Of the group that begins at `from`: pairs first, then their winners, as a turn of a loop would cost as much as its work. */
+  private earliestIn(from: number): number {
+    const { times } = this;
+    const a = times[from + 1]! < times[from]! ? from + 1 : from;
+    const b = times[from + 3]! < times[from + 2]! ? from + 3 : from + 2;
+    const c = times[from + 5]! < times[from + 4]! ? from + 5 : from + 4;
+    const d = times[from + 7]! < times[from + 6]! ? from + 7 : from + 6;
+    const left = times[b]! < times[a]! ? b : a;
+    const right = times[d]! < times[c]! ? d : c;
+    return times[right]! < times[left]! ? right : left;
   }
 
+  private forgetTaken(): void {
+    const leaf = this.leaves + this.taken;
+    this.taken = NOBODY;
+    this.put(leaf, NEVER);
+  }
+
+  /** Another floor below, eight times as wide. */
   private grow(): void {
-    const known = this.times;
-    const subjects = 2 * known.length;
-    this.times = new Float64Array(subjects).fill(NEVER);
-    this.winners = new Int32Array(2 * subjects);
-    for (let subject = 0; subject < subjects; subject++) this.winners[subjects + subject] = subject;
-    for (let at = subjects - 1; at > 0; at--) this.winners[at] = this.winners[2 * at]!;
-    for (let subject = 0; subject < known.length; subject++) this.put(subject, known[subject]!);
+    const known = this.times.subarray(this.leaves);
+    this.leaves = this.times.length;
+    this.times = new Float64Array(this.leaves + GROUP * known.length).fill(NEVER);
+    this.leastUs = NEVER;
+    this.leastAt = 0;
+    for (let subject = 0; subject < known.length; subject++) this.put(this.leaves + subject, known[subject]!);
   }
 }
 
+const GROUP = 8;
+const FIRST_OF_GROUP = -8;
 const NEVER = Number.POSITIVE_INFINITY;
 const NOBODY = -1;

@@ -50,12 +50,32 @@ export class TraceReplay {
 
   /** Simulated time of the next row's arrival, or Infinity after the last. */
   nextArrivalUs(): number {
-    while (this.given === this.order.length) if (!this.gather()) return Number.POSITIVE_INFINITY;
+    if (this.given === this.order.length) {
+      if (this.isNextAlone()) return this.pass();
+      while (this.given === this.order.length) if (!this.gather()) return Number.POSITIVE_INFINITY;
+    }
     const place = this.order[this.given++]!;
     this.row = this.rows[place]!;
     this.copy = this.copies[place]!;
     this.round = this.nextRound;
     return Math.round((this.offsetUs[place]! + this.nextRound * this.periodUs) / this.options.speed);
+  }
+
+  /** The usual case: it is played once, and has its instant to itself. */
+  private isNextAlone(): boolean {
+    const { next, end } = this;
+    const { atUs, label } = this.table;
+    if (next >= end || this.options.scale !== 1 || (next + 1 < end && atUs[next + 1] === atUs[next])) return false;
+    return this.options.isPlayed === null || this.options.isPlayed[label![next]!]!;
+  }
+
+  private pass(): number {
+    const { fromUs, speed, horizonUs } = this.options;
+    this.row = this.next++;
+    this.copy = 0;
+    this.round = this.nextRound;
+    const untilUs = (this.table.atUs[this.row]! - fromUs + this.nextRound * this.periodUs) / speed;
+    return untilUs >= horizonUs ? Number.POSITIVE_INFINITY : Math.round(untilUs);
   }
 
   /** Draws the arrivals of the next instant, perhaps none; false: there is no further one in time. */
