@@ -22,6 +22,8 @@ export class Clients {
   /** By class: of one class all timers of a kind are of one length. */
   private readonly patienceLanes: readonly number[];
   private readonly timeoutLanes: readonly number[];
+  /** By class: has it any? */
+  private readonly haveTimers: readonly boolean[];
 
   constructor(
     private readonly scenario: Scenario,
@@ -36,6 +38,7 @@ export class Clients {
     this.answers = answersByTier(provider);
     this.patienceLanes = traffic.map(() => simulation.makeLane());
     this.timeoutLanes = traffic.map(() => simulation.makeLane());
+    this.haveTimers = traffic.map(({ client }) => client.patienceUs !== null || client.timeoutUs !== null);
     this.retryStreams = traffic.map(({ name }) => streams.get(`traffic/${name}/retry`));
     this.budgets = traffic.map(({ client }) => (client.budget === null ? null : new RetryBudget(client.budget)));
     this.escalations = traffic.map(({ client }) =>
@@ -49,6 +52,10 @@ export class Clients {
   }
 
   startTimers(attempt: Attempt): void {
+    if (this.haveTimers[attempt.class] === true) this.start(attempt);
+  }
+
+  private start(attempt: Attempt): void {
     const { nowUs } = this.simulation;
     const { patienceUs, timeoutUs } = this.scenario.traffic[attempt.class]!.client;
     if (patienceUs !== null) {

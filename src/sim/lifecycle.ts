@@ -114,9 +114,12 @@ export class Lifecycle implements FleetListener {
       case 'hold':
         this.hold(attempt, decision.route);
         break;
-      case 'dispatch':
-        this.dispatchMakingRoom(attempt, this.fleet.pools[decision.pool.index]!, decision.node);
+      case 'dispatch': {
+        const pool = this.fleet.pools[decision.pool.index]!;
+        if (this.evictables === null) this.dispatch(attempt, pool, decision.node);
+        else this.dispatchMakingRoom(attempt, pool, decision.node, this.evictables);
         break;
+      }
     }
     // A job in an asynchronous queue has no connection that could time out.
     if (!isAsynchronous) this.clients.startTimers(attempt);
@@ -162,8 +165,8 @@ export class Lifecycle implements FleetListener {
   // Making room.
 
   /** Work that finds its node full throws out others if it may. */
-  private dispatchMakingRoom(attempt: Attempt, pool: Pool, node: number): void {
-    if (!this.evictables?.isEvictor(attempt.tierQueued) || pool.hasSpace(node, attempt.promptTokens)) {
+  private dispatchMakingRoom(attempt: Attempt, pool: Pool, node: number, evictables: Evictables): void {
+    if (!evictables.isEvictor(attempt.tierQueued) || pool.hasSpace(node, attempt.promptTokens)) {
       this.dispatch(attempt, pool, node);
       return;
     }

@@ -1,3 +1,5 @@
+import { LARGE } from './core/expect-large.js';
+
 /** Sheds of one tier that lie closer together than this belong to one spell of congestion. */
 export const EPISODE_GAP_US = 60_000_000;
 
@@ -29,6 +31,7 @@ export class ShedEpisodes {
   private readonly sentByTier: Float64Array;
   private readonly shedByTier: Float64Array;
   private minute = 0;
+  private minuteEndUs = LARGE;
   private inMinute = 0;
   private inMinuteBefore = 0;
 
@@ -36,11 +39,12 @@ export class ShedEpisodes {
     this.byTier = Array.from({ length: tiers }, () => []);
     this.sentByTier = new Float64Array(tiers);
     this.shedByTier = new Float64Array(tiers);
+    this.minuteEndUs = MINUTE_US;
   }
 
   sent(tier: number, nowUs: number): void {
     this.sentByTier[tier]!++;
-    if (nowUs >= (this.minute + 1) * MINUTE_US) this.turn(nowUs);
+    if (nowUs >= this.minuteEndUs) this.turn(nowUs);
     this.inMinute++;
   }
 
@@ -85,6 +89,7 @@ export class ShedEpisodes {
     this.inMinuteBefore = minute === this.minute + 1 ? this.inMinute : 0;
     this.inMinute = 0;
     this.minute = minute;
+    this.minuteEndUs = (minute + 1) * MINUTE_US;
   }
 
   /** A sliding minute from two fixed ones, the older weighed by the part of it that is still inside. */

@@ -178,7 +178,8 @@ export class Replica implements NodeEngine, TokenListener {
     const { nowUs, listener, scheduler, leapSteps } = this;
     const plan = scheduler.underWay!;
     this.isStepping = false;
-    this.remainderPs = remainderOf(this.remainderPs + this.runPs);
+    // The alarm went off at the floor of the exact end.
+    this.remainderPs += this.runPs - (nowUs - this.startUs) * PS_PER_US;
     this.steps += leapSteps;
     scheduler.steady.tokenUs = nowUs;
     listener.stepsDone(leapSteps, plan, this);

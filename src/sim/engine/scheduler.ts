@@ -209,10 +209,12 @@ export class Scheduler {
   /** Steady ones that have made their last token. */
   private takeFinished(finished: Sequence[]): void {
     const { runners, steady } = this;
-    for (let next = steady.nextFinished; next !== null; next = steady.nextFinished) {
+    do {
+      const next = steady.nextFinished;
+      if (next === null) return;
       runners.unsteady(next);
       finished.push(next);
-    }
+    } while (steady.firstFinish === steady.made || steady.retired.length > 0);
   }
 
   // Running sequences go on.

@@ -36,8 +36,14 @@ export class LengthSampler {
 
   /** Several at a time, the last first: one turn of a short loop is cheaper than the way here. */
   private draw(): void {
-    const { drawn, spec, max } = this;
-    for (let left = DRAWN; left > 0; ) drawn[--left] = Math.max(spec.min, Math.min(this.unbounded(), max));
+    const { drawn, max } = this;
+    const { min } = this.spec;
+    for (let left = DRAWN; left > 0; ) {
+      let tokens = this.unbounded();
+      if (tokens > max) tokens = max;
+      if (tokens < min) tokens = min;
+      drawn[--left] = tokens;
+    }
     this.left = DRAWN;
   }
 

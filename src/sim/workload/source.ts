@@ -25,6 +25,8 @@ export class TrafficSource implements CallDraws {
   readonly prefix: PrefixSampler | null;
   /** Draws whole conversations instead; null: requests stand alone. */
   readonly sessions: SessionSampler | null;
+  /** How many users a closed loop has; 0: arrivals come by themselves. */
+  readonly users: number;
   private readonly arrivals: ArrivalProcess | SuperposedArrivals | TraceReplay | null;
   /** The same object as `arrivals` where they are of that kind. */
   private readonly replay: TraceReplay | null;
@@ -49,6 +51,7 @@ export class TrafficSource implements CallDraws {
   ) {
     const stream = (what: string): RandomStream => streams.get(`traffic/${spec.name}/${part}${what}`);
     const { arrivals } = spec;
+    this.users = arrivals.kind === 'users' ? arrivals.count : 0;
     this.tierIndex = spec.tiers.map(({ tier }) => run.tierNames.indexOf(tier));
     let replay: TraceReplay | null = null;
     let superposed: SuperposedArrivals | null = null;
@@ -90,11 +93,6 @@ export class TrafficSource implements CallDraws {
     this.feeStream = stream('fees');
     this.thinkStream = stream('think');
     this.sessions = spec.sessions === null ? null : new SessionSampler(spec.name, spec.sessions, this, stream);
-  }
-
-  /** How many users a closed loop has; 0: arrivals come by themselves. */
-  get users(): number {
-    return this.spec.arrivals.kind === 'users' ? this.spec.arrivals.count : 0;
   }
 
   nextArrivalUs(nowUs: number): number {
