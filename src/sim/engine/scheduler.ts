@@ -33,8 +33,9 @@ export class Scheduler {
   private readonly runners: RunningList;
   private readonly givingWay: GivingWay;
   private readonly tokenBudget: number;
-  /** Used in turn by an asynchronous engine; a synchronous one needs one only. */
+  private readonly isAsync: boolean;
   private plan: StepPlan;
+  /** An asynchronous engine uses both in turn, a synchronous one the first only. */
   private otherPlan: StepPlan;
 
   constructor(
@@ -49,8 +50,9 @@ export class Scheduler {
     this.waiting = waitingQueue<Sequence>(config.policy);
     this.givingWay = new GivingWay(this.runners, this.kv, this.waiting, config);
     this.tokenBudget = Math.min(config.maxNumBatchedTokens, config.maxNumScheduledTokens ?? config.maxNumBatchedTokens);
+    this.isAsync = config.async;
     this.plan = new StepPlan();
-    this.otherPlan = config.async ? new StepPlan() : this.plan;
+    this.otherPlan = this.isAsync ? new StepPlan() : this.plan;
   }
 
   get runningCount(): number {
@@ -91,11 +93,9 @@ export class Scheduler {
   /** Plans the next step; the plan may be empty. */
   schedule(): StepPlan {
     const { runners, steady } = this;
-    const plan = this.otherPlan;
-    this.otherPlan = this.plan;
-    this.plan = plan;
+    if (this.isAsync === true) this.lookAhead();
+    const { plan } = this;
     plan.reset();
-    if (this.config.async) steady.retire();
     const budget = this.continueRunning(plan);
     plan.firstAdmission = plan.count;
     // Memory is short in a step that preempted: nobody is let in.
@@ -105,12 +105,20 @@ export class Scheduler {
     else if (plan.steady === 0) return plan;
     if (runners.underWay === null) {
       runners.underWay = plan;
-      this.isPlanned = !this.config.async;
+      this.isPlanned = !this.isAsync;
     } else {
       runners.ahead = plan;
       this.isPlanned = true;
     }
     return plan;
+  }
+
+  /** The plan used last may be under way still. Those whose last token is under way by then take no part in the next step. */
+  private lookAhead(): void {
+    const plan = this.otherPlan;
+    this.otherPlan = this.plan;
+    this.plan = plan;
+    this.runners.steady.retire();
   }
 
   /**
@@ -120,14 +128,16 @@ export class Scheduler {
   repeatable(): number {
     const { underWay, ahead, loose, steady } = this.runners;
     if (underWay === null) return 0;
-    if (loose.length === 1)
-      return underWay.count === 1 && underWay.makesToken[0] === false ? this.moreChunks(loose[0]!) : 0;
+    if (underWay.count > 0) {
+      const isOneChunk = loose.length === 1 && underWay.count === 1 && underWay.makesToken[0] === false;
+      return isOneChunk ? this.moreChunks(loose[0]!) : 0;
+    }
+    const { size } = steady;
+    if (size === 0 || loose.length > 0 || underWay.steady !== size) return 0;
     // Nobody could be let in, and the next step may have the room.
     if (underWay.preempted.length > 0) return 0;
-    const { size } = steady;
-    if (size === 0 || loose.length > 0 || underWay.count > 0 || underWay.steady !== size) return 0;
     // An asynchronous engine has two steps scheduled, and both must be of the kind.
-    if (this.config.async) {
+    if (this.isAsync) {
       if (ahead === null || ahead.count > 0 || ahead.steady !== size || steady.retired.length > 0) return 0;
     }
     // What quotable sequences make can turn into cache hits of somebody who waits.
@@ -143,7 +153,7 @@ export class Scheduler {
   private moreChunks(sequence: Sequence): number {
     const { steady, kv, tokenBudget } = this;
     const plan = this.runners.underWay!;
-    if (this.config.async || plan.sequences[0] !== sequence) return 0;
+    if (this.isAsync || plan.sequences[0] !== sequence) return 0;
     const chunk = tokenBudget - steady.size;
     if (plan.steady !== steady.size || plan.tokens[0] !== chunk || this.cappedByThreshold(chunk) < chunk) return 0;
     if (steady.quotable.length > 0 || sequence.admission < steady.lastAdmission) return 0;
@@ -382,7 +392,7 @@ export class Scheduler {
       sequence.inFlight += tokens;
       const makesToken = before + tokens === target;
       plan.makesToken[index] = makesToken;
-      if (makesToken && this.config.async) sequence.placeholders++;
+      if (makesToken && this.isAsync) sequence.placeholders++;
     }
   }
 
@@ -396,7 +406,7 @@ export class Scheduler {
     if (isStale) sequence.stale -= tokens;
     if (plan.makesToken[index] === false || !sequence.isLive) return;
     sequence.generated++;
-    if (this.config.async && !isStale) this.settlePlaceholder(sequence);
+    if (this.isAsync && !isStale) this.settlePlaceholder(sequence);
     this.listener.tokenMade(sequence);
     if (sequence.generated >= this.runners.lastOutput(sequence)) plan.finished.push(sequence);
   }

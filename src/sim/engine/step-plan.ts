@@ -20,6 +20,8 @@ export class StepPlan {
   steady = 0;
   /** Entries of the list. */
   count = 0;
+  /** Has anything been put into the list? It may have been taken out again. */
+  private hasList = false;
   readonly sequences = objectList<Sequence>();
   readonly tokens: number[] = [];
   /** Does the sequence make a token at the end of this step? */
@@ -48,17 +50,22 @@ export class StepPlan {
   }
 
   reset(): void {
-    this.steady = 0;
-    this.count = 0;
     // Setting a length is a slow call, so only where there is something.
     if (this.preempted.length > 0) this.preempted.length = 0;
+    this.steady = 0;
+    this.decodes = 0;
+    this.kvTokens = 0;
+    this.longestContext = 0;
+    if (this.hasList === true) this.resetList();
+  }
+
+  private resetList(): void {
+    this.hasList = false;
+    this.count = 0;
     this.cachedTokens = 0;
     this.prefillTokens = 0;
     this.prefillChunks = 0;
     this.twiceChunkWork = 0;
-    this.decodes = 0;
-    this.kvTokens = 0;
-    this.longestContext = 0;
   }
 
   /** It becomes the plan of the step so many steps later, all of them of steady sequences and chunks of one prompt only. */
@@ -73,6 +80,7 @@ export class StepPlan {
     this.sequences[this.count] = sequence;
     this.tokens[this.count] = tokens;
     this.count++;
+    this.hasList = true;
   }
 
   /** Takes a sequence out again; the tokens it had been given, 0 when it is not in the plan. */
@@ -91,6 +99,7 @@ export class StepPlan {
 
   /** A steady sequence of this step becomes an entry of the list, which is in order of admission. */
   list(sequence: Sequence): void {
+    this.hasList = true;
     let index = this.count++;
     for (; index > 0 && this.sequences[index - 1]!.admission > sequence.admission; index--) {
       this.sequences[index] = this.sequences[index - 1]!;
