@@ -17,6 +17,8 @@ export const AttemptState = {
   atNode: 3,
   /** The client has left; the node works on until the abort arrives. */
   left: 4,
+  /** It has ended, and the books have not come to it yet. */
+  over: 5,
 } as const;
 export type AttemptState = (typeof AttemptState)[keyof typeof AttemptState];
 
@@ -105,6 +107,15 @@ export class Attempt {
   /** Known once the client has seen the outcome. */
   willRetry = false;
 
+  // How it ended
+  endUs = 0;
+  outcome: Outcome = 'completed';
+  cause: Cause = 'none';
+  /** 0: the client saw none. */
+  status = 0;
+  /** The scenario's pool that it was at last; -1: none. */
+  pool = -1;
+
   constructor(readonly index: number) {}
 
   /** The next try of the same request. */
@@ -190,9 +201,11 @@ export class AttemptPool {
     return this.all[index]!;
   }
 
-  /** Every attempt that is not spare, in index order. */
+  /** Every attempt that has not ended, in index order. */
   *live(): Iterable<Attempt> {
-    for (const attempt of this.all) if (attempt.state !== AttemptState.free) yield attempt;
+    for (const attempt of this.all) {
+      if (attempt.state !== AttemptState.free && attempt.state !== AttemptState.over) yield attempt;
+    }
   }
 
   private make(): Attempt {
@@ -206,6 +219,6 @@ export class AttemptPool {
 expectLarge(
   new Attempt(-1),
   ...(['requestSentUs', 'sentUs', 'dispatchedUs', 'firstScheduledUs', 'scheduledUs'] as const),
-  ...(['firstTokenUs', 'lastTokenUs', 'leftUs', 'retryAfterUs', 'feePico'] as const),
+  ...(['firstTokenUs', 'lastTokenUs', 'leftUs', 'endUs', 'retryAfterUs', 'feePico'] as const),
   ...(['patienceTimer', 'timeoutTimer', 'holdTimer', 'abortTimer'] as const),
 );

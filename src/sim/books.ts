@@ -5,6 +5,7 @@ import { StepEnergy } from '../models/step-energy.js';
 import type { Attempt } from './attempt.js';
 import { Chunks } from './core/chunks.js';
 import type { Fingerprint } from './core/fingerprint.js';
+import { objectList } from './core/lists.js';
 import type { DetailBooks } from './detail/detail-books.js';
 import { TokenGaps } from './engine/token-gaps.js';
 import { bucketCountOf, bucketLengthUs } from './gauge.js';
@@ -42,6 +43,9 @@ export class Books {
   /** By pool and class. */
   private readonly energies: readonly (readonly StepEnergy[])[];
   private readonly writer: RecordWriter | null;
+  /** The attempts that ended last, and how many of them are booked. When they are given back does not depend on who looks. */
+  private readonly over = objectList<Attempt>();
+  private booked = 0;
   /** By class. */
   private readonly slos: readonly TrafficClass['slo'][];
 
@@ -51,6 +55,8 @@ export class Books {
     readonly ttftThresholdsUs: readonly number[],
     private readonly accountOfClass: readonly number[],
     private readonly fingerprint: Fingerprint,
+    /** Takes an attempt that nobody looks at any more. */
+    private readonly recycle: (attempt: Attempt) => void,
     onRecord: ((record: AttemptRecord) => void) | null,
     /** null: nobody asked for it. */
     readonly detail: DetailBooks | null = null,
@@ -79,43 +85,38 @@ export class Books {
 
   sent(attempt: Attempt): void {
     this.attemptsSeen++;
-    this.series[attempt.tierAsked]!.addSent(attempt.sentUs);
-    const account = this.accountOf(attempt);
-    if (attempt.number === 1) {
-      this.requestsSeen++;
-      if (attempt.isCounted) {
-        const stats = this.stats[attempt.tierFirst]!;
-        stats.requests++;
-        if (this.slos[attempt.class] !== null) stats.requestsWithSlo++;
-        if (account !== null) account.requests++;
-      }
-    }
-    if (attempt.isCounted === false) return;
-    this.shedEpisodes.sent(attempt.tierAsked, attempt.sentUs);
-    if (account !== null) account.attempts++;
+    if (attempt.number === 1) this.requestsSeen++;
+    if (attempt.isCounted === true) this.shedEpisodes.sent(attempt.tierAsked, attempt.sentUs);
   }
 
-  /** The one place where an attempt's outcome is booked. `status` 0: the client saw none. */
-  ended(
-    attempt: Attempt,
-    endUs: number,
-    outcome: Outcome,
-    cause: Cause,
-    status: number,
-    willRetry: boolean,
-    pool: number,
-  ): void {
-    const billedPico = this.ledger.bill(attempt, outcome, seenTokens(attempt, outcome));
-    this.fingerprint.foldEvent(
-      endUs,
-      outcome === 'completed' ? COMPLETED : OUTCOMES.indexOf(outcome),
-      attempt.emittedTokens,
-    );
+  /** What depends on the order of things is noted at once; all else is booked with others later. */
+  ended(attempt: Attempt): void {
+    const { outcome, endUs } = attempt;
+    const number = outcome === 'completed' ? COMPLETED : OUTCOMES.indexOf(outcome);
+    this.fingerprint.foldEvent(endUs, number, attempt.emittedTokens);
     this.fingerprint.foldEvent(attempt.firstTokenUs + 1, attempt.number, attempt.request);
-    if (outcome === 'shed') {
-      this.series[attempt.tierAsked]!.addShed(attempt.sentUs);
-      if (attempt.isCounted) this.shedEpisodes.shed(attempt.tierAsked, endUs);
-    }
+    if (outcome === 'shed' && attempt.isCounted) this.shedEpisodes.shed(attempt.tierAsked, endUs);
+    this.over.push(attempt);
+    if (this.over.length < BOOKED_AT_ONCE) return;
+    this.bringUpToDate();
+    this.booked = 0;
+    while (this.over.length > 0) this.recycle(this.over.pop()!);
+  }
+
+  /** Books all that have ended by now, in the order in which they did. */
+  bringUpToDate(): void {
+    const { over } = this;
+    for (let i = this.booked; i < over.length; i++) this.book(over[i]!);
+    this.booked = over.length;
+  }
+
+  /** The one place where an attempt and its outcome are booked. */
+  private book(attempt: Attempt): void {
+    const { endUs, outcome, cause, status, willRetry, pool } = attempt;
+    this.series[attempt.tierAsked]!.addSent(attempt.sentUs);
+    if (attempt.isCounted === true) this.countSent(attempt);
+    const billedPico = this.ledger.bill(attempt, outcome, seenTokens(attempt, outcome));
+    if (outcome === 'shed') this.series[attempt.tierAsked]!.addShed(attempt.sentUs);
     if (sawFirstToken(attempt)) {
       this.series[attempt.tierAsked]!.addTtft(attempt.sentUs, attempt.firstTokenUs - attempt.sentUs);
     }
@@ -131,6 +132,16 @@ export class Books {
       const wasted = wastedTokens(attempt, outcome) + attempt.lostTokens;
       this.writer.write(attempt, { endUs, outcome, cause, status, willRetry, pool, billedPico, wasted });
     }
+  }
+
+  private countSent(attempt: Attempt): void {
+    const account = this.accountOf(attempt);
+    if (account !== null) account.attempts++;
+    if (attempt.number > 1) return;
+    const stats = this.stats[attempt.tierFirst]!;
+    stats.requests++;
+    if (this.slos[attempt.class] !== null) stats.requestsWithSlo++;
+    if (account !== null) account.requests++;
   }
 
   /** Work was thrown out of a node of this pool; what is computed anew is laid at the door of whoever caused it. */
@@ -268,6 +279,12 @@ export class Books {
     return account < 0 ? null : this.accounts[account]!;
   }
 }
+
+/**
+ * So many ended attempts at a time: the code and the data of the books are then in the processor's caches for all but the
+ * first of them.
+ */
+const BOOKED_AT_ONCE = 64;
 
 const COMPLETED = OUTCOMES.indexOf('completed');
 

@@ -315,14 +315,19 @@ export class Lifecycle implements FleetListener {
     this.close(attempt, outcome, cause, status);
   }
 
-  /** Nothing more will happen to it: book it and recycle it. */
+  /** Nothing more will happen to it: it goes to the books, which give it back. */
   private close(attempt: Attempt, outcome: Outcome, cause: Cause, status = 0): void {
     const { nowUs } = this.simulation;
     if (attempt.abortTimer !== 0) this.simulation.cancel(attempt.abortTimer);
     this.evictables?.remove(attempt);
     attempt.limiters?.release(nowUs, attempt.emittedTokens);
-    this.books.ended(attempt, nowUs, outcome, cause, status, attempt.willRetry, this.fleet.poolOf(attempt));
-    this.attempts.give(attempt);
+    attempt.state = AttemptState.over;
+    attempt.endUs = nowUs;
+    attempt.outcome = outcome;
+    attempt.cause = cause;
+    attempt.status = status;
+    attempt.pool = this.fleet.poolOf(attempt);
+    this.books.ended(attempt);
   }
 
   /** Whatever is alive ends here, unfinished. */
@@ -343,6 +348,7 @@ export class Lifecycle implements FleetListener {
         case AttemptState.held:
           this.close(attempt, 'unfinished', 'run_ended');
           break;
+        case AttemptState.over:
         case AttemptState.free:
           break;
       }

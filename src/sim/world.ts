@@ -72,7 +72,17 @@ export class World {
     const detail = delays === null ? null : new DetailBooks(scenario, bucketUs, buckets, delays);
     const { fingerprint } = simulation;
     const { exactSamples } = options;
-    this.books = new Books(scenario, ttftThresholdsUs, accountOfClass, fingerprint, onRecord, detail, exactSamples);
+    const recycle = (attempt: Attempt): void => attempts.give(attempt);
+    this.books = new Books(
+      scenario,
+      ttftThresholdsUs,
+      accountOfClass,
+      fingerprint,
+      recycle,
+      onRecord,
+      detail,
+      exactSamples,
+    );
     const { startMs, durationUs } = scenario;
     const frame = { startMs, durationUs, tierNames: scenario.provider.tiers.map(({ name }) => name) };
     this.sources = scenario.traffic.map((traffic) => {
@@ -106,6 +116,7 @@ export class World {
   advance(untilUs: number): void {
     if (this.hasEnded) return;
     this.simulation.runUntil(untilUs, this.handler);
+    this.books.bringUpToDate();
     this.coveredUs = Math.min(untilUs, this.scenario.durationUs);
     if (this.isDraining && this.simulation.pendingCount === 0) this.stop();
   }
@@ -315,5 +326,6 @@ export class World {
     this.simulation.stop();
     this.fleet.meters.endWindow(this.simulation.nowUs);
     this.lifecycle.endAll();
+    this.books.bringUpToDate();
   }
 }
