@@ -32,6 +32,11 @@ export class StepEnergy {
   private readonly kvPs: number;
   private readonly kvNj: number;
   private readonly halfChunkNj: number;
+  /** Of a sequence in a step and of its tokens, no cap applied; 0: nothing of the kind was measured. */
+  private readonly sequenceOwnNj: number;
+  private readonly tokenOwnNj: number;
+  private readonly kvOwnNj: number;
+  private readonly halfChunkOwnNj: number;
   /** Watts by the number of sequences are all that was measured. */
   private readonly isByBatch: boolean;
 
@@ -41,13 +46,28 @@ export class StepEnergy {
     /** The largest T asked for often; larger ones are computed afresh. */
     maxTokens: number,
   ) {
+    // See StepTime.
+    this.roomNjPerPs = 0.5;
+    this.kvPs = 0.5;
+    this.kvNj = 0.5;
+    this.halfChunkNj = 0.5;
+    this.sequenceOwnNj = 0.5;
+    this.tokenOwnNj = 0.5;
+    this.kvOwnNj = 0.5;
+    this.halfChunkOwnNj = 0.5;
+
     const { work } = power;
+    const own = work?.kind === 'work' ? work : { sequenceNj: 0, tokenNj: 0, kvTokenNj: 0, halfChunkNj: 0 };
+    this.sequenceOwnNj = own.sequenceNj;
+    this.tokenOwnNj = own.tokenNj;
+    this.kvOwnNj = own.kvTokenNj;
+    this.halfChunkOwnNj = own.halfChunkNj;
     this.isByBatch = work?.kind === 'log2';
     this.roomNjPerPs = Math.max(0, power.tdpWatts - power.activeWatts) * NJ_PER_WATT_PS;
     // Contexts beside a prefill take longer; that is a delay and moves no more bytes.
     this.kvPs = time.kvTokenPs * Math.min(1, time.mixedDecodeFactor);
-    this.kvNj = this.capped(work?.kind === 'work' ? work.kvTokenNj : 0, this.kvPs);
-    this.halfChunkNj = this.capped(work?.kind === 'work' ? work.halfChunkNj : 0, time.halfChunkPs);
+    this.kvNj = this.capped(own.kvTokenNj, this.kvPs);
+    this.halfChunkNj = this.capped(own.halfChunkNj, time.halfChunkPs);
     const size = Math.min(maxTokens, MOST_TOKENS) + 1;
     this.fixedPs = new Float64Array(size);
     this.fixedNj = new Float64Array(size);
@@ -74,15 +94,13 @@ export class StepEnergy {
 
   /** What an attempt's own tokens take. The weights, which all in a step share, are left out, and the cap is. */
   ownNj(promptTokens: number, cachedTokens: number, outputTokens: number): number {
-    const { work } = this.power;
-    if (work?.kind !== 'work') return 0;
     const decodes = Math.max(0, outputTokens - 1);
     const contexts = decodes * promptTokens + (decodes * outputTokens) / 2;
     return (
-      work.tokenNj * (promptTokens - cachedTokens + decodes) +
-      work.sequenceNj * decodes +
-      work.kvTokenNj * contexts +
-      work.halfChunkNj * (promptTokens * promptTokens - cachedTokens * cachedTokens)
+      this.tokenOwnNj * (promptTokens - cachedTokens + decodes) +
+      this.sequenceOwnNj * decodes +
+      this.kvOwnNj * contexts +
+      this.halfChunkOwnNj * (promptTokens * promptTokens - cachedTokens * cachedTokens)
     );
   }
 
@@ -95,12 +113,11 @@ export class StepEnergy {
   }
 
   private tokensNj(prefillTokens: number, decodes: number): number {
-    const { time, power } = this;
+    const { time } = this;
     const T = prefillTokens + decodes;
     const ps = (this.fixedPs[T] ?? this.psOf(T)) + time.prefillTokenPs * prefillTokens + time.sequencePs * decodes;
     if (this.isByBatch) return this.byBatch(ps, prefillTokens > 0 ? decodes + 1 : decodes);
-    const sequenceNj = power.work?.kind === 'work' ? power.work.sequenceNj : 0;
-    return this.capped((this.fixedNj[T] ?? this.njOf(T)) + sequenceNj * decodes, ps);
+    return this.capped((this.fixedNj[T] ?? this.njOf(T)) + this.sequenceOwnNj * decodes, ps);
   }
 
   private psOf(tokens: number): number {

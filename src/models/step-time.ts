@@ -102,6 +102,19 @@ export class StepTime {
 
   /** `maxTokens`: the largest T asked for often, the token budget of a step. Larger T is computed afresh. */
   constructor(coefficients: StepCoefficients, maxTokens: number) {
+    // A field that begins with a fraction is laid out for doubles. Otherwise V8 multiplies small whole numbers as such, until
+    // a product outgrows 31 bits in the middle of a run and the code is thrown away.
+    this.kvTokenPs = 0.5;
+    this.mixedKvTokenPs = 0.5;
+    this.spreadTokenPs = 0.5;
+    this.mixedSpreadTokenPs = 0.5;
+    this.basePs = 0.5;
+    this.prefillTokenPs = 0.5;
+    this.sequencePs = 0.5;
+    this.halfChunkPs = 0.5;
+    this.hostBasePs = 0.5;
+    this.hostSequencePs = 0.5;
+
     this.kvTokenPs = coefficients.kvTokenPs;
     this.mixedKvTokenPs = Math.round(coefficients.kvTokenPs * coefficients.mixedDecodeFactor);
     this.combine = coefficients.host.combine;

@@ -201,11 +201,11 @@ export class AttemptPool {
     return this.all[index]!;
   }
 
-  /** Every attempt that has not ended, in index order. */
-  *live(): Iterable<Attempt> {
-    for (const attempt of this.all) {
-      if (attempt.state !== AttemptState.free && attempt.state !== AttemptState.over) yield attempt;
-    }
+  /** Every attempt that has not ended, in the order of the requests, however objects are recycled. */
+  live(): Attempt[] {
+    return this.all
+      .filter(({ state }) => state !== AttemptState.free && state !== AttemptState.over)
+      .sort((a, b) => a.request - b.request || a.number - b.number);
   }
 
   private make(): Attempt {

@@ -227,7 +227,7 @@ export class Lifecycle implements FleetListener {
   }
 
   onNodesDraining(isLeft: (nodeNumber: number) => boolean): void {
-    const leaving = [...this.attempts.live()].filter(({ state, firstTokenUs, node }) => {
+    const leaving = this.attempts.live().filter(({ state, firstTokenUs, node }) => {
       return state === AttemptState.atNode && firstTokenUs < 0 && isLeft(node);
     });
     for (const attempt of leaving) this.move(attempt);

@@ -63,8 +63,8 @@ export class FinishHeap {
   }
 
   private memberAt(at: number): Sequence {
-    const key = this.keys[at]!;
-    return this.members[key - Math.floor(key / PLACES) * PLACES]!;
+    const place = this.keys[at]! / PLACES;
+    return this.members[(place - Math.floor(place)) * PLACES]!;
   }
 
   private rise(from: number, key: number): void {
