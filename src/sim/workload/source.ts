@@ -1,7 +1,6 @@
 import { momentsOf } from '../../models/lengths.js';
 import type { TraceArrivals, TrafficClass } from '../../models/scenario.js';
 import type { TraceTable } from '../../models/trace.js';
-import { cumulativeWeights, drawIndex } from '../core/distributions.js';
 import { invariant } from '../core/invariant.js';
 import type { RandomStream, Streams } from '../core/random.js';
 import { ArrivalProcess, arrivalProcess, thinkTimeUs } from './arrivals.js';
@@ -9,6 +8,7 @@ import { LengthSampler } from './lengths.js';
 import { PrefixSampler } from './prefixes.js';
 import { type CallDraws, type SessionCall, SessionSampler } from './sessions.js';
 import { clientsOf, clientsOfTable, SuperposedArrivals } from './superposed.js';
+import { TierMix } from './tier-mix.js';
 import { type ReplayOptions, TraceReplay } from './trace-replay.js';
 import { traceUse } from './trace-use.js';
 
@@ -33,11 +33,9 @@ export class TrafficSource implements CallDraws {
   private readonly superposed: SuperposedArrivals | null;
   /** By label of a trace: the tier its rows ask for; null: the mix decides. */
   private readonly labelTiers: readonly number[] | null;
-  private readonly tierIndex: readonly number[];
   private readonly input: LengthSampler | null;
   private readonly output: LengthSampler | null;
-  private readonly tierShares: Float64Array;
-  private readonly tierStream: RandomStream;
+  private readonly tiers: TierMix;
   private readonly feeStream: RandomStream;
   private readonly thinkStream: RandomStream;
 
@@ -52,7 +50,6 @@ export class TrafficSource implements CallDraws {
     const stream = (what: string): RandomStream => streams.get(`traffic/${spec.name}/${part}${what}`);
     const { arrivals } = spec;
     this.users = arrivals.kind === 'users' ? arrivals.count : 0;
-    this.tierIndex = spec.tiers.map(({ tier }) => run.tierNames.indexOf(tier));
     let replay: TraceReplay | null = null;
     let superposed: SuperposedArrivals | null = null;
     let labelTiers: readonly number[] | null = null;
@@ -88,8 +85,9 @@ export class TrafficSource implements CallDraws {
     this.input = spec.input.kind === 'trace' ? null : new LengthSampler(spec.input, stream('input'));
     this.output = spec.output.kind === 'trace' ? null : new LengthSampler(spec.output, stream('output'));
     this.prefix = spec.prefix === null ? null : new PrefixSampler(spec.prefix, stream('prefix'));
-    this.tierShares = cumulativeWeights(spec.tiers.map(({ value }) => value));
-    this.tierStream = stream('tier');
+    const tiers = spec.tiers.map(({ tier }) => run.tierNames.indexOf(tier));
+    const shares = spec.tiers.map(({ value }) => value);
+    this.tiers = new TierMix(tiers, shares, stream('tier'));
     this.feeStream = stream('fees');
     this.thinkStream = stream('think');
     this.sessions = spec.sessions === null ? null : new SessionSampler(spec.name, spec.sessions, this, stream);
@@ -125,7 +123,7 @@ export class TrafficSource implements CallDraws {
   drawTier(): number {
     const label = this.label();
     if (label >= 0 && this.labelTiers !== null) return this.labelTiers[label]!;
-    return this.tierIndex[this.tierShares.length === 1 ? 0 : drawIndex(this.tierStream, this.tierShares)]!;
+    return this.tiers.next();
   }
 
   inputTokens(): number {
@@ -140,7 +138,9 @@ export class TrafficSource implements CallDraws {
 
   feePico(): number {
     let pico = 0;
-    for (const fee of this.spec.fees) {
+    const { fees } = this.spec;
+    for (let i = 0; i < fees.length; i++) {
+      const fee = fees[i]!;
       if (fee.share >= 1 || this.feeStream.uniform() < fee.share) pico += fee.pico;
     }
     return pico;
