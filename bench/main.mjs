@@ -7,6 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { prepareForLength } from '../dist/cli/long-run.js';
 import { Run } from '../dist/index.js';
 import { CASES } from './cases.mjs';
 
@@ -92,6 +93,8 @@ function run(name) {
     nodes: number(values.nodes),
     load: number(values.load),
   });
+  // As `tiersim run` does.
+  prepareForLength(scenario, new Map());
   const simulation = new Run(scenario, {
     version: 'bench',
     hash: '',

@@ -12,6 +12,7 @@ import { EXIT, type ExitCode, worstExit } from '../exit-codes.js';
 import { Interrupt } from '../interrupt.js';
 import { LiveLine } from '../live-line.js';
 import { type LoadedFile, loadFile, problemsText } from '../load-file.js';
+import { prepareForLength } from '../long-run.js';
 import { reportFailures, withManyRuns } from '../many-runs.js';
 import {
   ClaimedPaths,
@@ -125,6 +126,7 @@ async function runScenario(
     command: repeat,
   };
   if (scenario.replications > 1) return runReplicated(loaded, options, planned, folder, command, terminal, isLater);
+  prepareForLength(scenario, traces);
   const check = command.check ? new DeterminismCheck() : null;
   const { summary, sinks } = await simulateOnce(loaded, options, planned, check, terminal);
 

@@ -52,6 +52,7 @@ export class Simulation {
         const subject = this.alarms.take();
         if (this.observer !== null) this.observer(alarmUs, this.alarmKind, subject, this.fingerprint);
         handler(this.alarmKind, subject);
+        this.alarms.settle();
       } else {
         if (eventUs > untilUs || eventUs === Infinity) return;
         this.queue.pop();
@@ -106,6 +107,7 @@ export class Simulation {
 
   /** Infinity when nothing is pending. */
   get nextUs(): number {
+    this.alarms.settle();
     return Math.min(this.queue.peekTimeUs(), this.alarms.firstUs);
   }
 }

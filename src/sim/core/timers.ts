@@ -8,24 +8,19 @@ import { LARGE } from './expect-large.js';
 export class Timers {
   /** Alarms that are set. */
   count = 0;
+  /** When the first alarm goes off; Infinity: none is set. Between `take` and `settle` it tells of the alarm taken. */
+  firstUs = LARGE;
   /** The uppermost group at 0 to 7, and below each `at` the group that begins at 8 * (at + 1). */
   private times = new Float64Array(GROUP).fill(NEVER);
   /** Where the subjects' own alarms begin. */
   private leaves = 0;
-  /** The earliest alarm, and where it stands in the uppermost group. */
-  private leastUs = LARGE;
-  private leastAt = 0;
+  /** Where the first alarm stands in the uppermost group. */
+  private firstAt = 0;
   /** Whose alarm was taken last and still stands in the tree: who is woken mostly sets its next alarm at once. */
   private taken = NOBODY;
 
   constructor() {
-    this.leastUs = NEVER;
-  }
-
-  /** When the first alarm goes off; Infinity: none is set. */
-  get firstUs(): number {
-    if (this.taken !== NOBODY) this.forgetTaken();
-    return this.leastUs;
+    this.firstUs = NEVER;
   }
 
   /** Sets the subject's alarm, or moves it. */
@@ -42,12 +37,23 @@ export class Timers {
 
   /** Takes the first alarm off and returns its subject. */
   take(): number {
-    if (this.taken !== NOBODY) this.forgetTaken();
+    this.settle();
     this.count--;
-    let at = this.leastAt;
+    let at = this.firstAt;
     while (at < this.leaves) at = this.earliestIn(GROUP * (at + 1));
     this.taken = at - this.leaves;
     return this.taken;
+  }
+
+  /** Whose alarm was taken and has not set another has none. */
+  settle(): void {
+    if (this.taken !== NOBODY) this.forgetTaken();
+  }
+
+  private forgetTaken(): void {
+    const leaf = this.leaves + this.taken;
+    this.taken = NOBODY;
+    this.put(leaf, NEVER);
   }
 
   private put(leaf: number, timeUs: number): void {
@@ -69,9 +75,9 @@ export class Timers {
       beforeUs = leastUs;
       at = above;
     }
-    if (us < this.leastUs || at === this.leastAt || (us === this.leastUs && at < this.leastAt)) {
-      this.leastAt = us < this.leastUs ? at : this.earliestIn(0);
-      this.leastUs = times[this.leastAt]!;
+    if (us < this.firstUs || at === this.firstAt || (us === this.firstUs && at < this.firstAt)) {
+      this.firstAt = us < this.firstUs ? at : this.earliestIn(0);
+      this.firstUs = times[this.firstAt]!;
     }
   }
 
@@ -87,19 +93,13 @@ export class Timers {
     return times[right]! < times[left]! ? right : left;
   }
 
-  private forgetTaken(): void {
-    const leaf = this.leaves + this.taken;
-    this.taken = NOBODY;
-    this.put(leaf, NEVER);
-  }
-
   /** Another floor below, eight times as wide. */
   private grow(): void {
     const known = this.times.subarray(this.leaves);
     this.leaves = this.times.length;
     this.times = new Float64Array(this.leaves + GROUP * known.length).fill(NEVER);
-    this.leastUs = NEVER;
-    this.leastAt = 0;
+    this.firstUs = NEVER;
+    this.firstAt = 0;
     for (let subject = 0; subject < known.length; subject++) this.put(this.leaves + subject, known[subject]!);
   }
 }

@@ -42,7 +42,7 @@ export class Scheduler {
     private readonly config: EngineConfig,
     private readonly listener: TokenListener,
     /** Shall plans tell the longest context? */
-    tracksLongest = false,
+    private readonly tracksLongest = false,
   ) {
     this.kv = new KvCache(config);
     this.runners = new RunningList(this.kv, config, tracksLongest);
@@ -289,7 +289,7 @@ export class Scheduler {
     plan.steady = steady.size;
     plan.decodes = steady.size;
     plan.kvTokens = steady.kvTokens;
-    plan.longestContext = steady.longestContext;
+    if (this.tracksLongest === true) plan.longestContext = steady.longestContext;
     plan.number = ++steady.step;
     steady.hasApplied = false;
     if (steady.quotable.length > 0) this.runners.enterQuotable();

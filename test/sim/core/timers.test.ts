@@ -45,10 +45,12 @@ describe('Timers', () => {
             plain.times.delete(first[0]);
           }
           if (!isAsked) continue;
+          timers.settle();
           expect(timers.count).toBe(plain.times.size);
           expect(timers.firstUs).toBe(plain.first()?.[1] ?? Number.POSITIVE_INFINITY);
         }
         for (let first = plain.first(); first !== undefined; first = plain.first()) {
+          timers.settle();
           expect([timers.firstUs, timers.take()]).toEqual([first[1], first[0]]);
           plain.times.delete(first[0]);
         }
