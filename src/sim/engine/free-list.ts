@@ -109,8 +109,14 @@ export class FreeList {
     if (blocks > this.size) violated('blocks are taken only where they are free', undefined, blocks);
     this.size -= blocks;
     if (blocks <= this.inFront) this.inFront -= blocks;
-    else if (this.head === NONE && this.inFront === 0) this.atEnd -= blocks;
+    else if (this.head === NONE) this.takeFromEnd(blocks);
     else this.takeFromList(blocks);
+  }
+
+  /** There is no list between what stands in front and what stands at the end. */
+  private takeFromEnd(blocks: number): void {
+    this.atEnd -= blocks - this.inFront;
+    this.inFront = 0;
   }
 
   private takeFromList(blocks: number): void {
