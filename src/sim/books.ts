@@ -1,4 +1,4 @@
-import { type Cause, OUTCOMES, type Outcome } from '../models/outcome.js';
+import { OUTCOMES, type Outcome } from '../models/outcome.js';
 import { byClass } from '../models/per-model.js';
 import type { Scenario, TrafficClass } from '../models/scenario.js';
 import { StepEnergy } from '../models/step-energy.js';
@@ -112,21 +112,21 @@ export class Books {
 
   /** The one place where an attempt and its outcome are booked. */
   private book(attempt: Attempt): void {
-    const { endUs, outcome, cause, status, willRetry, pool } = attempt;
-    this.series[attempt.tierAsked]!.addSent(attempt.sentUs);
-    if (attempt.isCounted === true) this.countSent(attempt);
-    const billedPico = this.ledger.bill(attempt, outcome, seenTokens(attempt, outcome));
-    if (outcome === 'shed') this.series[attempt.tierAsked]!.addShed(attempt.sentUs);
-    if (sawFirstToken(attempt)) {
-      this.series[attempt.tierAsked]!.addTtft(attempt.sentUs, attempt.firstTokenUs - attempt.sentUs);
-    }
+    const { endUs, outcome, cause, status, willRetry, pool, sentUs, firstTokenUs } = attempt;
+    const series = this.series[attempt.tierAsked]!;
+    const isSeen = sawFirstToken(attempt);
+    const billedPico = this.ledger.bill(attempt, outcome, seenTokens(attempt, outcome, isSeen));
+    series.addSent(sentUs);
+    if (outcome === 'shed') series.addShed(sentUs);
+    if (isSeen) series.addTtft(sentUs, firstTokenUs - sentUs);
     if (attempt.isCounted === true) {
-      this.count(attempt, endUs, outcome, cause, billedPico, pool);
-      if (!willRetry) this.closeRequest(attempt, outcome);
+      this.countSent(attempt);
+      this.count(attempt, billedPico, isSeen);
+      if (willRetry === false) this.closeRequest(attempt, outcome);
     }
     if (this.detail !== null) {
       const isGood = outcome === 'completed' && this.meetsLimits(attempt);
-      this.detail.ended(attempt, { endUs, outcome, cause, pool, sawFirstToken: sawFirstToken(attempt), isGood });
+      this.detail.ended(attempt, { endUs, outcome, cause, pool, sawFirstToken: isSeen, isGood });
     }
     if (this.writer !== null) {
       const wasted = wastedTokens(attempt, outcome) + attempt.lostTokens;
@@ -179,14 +179,8 @@ export class Books {
     this.stats[tierAsked]!.chainE2eUs.add(durationUs);
   }
 
-  private count(
-    attempt: Attempt,
-    endUs: number,
-    outcome: Outcome,
-    cause: Cause,
-    billedPico: number,
-    pool: number,
-  ): void {
+  private count(attempt: Attempt, billedPico: number, isSeen: boolean): void {
+    const { outcome, cause } = attempt;
     const asked = this.stats[attempt.tierAsked]!;
     asked.attempts++;
     if (attempt.number > 1) asked.retries++;
@@ -198,15 +192,15 @@ export class Books {
       const account = this.accountOf(attempt);
       if (account !== null) account.rateLimited++;
     }
-    if (attempt.node >= 0) this.countWork(asked, attempt, endUs, outcome, pool);
+    if (attempt.node >= 0) this.countWork(asked, attempt, isSeen);
   }
 
-  private countWork(asked: TierStats, attempt: Attempt, endUs: number, outcome: Outcome, pool: number): void {
+  private countWork(asked: TierStats, attempt: Attempt, isSeen: boolean): void {
     const isDowngraded = attempt.tierServed !== attempt.tierAsked;
     const served = isDowngraded ? this.stats[attempt.tierServed]! : asked;
     served.servedAttempts++;
     if (isDowngraded) asked.downgraded++;
-    const wasted = wastedTokens(attempt, outcome);
+    const wasted = wastedTokens(attempt, attempt.outcome);
     asked.wastedTokens += wasted + attempt.lostTokens;
     asked.outputTokens += attempt.emittedTokens - wasted;
     served.servedOutputTokens += attempt.emittedTokens - wasted;
@@ -216,15 +210,15 @@ export class Books {
     asked.queueUs.add(attempt.firstScheduledUs - attempt.sentUs);
     // Thrown out, and waiting for another node: what it held is counted already.
     if (attempt.scheduledUs < 0) return;
-    asked.seatUs[pool]! += endUs - attempt.scheduledUs;
-    const { promptTokens, cachedTokens, emittedTokens } = attempt;
+    const { pool, promptTokens, cachedTokens, emittedTokens } = attempt;
+    asked.seatUs[pool]! += attempt.endUs - attempt.scheduledUs;
     asked.ownNj[pool]! += this.energies[pool]![attempt.class]!.ownNj(promptTokens, cachedTokens, emittedTokens);
-    this.countLatency(asked, attempt, outcome);
+    this.countLatency(asked, attempt, isSeen);
   }
 
-  private countLatency(asked: TierStats, attempt: Attempt, outcome: Outcome): void {
+  private countLatency(asked: TierStats, attempt: Attempt, isSeen: boolean): void {
     const { firstTokenUs, lastTokenUs } = attempt;
-    if (sawFirstToken(attempt)) {
+    if (isSeen) {
       if (attempt.number === 1) {
         asked.ttft.addFirst(firstTokenUs - attempt.sentUs);
         this.countWithin(asked, firstTokenUs - attempt.sentUs);
@@ -232,7 +226,7 @@ export class Books {
         this.countLaterTtft(asked, attempt);
       }
     }
-    if (outcome !== 'completed') return;
+    if (attempt.outcome !== 'completed') return;
     asked.e2eUs.add(lastTokenUs - attempt.sentUs);
     if (attempt.emittedTokens > 1) {
       asked.tpotUs.add(Math.round((lastTokenUs - firstTokenUs) / (attempt.emittedTokens - 1)));
@@ -294,8 +288,8 @@ function sawFirstToken({ firstTokenUs, leftUs }: Attempt): boolean {
 }
 
 /** What its client saw of the answer; 0: not even a first token. */
-function seenTokens(attempt: Attempt, outcome: Outcome): number {
-  if (!sawFirstToken(attempt)) return outcome === 'completed' ? attempt.emittedTokens : 0;
+function seenTokens(attempt: Attempt, outcome: Outcome, isSeen: boolean): number {
+  if (!isSeen) return outcome === 'completed' ? attempt.emittedTokens : 0;
   return outcome === 'abandoned' ? attempt.emittedWhenLeft : attempt.emittedTokens;
 }
 

@@ -36,6 +36,22 @@ describe('the same scenario', { timeout: TIMEOUT_MS }, () => {
     );
   });
 
+  it('has handed over the rows of all that has ended by the end of a slice, and those of nothing later', () => {
+    fc.assert(
+      fc.property(drawnScenario(), fc.integer({ min: 0, max: 10_000_000 }), (scenario, cutUs) => {
+        const ends: number[] = [];
+        const run = new Run(scenario, { ...OPTIONS, onRecord: ({ endUs }) => ends.push(endUs) });
+        run.advance(cutUs);
+        const early = ends.length;
+        run.advance(Number.POSITIVE_INFINITY);
+        run.summary();
+        expect(ends.slice(0, early).every((endUs) => endUs <= cutUs)).toBe(true);
+        expect(ends.slice(early).every((endUs) => endUs > cutUs || endUs === scenario.durationUs)).toBe(true);
+      }),
+      DRAWS,
+    );
+  });
+
   it('gives another run under another seed', () => {
     const scenario = made({ durationUs: 100_000_000 });
     const other = { ...scenario, seed: '2' };
