@@ -22,7 +22,7 @@ export class Clients {
   /** By class: of one class all timers of a kind are of one length. */
   private readonly patienceLanes: readonly number[];
   private readonly timeoutLanes: readonly number[];
-  /** By class: has it any? */
+  /** By class: do its clients lose patience or give up? */
   private readonly haveTimers: readonly boolean[];
 
   constructor(
@@ -52,10 +52,10 @@ export class Clients {
   }
 
   startTimers(attempt: Attempt): void {
-    if (this.haveTimers[attempt.class] === true) this.start(attempt);
+    if (this.haveTimers[attempt.class] === true) this.setTimers(attempt);
   }
 
-  private start(attempt: Attempt): void {
+  private setTimers(attempt: Attempt): void {
     const { nowUs } = this.simulation;
     const { patienceUs, timeoutUs } = this.scenario.traffic[attempt.class]!.client;
     if (patienceUs !== null) {

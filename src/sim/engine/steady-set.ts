@@ -89,8 +89,8 @@ export class SteadySet {
 
   /** The next member whose last token has been made, or null. */
   get nextFinished(): Sequence | null {
-    if (this.retired.length > 0) return this.firstRetired();
-    return this.finishes.firstStep === this.made ? this.finishes.first : null;
+    const retired = this.retired.length > 0 ? this.firstRetired() : null;
+    return retired ?? (this.finishes.firstStep === this.made ? this.finishes.first : null);
   }
 
   /** Tokens whose KV is in the cache once the steps under way are done. */

@@ -74,8 +74,8 @@ export class TraceReplay {
     this.row = this.next++;
     this.copy = 0;
     this.round = this.nextRound;
-    const untilUs = (this.table.atUs[this.row]! - fromUs + this.nextRound * this.periodUs) / speed;
-    return untilUs >= horizonUs ? Number.POSITIVE_INFINITY : Math.round(untilUs);
+    const arrivalUs = (this.table.atUs[this.row]! - fromUs + this.nextRound * this.periodUs) / speed;
+    return arrivalUs >= horizonUs ? Number.POSITIVE_INFINITY : Math.round(arrivalUs);
   }
 
   /** Draws the arrivals of the next instant, perhaps none; false: there is no further one in time. */
