@@ -22,9 +22,27 @@ export const AttemptState = {
 } as const;
 export type AttemptState = (typeof AttemptState)[keyof typeof AttemptState];
 
+/** Handles of what is scheduled for an attempt; 0: nothing is. */
+export class AttemptTimers {
+  patience = 0;
+  timeout = 0;
+  hold = 0;
+  abort = 0;
+
+  clear(): void {
+    this.patience = 0;
+    this.timeout = 0;
+    this.hold = 0;
+    this.abort = 0;
+  }
+}
+
 /**
  * One try of one request. Objects are recycled: a run holds as many as were alive at once, and `index` is what
  * events carry. What belongs to the request is copied into the next try.
+ *
+ * A large fleet has tens of thousands under way, more than the processor's caches hold, so what is looked at while one
+ * is under way stands together, and what few ever need is at the end or in an object of its own.
  */
 export class Attempt {
   state: AttemptState = AttemptState.free;
@@ -32,26 +50,13 @@ export class Attempt {
   // The request
   request = 0;
   class = 0;
-  /** Asked for by the first try; figures of requests go by it. */
-  tierFirst = 0;
   promptTokens = 0;
   /** True length; the gateway and the router never read it. */
   outputTokens = 0;
-  /** Leading tokens of the prompt that come from a common text, and which text. */
-  sharedTokens = 0;
-  sharedFamily = 0;
-  /** What its tokens are where that takes more than a shared beginning; null: as those two say. */
-  content: Content | null = null;
   /** The conversation it is a call of. */
   session: Session | null = null;
-  /** The first request of its conversation; 0: none. Stays when the conversation has gone on. */
-  sessionRequest = 0;
-  feePico = 0;
-  requestSentUs = 0;
   /** In the counted window? By the request's first sending. */
   isCounted = false;
-  /** Did an earlier try of this request already show a first token? */
-  sawFirstToken = false;
 
   // This try
   number = 1;
@@ -60,35 +65,65 @@ export class Attempt {
   /** What it is billed and echoed as, and by what it is let in, queued and evicted: mostly the same. */
   tierServed = 0;
   tierQueued = 0;
-  sentUs = 0;
-  scheduledUs = -1;
-  firstTokenUs = -1;
-  lastTokenUs = -1;
-  leftUs = -1;
-  cachedTokens = 0;
-  emittedTokens = 0;
-  /** Emitted before the client left; what it may have to pay for. */
-  emittedWhenLeft = 0;
-  preemptions = 0;
-  /** The limiters that let it in; null: none did, or they have been released. */
-  limiters: LimiterSet | null = null;
-  /** When it was last given to a node. */
-  dispatchedUs = -1;
-  /** The first step that ever scheduled it, which an eviction does not change; -1: none did. */
-  firstScheduledUs = -1;
-  evictions = 0;
-  /** Tokens made before evictions and thrown away. */
-  lostTokens = 0;
-  /** Neighbours among the evictable work of its node. */
-  isEvictable = false;
-  evictOlder: Attempt | null = null;
-  evictYounger: Attempt | null = null;
   /** Number of the last node it was at, in the whole fleet; -1: never reached one. */
   node = -1;
   /** And of that node's engine, in the whole fleet; a node has one for each model of its pool. */
   engine = -1;
   /** What that engine knows of it; while `node` is -1, left over from an earlier attempt. */
   sequence: Sequence | null = null;
+  /** null: it has never had one. */
+  timers: AttemptTimers | null = null;
+  /** The limiters that let it in; null: none did, or they have been released. */
+  limiters: LimiterSet | null = null;
+  cachedTokens = 0;
+  emittedTokens = 0;
+  scheduledUs = -1;
+  /** The first step that ever scheduled it, which an eviction does not change; -1: none did. */
+  firstScheduledUs = -1;
+  firstTokenUs = -1;
+  lastTokenUs = -1;
+
+  // How it ended
+  endUs = 0;
+  outcome: Outcome = 'completed';
+  cause: Cause = 'none';
+  /** 0: the client saw none. */
+  status = 0;
+  /** The scenario's pool that it was at last; -1: none. */
+  pool = -1;
+  /** Known once the client has seen the outcome. */
+  willRetry = false;
+
+  // Asked for by the books
+  sentUs = 0;
+  requestSentUs = 0;
+  leftUs = -1;
+  feePico = 0;
+  /** Asked for by the first try; figures of requests go by it. */
+  tierFirst = 0;
+  /** Did an earlier try of this request already show a first token? */
+  sawFirstToken = false;
+  /** Emitted before the client left; what it may have to pay for. */
+  emittedWhenLeft = 0;
+  preemptions = 0;
+  evictions = 0;
+  /** Tokens made before evictions and thrown away. */
+  lostTokens = 0;
+
+  // Of few
+  /** Leading tokens of the prompt that come from a common text, and which text. */
+  sharedTokens = 0;
+  sharedFamily = 0;
+  /** What its tokens are where that takes more than a shared beginning; null: as those two say. */
+  content: Content | null = null;
+  /** The first request of its conversation; 0: none. Stays when the conversation has gone on. */
+  sessionRequest = 0;
+  /** When it was last given to a node on which it may be thrown out. */
+  dispatchedUs = -1;
+  /** Neighbours among the evictable work of its node. */
+  isEvictable = false;
+  evictOlder: Attempt | null = null;
+  evictYounger: Attempt | null = null;
   /** What ended the try before this one; decides the request's fate if the run ends during the backoff. */
   previousOutcome: Outcome = 'completed';
   leaveCause: Cause = 'none';
@@ -99,24 +134,14 @@ export class Attempt {
   /** Its neighbours there. */
   holdAhead: Attempt | null = null;
   holdBehind: Attempt | null = null;
-  /** Handles of its timers; 0: none. */
-  patienceTimer = 0;
-  timeoutTimer = 0;
-  holdTimer = 0;
-  abortTimer = 0;
-  /** Known once the client has seen the outcome. */
-  willRetry = false;
-
-  // How it ended
-  endUs = 0;
-  outcome: Outcome = 'completed';
-  cause: Cause = 'none';
-  /** 0: the client saw none. */
-  status = 0;
-  /** The scenario's pool that it was at last; -1: none. */
-  pool = -1;
 
   constructor(readonly index: number) {}
+
+  /** Its timers, to set one. */
+  get ownTimers(): AttemptTimers {
+    this.timers ??= new AttemptTimers();
+    return this.timers;
+  }
 
   /** The next try of the same request. */
   continueFrom(previous: Attempt, outcome: Outcome): void {
@@ -173,11 +198,8 @@ export class Attempt {
     this.engine = -1;
     this.leaveCause = 'none';
     this.retryAfterUs = -1;
-    this.patienceTimer = 0;
-    this.timeoutTimer = 0;
-    this.holdTimer = 0;
-    this.abortTimer = 0;
     this.willRetry = false;
+    if (this.timers !== null) this.timers.clear();
   }
 }
 
@@ -215,10 +237,10 @@ export class AttemptPool {
   }
 }
 
-// Times are microseconds; handles of events say how often their place has been used.
+// Times are microseconds, and handles of events say how often their place has been used.
 expectLarge(
   new Attempt(-1),
   ...(['requestSentUs', 'sentUs', 'dispatchedUs', 'firstScheduledUs', 'scheduledUs'] as const),
   ...(['firstTokenUs', 'lastTokenUs', 'leftUs', 'endUs', 'retryAfterUs', 'feePico'] as const),
-  ...(['patienceTimer', 'timeoutTimer', 'holdTimer', 'abortTimer'] as const),
 );
+expectLarge(new AttemptTimers(), 'patience', 'timeout', 'hold', 'abort');

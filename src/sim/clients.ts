@@ -60,21 +60,23 @@ export class Clients {
     const { patienceUs, timeoutUs } = this.scenario.traffic[attempt.class]!.client;
     if (patienceUs !== null) {
       const lane = this.patienceLanes[attempt.class]!;
-      attempt.patienceTimer = this.simulation.at(nowUs + patienceUs, EventKind.patience, attempt.index, lane);
+      attempt.ownTimers.patience = this.simulation.at(nowUs + patienceUs, EventKind.patience, attempt.index, lane);
     }
     if (timeoutUs !== null) {
       const lane = this.timeoutLanes[attempt.class]!;
-      attempt.timeoutTimer = this.simulation.at(nowUs + timeoutUs, EventKind.timeout, attempt.index, lane);
+      attempt.ownTimers.timeout = this.simulation.at(nowUs + timeoutUs, EventKind.timeout, attempt.index, lane);
     }
   }
 
   cancelTimers(attempt: Attempt): void {
-    this.cancelPatience(attempt);
-    if (attempt.timeoutTimer !== 0) this.simulation.cancel(attempt.timeoutTimer);
+    const { timers } = attempt;
+    if (timers === null) return;
+    if (timers.patience !== 0) this.simulation.cancel(timers.patience);
+    if (timers.timeout !== 0) this.simulation.cancel(timers.timeout);
   }
 
-  cancelPatience(attempt: Attempt): void {
-    if (attempt.patienceTimer !== 0) this.simulation.cancel(attempt.patienceTimer);
+  cancelPatience({ timers }: Attempt): void {
+    if (timers !== null && timers.patience !== 0) this.simulation.cancel(timers.patience);
   }
 
   /** Schedules the next try, if the client makes one. */

@@ -55,7 +55,7 @@ export class Holding {
   leave(attempt: Attempt): void {
     this.isStuck[attempt.line] = 0;
     this.lines.leave(attempt);
-    if (attempt.holdTimer !== 0) this.simulation.cancel(attempt.holdTimer);
+    if (attempt.timers !== null && attempt.timers.hold !== 0) this.simulation.cancel(attempt.timers.hold);
   }
 
   /** Whatever now has room goes to a node, the most urgent first. */
@@ -135,10 +135,10 @@ export class Holding {
     const { nowUs } = this.simulation;
     const { maxWaitUs } = this.lines.rules[line]!;
     attempt.state = AttemptState.held;
-    attempt.holdTimer = 0;
+    if (attempt.timers !== null) attempt.timers.hold = 0;
     if (maxWaitUs === null) return;
     // Counted from its sending: time at a node that threw it out again was waiting too.
     const untilUs = Math.max(nowUs, attempt.sentUs + maxWaitUs);
-    attempt.holdTimer = this.simulation.at(untilUs, EventKind.holdExpiry, attempt.index);
+    attempt.ownTimers.hold = this.simulation.at(untilUs, EventKind.holdExpiry, attempt.index);
   }
 }

@@ -157,9 +157,8 @@ export class Lifecycle implements FleetListener {
 
   private dispatch(attempt: Attempt, pool: Pool, node: number): void {
     attempt.state = AttemptState.atNode;
-    attempt.dispatchedUs = this.simulation.nowUs;
     this.fleet.enqueue(attempt, pool, node);
-    this.evictables?.add(attempt);
+    this.evictables?.add(attempt, this.simulation.nowUs);
   }
 
   // Making room.
@@ -283,7 +282,7 @@ export class Lifecycle implements FleetListener {
     attempt.state = AttemptState.left;
     const { abortLagUs } = this.scenario.traffic[attempt.class]!.client;
     if (abortLagUs === 0) this.abortLeft(attempt);
-    else attempt.abortTimer = this.simulation.at(nowUs + abortLagUs, EventKind.abort, attempt.index);
+    else attempt.ownTimers.abort = this.simulation.at(nowUs + abortLagUs, EventKind.abort, attempt.index);
   }
 
   abortLeft(attempt: Attempt): void {
@@ -318,7 +317,8 @@ export class Lifecycle implements FleetListener {
   /** Nothing more will happen to it: it goes to the books, which give it back. */
   private close(attempt: Attempt, outcome: Outcome, cause: Cause, status = 0): void {
     const { nowUs } = this.simulation;
-    if (attempt.abortTimer !== 0) this.simulation.cancel(attempt.abortTimer);
+    const { timers } = attempt;
+    if (timers !== null && timers.abort !== 0) this.simulation.cancel(timers.abort);
     this.evictables?.remove(attempt);
     attempt.limiters?.release(nowUs, attempt.emittedTokens);
     attempt.state = AttemptState.over;

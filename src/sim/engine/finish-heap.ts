@@ -7,34 +7,35 @@ import type { Sequence } from './sequence.js';
  * and its place in a list, so that putting the heap in order touches no sequence.
  */
 export class FinishHeap {
-  size = 0;
+  /** Sequences in it. */
+  decoding = 0;
   /** The earliest of the steps; -1: nobody is in it. */
-  firstStep = -1;
-  /** step * PLACES + place; `size` of them count. */
+  firstFinish = -1;
+  /** step * PLACES + place; `decoding` of them count. */
   private readonly keys = doubles(1, 0);
   /** By place, those who have left too until others take theirs. */
   private readonly members = objectList<Sequence>();
   private readonly spare: number[] = [];
 
   get first(): Sequence | null {
-    return this.size === 0 ? null : this.memberAt(0);
+    return this.decoding === 0 ? null : this.memberAt(0);
   }
 
-  add(sequence: Sequence): void {
+  protected insert(sequence: Sequence): void {
     const place = this.spare.length === 0 ? this.members.length : this.spare.pop()!;
     if (place >= PLACES || sequence.finishStep >= MOST_STEPS)
       violated('a heap of finishes holds a million sequences and 2^33 steps');
     this.members[place] = sequence;
     sequence.finishPlace = place;
-    this.rise(this.size++, sequence.finishStep * PLACES + place);
-    if (this.size === 1 || sequence.finishStep < this.firstStep) this.firstStep = sequence.finishStep;
+    this.rise(this.decoding++, sequence.finishStep * PLACES + place);
+    if (this.decoding === 1 || sequence.finishStep < this.firstFinish) this.firstFinish = sequence.finishStep;
   }
 
-  remove(sequence: Sequence): void {
+  protected takeOut(sequence: Sequence): void {
     const { keys } = this;
     const place = sequence.finishPlace;
     const key = sequence.finishStep * PLACES + place;
-    const size = --this.size;
+    const size = --this.decoding;
     let at = 0;
     if (keys[0] !== key) for (at = size; at > 0 && keys[at] !== key; ) at--;
     if (keys[at] !== key) violated('who leaves the heap was in it', undefined, place);
@@ -44,13 +45,13 @@ export class FinishHeap {
       if (at > 0 && last < key) this.rise(at, last);
       else this.sink(at, last);
     }
-    this.firstStep = size === 0 ? -1 : Math.floor(keys[0]! / PLACES);
+    this.firstFinish = size === 0 ? -1 : Math.floor(keys[0]! / PLACES);
   }
 
   /** The member that goes before all others, some left aside; null: there is no other. */
   foremost(goesBefore: (a: Sequence, b: Sequence) => boolean, aside: readonly Sequence[]): Sequence | null {
     let found: Sequence | null = null;
-    for (let at = 0; at < this.size; at++) {
+    for (let at = 0; at < this.decoding; at++) {
       const member = this.memberAt(at);
       if ((found === null || goesBefore(member, found)) && !aside.includes(member)) found = member;
     }
@@ -59,7 +60,7 @@ export class FinishHeap {
 
   /** In no order that means anything; taken out from the last to the first, none moves another. */
   inHeap(): Sequence[] {
-    return Array.from({ length: this.size }, (_, at) => this.memberAt(at));
+    return Array.from({ length: this.decoding }, (_, at) => this.memberAt(at));
   }
 
   private memberAt(at: number): Sequence {
@@ -81,7 +82,7 @@ export class FinishHeap {
   }
 
   private sink(from: number, key: number): void {
-    const { keys, size } = this;
+    const { keys, decoding: size } = this;
     let at = from;
     for (let child = 2 * at + 1; child < size; child = 2 * at + 1) {
       let below = keys[child]!;

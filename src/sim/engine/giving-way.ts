@@ -55,15 +55,14 @@ export class GivingWay {
    * free now; -1: it would come to something else, and nothing has been done.
    */
   makeRoom(blocks: number, plan: StepPlan): number {
-    const { kv } = this;
-    const { steady } = this.runners;
-    if (this.config.async || steady.quotable.length > 0) return -1;
+    const { kv, runners } = this;
+    if (this.config.async || runners.quotable.length > 0) return -1;
     while (victims.length > 0) victims.pop();
     for (let lacking = blocks - kv.freeBlocks; lacking > 0; ) {
-      const victim = steady.foremost(this.goesBefore, victims);
-      if (victim === null || steady.wantsBlock(victim)) return -1;
+      const victim = runners.foremost(this.goesBefore, victims);
+      if (victim === null || runners.wantsBlock(victim)) return -1;
       victims.push(victim);
-      lacking -= steady.ownBlocksOf(victim);
+      lacking -= runners.ownBlocksOf(victim);
     }
     let wanted = blocks;
     // They give back more where what they share was used by nobody else any more.

@@ -10,6 +10,8 @@ const MOST_PS = 2_251_799_813_685_248;
  * the host's share is the same in all. Where the slower of the two counts, the first `flat` steps last as long as the
  * host needs and the rest as long as the device does. Everything is whole picoseconds, so a sum over steps does not
  * depend on where it is cut.
+ *
+ * It is worked out anew from the plan whenever it is asked for, so that one serves all engines.
  */
 export class LeapTime {
   /** Length of the flat steps at the beginning, and how many there are. */
@@ -25,7 +27,7 @@ export class LeapTime {
   /** The device's share of step 1. */
   private devicePs = LARGE;
 
-  constructor(private readonly stepTime: StepTime) {
+  constructor() {
     this.firstPs = 0;
     this.totalPs = 0;
     this.devicePs = 0;
@@ -34,8 +36,8 @@ export class LeapTime {
   }
 
   /** Steps like the one described: of decodes alone, or of decodes and a chunk of one prompt. */
-  set({ prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks, longestContext }: StepWork): void {
-    const { stepTime } = this;
+  set(stepTime: StepTime, step: StepWork): void {
+    const { prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks, longestContext } = step;
     const hostPs = stepTime.hostPs(decodes + prefillChunks);
     this.devicePs = stepTime.devicePs(prefillTokens, twiceChunkWork, decodes, kvTokens, longestContext);
     this.slopePs = stepTime.slopePs(prefillTokens, decodes);
@@ -43,21 +45,20 @@ export class LeapTime {
     this.flat = 0;
     if (stepTime.combine === 'sum') this.devicePs += hostPs;
     else if (hostPs > this.devicePs) this.flat = this.slopePs === 0 ? Infinity : this.lastUnder(hostPs);
+    this.firstPs = this.flat > 0 ? hostPs : this.devicePs;
   }
 
-  /** A run of as many of `most` such steps as can be summed exactly, which is said in `steps`, `firstPs` and `totalPs`. */
-  begin(step: StepWork, most: number): void {
-    this.set(step);
+  /** A run of as many of `most` such steps as can be summed exactly, which is said in `steps` and `totalPs`. */
+  begin(stepTime: StepTime, step: StepWork, most: number): void {
+    this.set(stepTime, step);
     if (this.flat > 0) {
       this.steps = this.summable(most);
-      this.firstPs = this.flatPs;
       this.totalPs = this.sumPs(this.steps);
       return;
     }
     const { devicePs, slopePs } = this;
     const steps = most * (devicePs + slopePs * (most - 1)) <= MOST_PS ? most : this.summable(most);
     this.steps = steps;
-    this.firstPs = devicePs;
     this.totalPs = steps * devicePs + (slopePs * steps * (steps - 1)) / 2;
   }
 
@@ -87,13 +88,6 @@ export class LeapTime {
     while (steps > 0 && this.sumPs(steps) >= ps) steps--;
     while (this.sumPs(steps + 1) < ps) steps++;
     return steps;
-  }
-
-  /** The first `steps` steps are over; the one after them is step 1 now. */
-  pass(steps: number): void {
-    this.devicePs += this.slopePs * steps;
-    this.flat = Math.max(0, this.flat - steps);
-    this.firstPs = this.durationPs(1);
   }
 
   private estimate(ps: number): number {

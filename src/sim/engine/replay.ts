@@ -220,7 +220,7 @@ function numberOf(sequence: Sequence): number {
 /** Everyone in the step, in the order of the running list: the steady ones stand in no list of the plan. */
 function scheduledPairs(plan: StepPlan, running: readonly Sequence[]): [number, number][] {
   const tokens = new Map<Sequence, number>();
-  for (let index = 0; index < plan.count; index++) tokens.set(plan.sequences[index]!, plan.tokens[index]!);
+  for (let index = 0; index < plan.count; index++) tokens.set(plan.sequences[index]!, plan.tokensOf(index));
   const pairs: [number, number][] = [];
   for (const sequence of running) {
     const isSteady = sequence.steadyAt >= 0;
@@ -234,7 +234,7 @@ function cachedPairs(plan: StepPlan): [number, number][] {
   const pairs: [number, number][] = [];
   for (let index = plan.firstAdmission; index < plan.count; index++) {
     const sequence = plan.sequences[index]!;
-    const cached = sequence.computed - plan.tokens[index]!;
+    const cached = sequence.computed - plan.tokensOf(index);
     if (cached > 0) pairs.push([sequence.id, cached]);
   }
   return pairs;

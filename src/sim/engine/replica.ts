@@ -3,6 +3,7 @@ import type { StepTime } from '../../models/step-time.js';
 import { LARGE } from '../core/expect-large.js';
 import { violated } from '../core/invariant.js';
 import { objectList } from '../core/lists.js';
+import { boundary } from './boundary.js';
 import { LeapTime } from './leap-time.js';
 import type { NodeEngine, ReplicaListener, StepUnderWay } from './node-engine.js';
 import { Scheduler, type TokenListener } from './scheduler.js';
@@ -33,7 +34,6 @@ export class Replica implements NodeEngine, TokenListener {
 
   private readonly scheduler: Scheduler;
   private readonly countsChunks: boolean;
-  private leapTime: LeapTime;
   /** A wake-up is on its way, or a step boundary is being worked on. */
   private isAwake = false;
   private isStepping = false;
@@ -44,7 +44,6 @@ export class Replica implements NodeEngine, TokenListener {
   private runPs = LARGE;
   /** Steps of the leap under way; 1: a single step. */
   private leapSteps = 1;
-  private nowUs = LARGE;
 
   constructor(
     private readonly config: EngineConfig,
@@ -55,12 +54,10 @@ export class Replica implements NodeEngine, TokenListener {
   ) {
     this.scheduler = new Scheduler(config, this, stepTime.countsSpread);
     this.countsChunks = listener.asksForChunks === true;
-    this.leapTime = new LeapTime(stepTime);
     this.chunksPs = 0;
     this.startUs = 0;
     this.remainderPs = 0;
     this.runPs = 0;
-    this.nowUs = 0;
   }
 
   get running(): number {
@@ -122,13 +119,17 @@ export class Replica implements NodeEngine, TokenListener {
       this.passSteps(this.stepsEndedBefore(nowUs));
       this.cut(nowUs);
     }
+    // Its last tokens were made when the running step began; another engine may be at work at a boundary of its own.
+    const { us } = boundary;
+    if (this.isStepping) boundary.us = this.startUs;
     this.scheduler.abort(sequence);
+    boundary.us = us;
     if (!this.isAwake && this.waiting > 0) this.wake(nowUs);
     return true;
   }
 
   onStep(nowUs: number): void {
-    this.nowUs = nowUs;
+    boundary.us = nowUs;
     if (this.isStepping === true) this.complete();
     this.plan();
     if (this.scheduler.underWay !== null) this.start();
@@ -137,10 +138,11 @@ export class Replica implements NodeEngine, TokenListener {
 
   setStepTime(stepTime: StepTime, nowUs: number): void {
     // The running step keeps its length; with it the leap ends.
-    this.settle(nowUs);
-    this.cut(nowUs);
+    if (this.leapSteps > 1) {
+      this.passSteps(this.stepsEndedBefore(nowUs));
+      this.cut(nowUs);
+    }
     this.stepTime = stepTime;
-    this.leapTime = new LeapTime(stepTime);
   }
 
   settle(nowUs: number): void {
@@ -151,7 +153,7 @@ export class Replica implements NodeEngine, TokenListener {
     if (!this.isStepping) return null;
     this.settle(nowUs);
     const passedPs = (nowUs - this.startUs) * PS_PER_US - this.remainderPs;
-    const lengthPs = this.leapSteps > 1 ? this.leapTime.firstPs : this.runPs;
+    const lengthPs = this.leapSteps > 1 ? this.leapUnderWay().firstPs : this.runPs;
     return { work: this.scheduler.underWay!, passedPs, lengthPs };
   }
 
@@ -162,10 +164,10 @@ export class Replica implements NodeEngine, TokenListener {
       countOne(regularTokens, sequence.group);
     } else {
       countOne(lateTokens, sequence.group);
-      this.report(lateTokens, (this.nowUs - sequence.lastTokenUs) * PS_PER_US, 0, 1);
+      this.report(lateTokens, (boundary.us - sequence.lastTokenUs) * PS_PER_US, 0, 1);
       while (lateTokens.length > 0) lateTokens.pop();
     }
-    sequence.lastTokenUs = this.nowUs;
+    sequence.lastTokenUs = boundary.us;
   }
 
   private wake(nowUs: number): void {
@@ -175,20 +177,21 @@ export class Replica implements NodeEngine, TokenListener {
 
   /** The running step, or the leap, ends now. */
   private complete(): void {
-    const { nowUs, listener, scheduler, leapSteps } = this;
+    const { listener, scheduler, leapSteps } = this;
+    const nowUs = boundary.us;
     const plan = scheduler.underWay!;
     this.isStepping = false;
     // The alarm went off at the floor of the exact end.
     this.remainderPs += this.runPs - (nowUs - this.startUs) * PS_PER_US;
     this.steps += leapSteps;
-    scheduler.steady.tokenUs = nowUs;
     listener.stepsDone(leapSteps, plan, this);
     if (leapSteps > 1) {
+      this.leapUnderWay();
       if (plan.steady > 0) this.reportLeap(leapSteps);
       this.leapOver(leapSteps - 1);
       this.leapSteps = 1;
     } else if (plan.steady > 0) {
-      this.reportStep(scheduler.steady.groups);
+      this.reportStep(scheduler.runners.groups);
     }
     scheduler.apply(plan);
     if (plan.count > 0) this.reportListed();
@@ -199,7 +202,7 @@ export class Replica implements NodeEngine, TokenListener {
 
   /** The tokens of those whom the plan names one by one. */
   private reportListed(): void {
-    for (let i = 0; i < firstTokens.length; i++) this.listener.firstToken(firstTokens[i]!, this.nowUs, this);
+    for (let i = 0; i < firstTokens.length; i++) this.listener.firstToken(firstTokens[i]!, boundary.us, this);
     while (firstTokens.length > 0) firstTokens.pop();
     if (regularTokens.length === 0) return;
     this.reportStep(regularTokens);
@@ -226,9 +229,15 @@ export class Replica implements NodeEngine, TokenListener {
 
   // Leaping.
 
+  /** The lengths of its steps, until they are those of another. */
+  private leapUnderWay(): LeapTime {
+    leapTime.set(this.stepTime, this.scheduler.underWay!);
+    return leapTime;
+  }
+
   /** How many steps of the leap under way end before now. */
   private stepsEndedBefore(nowUs: number): number {
-    const ended = this.leapTime.endedBefore((nowUs - this.startUs) * PS_PER_US - this.remainderPs);
+    const ended = this.leapUnderWay().endedBefore((nowUs - this.startUs) * PS_PER_US - this.remainderPs);
     return Math.min(ended, this.leapSteps - 1);
   }
 
@@ -237,33 +246,31 @@ export class Replica implements NodeEngine, TokenListener {
     const steps = this.stepsEndedBefore(nowUs) + 1;
     if (steps >= this.leapSteps) return;
     this.leapSteps = steps;
-    this.runPs = this.leapTime.sumPs(steps);
+    this.runPs = leapTime.sumPs(steps);
     this.wakeAtEnd();
   }
 
   /** The first steps of the leap are over, and the one after them is running. */
   private passSteps(steps: number): void {
     if (steps === 0) return;
-    const { leapTime, scheduler } = this;
+    const { scheduler } = this;
     this.listener.stepsDone(steps, scheduler.underWay!, this);
+    const passedPs = this.leapUnderWay().sumPs(steps);
     if (scheduler.underWay!.steady > 0) this.reportLeap(steps);
     this.leapOver(steps);
     this.steps += steps;
     this.leapSteps -= steps;
-    const passedPs = leapTime.sumPs(steps);
     const remainderPs = remainderOf(this.remainderPs + passedPs);
     this.startUs += (this.remainderPs + passedPs - remainderPs) / PS_PER_US;
     this.remainderPs = remainderPs;
     this.runPs -= passedPs;
-    leapTime.pass(steps);
-    scheduler.steady.tokenUs = this.startUs;
   }
 
   /** So many steps are over, and the one after them has begun. */
   private leapOver(steps: number): void {
     const plan = this.scheduler.underWay!;
     if (this.countsChunks && plan.prefillTokens > 0) {
-      for (let step = 1; step <= steps; step++) this.countChunk(plan, this.leapTime.durationPs(step + 1), step);
+      for (let step = 1; step <= steps; step++) this.countChunk(plan, leapTime.durationPs(step + 1), step);
     }
     this.scheduler.leap(steps);
   }
@@ -277,12 +284,12 @@ export class Replica implements NodeEngine, TokenListener {
 
   /** As one run, or two where the first steps last as long as the host needs. */
   private reportLeap(steps: number): void {
-    const { leapTime, scheduler } = this;
+    const { scheduler } = this;
     if (leapTime.flat > 0) {
       this.reportFlat(steps);
       return;
     }
-    tokenRun.counts = scheduler.steady.groups;
+    tokenRun.counts = scheduler.runners.groups;
     tokenRun.firstPs = leapTime.firstPs;
     tokenRun.slopePs = leapTime.slopePs;
     tokenRun.steps = steps;
@@ -290,14 +297,13 @@ export class Replica implements NodeEngine, TokenListener {
   }
 
   private reportFlat(steps: number): void {
-    const { leapTime } = this;
     let left = steps;
     while (left > 0) {
       const first = steps - left + 1;
       const isFlat = first <= leapTime.flat;
       const run = isFlat ? Math.min(left, leapTime.flat) : left;
       const slopePs = isFlat ? 0 : leapTime.slopePs;
-      this.report(this.scheduler.steady.groups, leapTime.durationPs(first), slopePs, run);
+      this.report(this.scheduler.runners.groups, leapTime.durationPs(first), slopePs, run);
       left -= run;
     }
   }
@@ -325,14 +331,14 @@ export class Replica implements NodeEngine, TokenListener {
     this.prefixHitTokens += plan.cachedTokens;
     for (let index = plan.firstAdmission; index < plan.count; index++) {
       const sequence = plan.sequences[index]!;
-      if (sequence.preemptions === 0) this.listener.firstScheduled(sequence, this.nowUs, this);
-      else this.listener.resumed?.(sequence, this.nowUs, this);
+      if (sequence.preemptions === 0) this.listener.firstScheduled(sequence, boundary.us, this);
+      else this.listener.resumed?.(sequence, boundary.us, this);
     }
   }
 
   private start(): void {
     const plan = this.scheduler.underWay!;
-    this.startUs = this.nowUs;
+    this.startUs = boundary.us;
     this.isStepping = true;
     const more = this.scheduler.repeatable();
     if (more === 0) {
@@ -342,8 +348,7 @@ export class Replica implements NodeEngine, TokenListener {
       if (this.countsChunks === true) this.countChunk(plan, this.runPs, 0);
       return;
     }
-    const { leapTime } = this;
-    leapTime.begin(plan, 1 + more);
+    leapTime.begin(this.stepTime, plan, 1 + more);
     this.leapSteps = leapTime.steps;
     this.runPs = leapTime.totalPs;
     this.wakeAtEnd();
@@ -364,6 +369,8 @@ export class Replica implements NodeEngine, TokenListener {
 
 // What lives within one step boundary only is shared by all engines, see StepPlan.
 
+/** Of the leap that was begun or looked at last. */
+const leapTime = new LeapTime();
 /** Sequences that have just made their first token. */
 const firstTokens = objectList<Sequence>();
 /** Later tokens by group: those that follow one of the boundary before, and one that does not. */

@@ -9,16 +9,17 @@ import type { StepPlan } from './step-plan.js';
  * vLLM's running list, which is in order of admission, kept in two parts: the steady sequences, which are sums, and
  * the loose ones, which are gone through. What stands in a plan under way changes along when a sequence goes from one
  * part to the other.
+ *
+ * Both parts, and the heap of those who merely decode, are one object: nearly every step looks at all of it.
  */
-export class RunningList {
-  readonly steady: SteadySet;
+export class RunningList extends SteadySet {
   /** In order of admission. */
   readonly loose = objectList<Sequence>();
   /** Plans scheduled and not applied: the one that runs or is next, and the one after it. */
   underWay: StepPlan | null = null;
   ahead: StepPlan | null = null;
   /** Sequences that have a seat: steady, retired or loose. */
-  size = 0;
+  seated = 0;
   private admissions = 0;
 
   constructor(
@@ -26,22 +27,22 @@ export class RunningList {
     private readonly config: EngineConfig,
     tracksLongest: boolean,
   ) {
-    this.steady = new SteadySet(config.blockSize, tracksLongest);
+    super(config.blockSize, tracksLongest);
   }
 
   /** For inspection. */
   inOrder(): Sequence[] {
-    return [...this.steady.members, ...this.loose].sort(byAdmission);
+    return [...this.steady, ...this.loose].sort(byAdmission);
   }
 
   admit(sequence: Sequence): void {
     sequence.admission = this.admissions++;
-    this.size++;
+    this.seated++;
     this.loose.push(sequence);
   }
 
   remove(sequence: Sequence): void {
-    this.size--;
+    this.seated--;
     if (sequence.steadyAt < 0) this.loose.splice(this.loose.indexOf(sequence), 1);
     else this.unsteady(sequence);
   }
@@ -59,10 +60,10 @@ export class RunningList {
       const sequence = loose[index]!;
       if (sequence.state !== 'running') continue;
       // One that was passed over keeps the time of its last token to itself.
-      if (sequence.lastTokenUs === this.steady.tokenUs && this.merelyDecodes(sequence)) {
+      if (sequence.madeAt === this.made && this.merelyDecodes(sequence)) {
         sequence.placeholders = 0;
         sequence.inFlight = 0;
-        this.steady.add(sequence, this.lastOutput(sequence));
+        this.makeSteady(sequence, this.lastOutput(sequence));
       } else {
         loose[kept++] = sequence;
       }
@@ -71,14 +72,14 @@ export class RunningList {
   }
 
   loosenAll(): void {
-    const { steady, underWay, ahead } = this;
-    if (steady.size + steady.retired.length === 0) return;
-    const members = [...steady.members];
+    const { underWay, ahead } = this;
+    if (this.decoding + this.retired.length === 0) return;
+    const members = [...this.steady];
     // The last first: it leaves the heap without moving another.
     for (let index = members.length - 1; index >= 0; index--) {
       const sequence = members[index]!;
-      if (underWay !== null && steady.includes(sequence, underWay.number)) underWay.list(sequence);
-      if (ahead !== null && steady.includes(sequence, ahead.number)) ahead.list(sequence);
+      if (underWay !== null && this.includes(sequence, underWay.number)) underWay.list(sequence);
+      if (ahead !== null && this.includes(sequence, ahead.number)) ahead.list(sequence);
       this.unsteady(sequence);
       this.loose.push(sequence);
     }
@@ -87,16 +88,16 @@ export class RunningList {
 
   /** Out of the steady ones, with its own counts brought up to date. */
   unsteady(sequence: Sequence): void {
-    const entered = this.steady.enteredOf(sequence);
-    this.steady.remove(sequence);
+    const entered = this.enteredOf(sequence);
+    this.takeFromSteady(sequence);
     this.kv.settle(sequence, entered);
     if (!this.config.async) sequence.placeholders = 0;
   }
 
   /** Blocks whose content others may quote are entered when full. */
   enterQuotable(): void {
-    const { quotable } = this.steady;
-    for (let i = 0; i < quotable.length; i++) this.kv.register(quotable[i]!, this.steady.enteredOf(quotable[i]!));
+    const { quotable } = this;
+    for (let i = 0; i < quotable.length; i++) this.kv.register(quotable[i]!, this.enteredOf(quotable[i]!));
   }
 
   /** Will every step from the one under way on give it one token and make one? */

@@ -4,7 +4,6 @@ import { GivingWay } from './giving-way.js';
 import { KvCache } from './kv-cache.js';
 import { RunningList, sortByAdmission } from './running-list.js';
 import type { Sequence } from './sequence.js';
-import type { SteadySet } from './steady-set.js';
 import { StepPlan } from './step-plan.js';
 import { type WaitingQueue, waitingQueue } from './waiting-queue.js';
 
@@ -27,10 +26,9 @@ export interface TokenListener {
 export class Scheduler {
   readonly kv: KvCache;
   readonly waiting: WaitingQueue<Sequence>;
-  readonly steady: SteadySet;
   /** Does the engine plan no further ahead? */
   isPlanned = false;
-  private readonly runners: RunningList;
+  readonly runners: RunningList;
   private readonly givingWay: GivingWay;
   private readonly tokenBudget: number;
   private readonly isAsync: boolean;
@@ -46,7 +44,6 @@ export class Scheduler {
   ) {
     this.kv = new KvCache(config);
     this.runners = new RunningList(this.kv, config, tracksLongest);
-    this.steady = this.runners.steady;
     this.waiting = waitingQueue<Sequence>(config.policy);
     this.givingWay = new GivingWay(this.runners, this.kv, this.waiting, config);
     this.tokenBudget = Math.min(config.maxNumBatchedTokens, config.maxNumScheduledTokens ?? config.maxNumBatchedTokens);
@@ -56,7 +53,7 @@ export class Scheduler {
   }
 
   get runningCount(): number {
-    return this.runners.size;
+    return this.runners.seated;
   }
 
   /** In order of admission, for inspection. */
@@ -87,12 +84,12 @@ export class Scheduler {
 
   /** Output tokens made by now. */
   generatedOf(sequence: Sequence): number {
-    return sequence.steadyAt < 0 ? sequence.generated : this.steady.generatedOf(sequence);
+    return sequence.steadyAt < 0 ? sequence.generated : this.runners.generatedOf(sequence);
   }
 
   /** Plans the next step; the plan may be empty. */
   schedule(): StepPlan {
-    const { runners, steady } = this;
+    const { runners } = this;
     if (this.isAsync === true) this.lookAhead();
     const { plan } = this;
     plan.reset();
@@ -100,7 +97,7 @@ export class Scheduler {
     plan.firstAdmission = plan.count;
     // Memory is short in a step that preempted: nobody is let in.
     if (this.waiting.size > 0 && plan.preempted.length === 0) this.admitWaiting(plan, budget);
-    steady.hasApplied = false;
+    runners.hasApplied = false;
     if (plan.count > 0) this.advance(plan);
     else if (plan.steady === 0) return plan;
     if (runners.underWay === null) {
@@ -118,7 +115,7 @@ export class Scheduler {
     const plan = this.otherPlan;
     this.otherPlan = this.plan;
     this.plan = plan;
-    this.runners.steady.retire();
+    this.runners.retire();
   }
 
   /**
@@ -126,24 +123,25 @@ export class Scheduler {
    * let in meanwhile: seats and budget stay as they are, and free blocks only become fewer.
    */
   repeatable(): number {
-    const { underWay, ahead, loose, steady } = this.runners;
+    const { runners } = this;
+    const { underWay, ahead, loose } = runners;
     if (underWay === null) return 0;
     if (underWay.count > 0) {
-      const isOneChunk = loose.length === 1 && underWay.count === 1 && underWay.makesToken[0] === false;
+      const isOneChunk = loose.length === 1 && underWay.count === 1 && underWay.makesToken(0) === false;
       return isOneChunk ? this.moreChunks(loose[0]!) : 0;
     }
-    const { size } = steady;
-    if (size === 0 || loose.length > 0 || underWay.steady !== size) return 0;
+    const { decoding } = runners;
+    if (decoding === 0 || loose.length > 0 || underWay.steady !== decoding) return 0;
     // Nobody could be let in, and the next step may have the room.
     if (underWay.preempted.length > 0) return 0;
     // An asynchronous engine has two steps scheduled, and both must be of the kind.
     if (this.isAsync) {
-      if (ahead === null || ahead.count > 0 || ahead.steady !== size || steady.retired.length > 0) return 0;
+      if (ahead === null || ahead.count > 0 || ahead.steady !== decoding || runners.retired.length > 0) return 0;
     }
     // What quotable sequences make can turn into cache hits of somebody who waits.
-    if (steady.quotable.length > 0 && this.waiting.first !== null && this.waiting.first.content !== null) return 0;
-    const steps = steady.firstFinish - steady.step;
-    return steps === 0 ? 0 : steady.stepsWithin(this.kv.freeBlocks, steps);
+    if (runners.quotable.length > 0 && this.waiting.first !== null && this.waiting.first.content !== null) return 0;
+    const steps = runners.firstFinish - runners.step;
+    return steps === 0 ? 0 : runners.stepsWithin(this.kv.freeBlocks, steps);
   }
 
   /**
@@ -151,15 +149,15 @@ export class Scheduler {
    * budget until the last one: nobody else is looked at before.
    */
   private moreChunks(sequence: Sequence): number {
-    const { steady, kv, tokenBudget } = this;
-    const plan = this.runners.underWay!;
+    const { runners, kv, tokenBudget } = this;
+    const plan = runners.underWay!;
     if (this.isAsync || plan.sequences[0] !== sequence) return 0;
-    const chunk = tokenBudget - steady.size;
-    if (plan.steady !== steady.size || plan.tokens[0] !== chunk || this.cappedByThreshold(chunk) < chunk) return 0;
-    if (steady.quotable.length > 0 || sequence.admission < steady.lastAdmission) return 0;
+    const chunk = tokenBudget - runners.decoding;
+    if (plan.steady !== runners.decoding || plan.tokensOf(0) !== chunk || this.cappedByThreshold(chunk) < chunk) return 0;
+    if (runners.quotable.length > 0 || sequence.admission < runners.lastAdmission) return 0;
     const lacking = Math.min(sequence.knownTokens, this.config.maxModelLen - 1) - sequence.computed;
     let steps = Math.floor((lacking - 1) / chunk);
-    if (steady.size > 0) steps = Math.min(steps, steady.firstFinish - steady.step);
+    if (runners.decoding > 0) steps = Math.min(steps, runners.firstFinish - runners.step);
     while (steps > 0 && this.blocksForMore(steps) > kv.freeBlocks) steps--;
     return steps;
   }
@@ -167,22 +165,22 @@ export class Scheduler {
   /** Blocks that are taken in `steps` more steps of a leap. */
   blocksForMore(steps: number): number {
     const plan = this.runners.underWay!;
-    const blocks = this.steady.blocksFor(steps);
-    return plan.count === 0 ? blocks : blocks + this.kv.blocksToGrow(plan.sequences[0]!, steps * plan.tokens[0]!);
+    const blocks = this.runners.blocksFor(steps);
+    return plan.count === 0 ? blocks : blocks + this.kv.blocksToGrow(plan.sequences[0]!, steps * plan.tokensOf(0));
   }
 
   /** Applies the step under way and schedules its like, `steps` times over; see `repeatable`. */
   leap(steps: number): void {
-    const { steady, runners } = this;
+    const { runners } = this;
     const plan = runners.underWay!;
-    this.kv.takeForSteady(steady.blocksFor(steps));
+    this.kv.takeForSteady(runners.blocksFor(steps));
     if (plan.count > 0) {
       const sequence = plan.sequences[0]!;
-      this.kv.grow(sequence, steps * plan.tokens[0]!);
-      sequence.computed += steps * plan.tokens[0]!;
+      this.kv.grow(sequence, steps * plan.tokensOf(0));
+      sequence.computed += steps * plan.tokensOf(0);
     }
-    steady.made += steps;
-    steady.step += steps;
+    runners.made += steps;
+    runners.step += steps;
     plan.pass(steps);
     if (runners.ahead !== null) runners.ahead.pass(steps);
   }
@@ -202,40 +200,41 @@ export class Scheduler {
     const { finished } = plan;
     while (finished.length > 0) finished.pop();
     if (plan.isEmpty) return;
-    const { runners, steady } = this;
+    const { runners } = this;
     runners.underWay = runners.ahead;
     runners.ahead = null;
     this.isPlanned = false;
-    steady.made++;
-    steady.hasApplied = true;
+    runners.made++;
+    runners.hasApplied = true;
     for (let index = 0; index < plan.count; index++) this.applyEntry(plan, index);
-    if (steady.firstFinish === steady.made || steady.retired.length > 0) this.takeFinished(finished);
+    if (runners.firstFinish === runners.made || runners.retired.length > 0) this.takeFinished(finished);
     if (finished.length > 1) sortByAdmission(finished);
     for (let i = 0; i < finished.length; i++) this.finish(finished[i]!);
-    if (steady.quotable.length > 0) runners.enterQuotable();
+    if (runners.quotable.length > 0) runners.enterQuotable();
     if (plan.count > 0) runners.settle();
   }
 
   /** Steady ones that have made their last token. */
   private takeFinished(finished: Sequence[]): void {
-    const { runners, steady } = this;
+    const { runners } = this;
     do {
-      const next = steady.nextFinished;
+      const next = runners.nextFinished;
       if (next === null) return;
       runners.unsteady(next);
       finished.push(next);
-    } while (steady.firstFinish === steady.made || steady.retired.length > 0);
+    } while (runners.firstFinish === runners.made || runners.retired.length > 0);
   }
 
   // Running sequences go on.
 
   /** Gives running sequences their tokens; what is left of the budget. */
   private continueRunning(plan: StepPlan): number {
-    const { steady, loose } = this.runners;
-    const budget = this.tokenBudget - steady.size;
+    const { runners } = this;
+    const { loose } = runners;
+    const budget = this.tokenBudget - runners.decoding;
     if (loose.length === 0 && budget >= 0) {
-      if (steady.size === 0) return budget;
-      const blocks = steady.blocksForNext;
+      if (runners.decoding === 0) return budget;
+      const blocks = runners.blocksForNext;
       if (blocks <= this.kv.freeBlocks) {
         this.continueSteady(plan, blocks);
         return budget;
@@ -243,7 +242,7 @@ export class Scheduler {
       const wanted = this.givingWay.makeRoom(blocks, plan);
       if (wanted >= 0) {
         this.continueSteady(plan, wanted);
-        return this.tokenBudget - steady.size;
+        return this.tokenBudget - runners.decoding;
       }
     }
     return this.canGoTogether() ? this.continueTogether(plan) : this.continueOneByOne(plan);
@@ -251,17 +250,18 @@ export class Scheduler {
 
   /** Does everyone get all they want, so that the order of the running list plays no part? */
   private canGoTogether(): boolean {
-    const { steady, loose } = this.runners;
+    const { runners } = this;
+    const { loose } = runners;
     // Blocks that hold the same are used in the order in which they were entered, which is that of the running list.
-    if (steady.quotable.length > 0 && loose.length > 0) return false;
-    let budget = this.tokenBudget - steady.size;
+    if (runners.quotable.length > 0 && loose.length > 0) return false;
+    let budget = this.tokenBudget - runners.decoding;
     if (budget < 0) return false;
-    let blocks = steady.blocksForNext;
+    let blocks = runners.blocksForNext;
     for (const sequence of loose) {
       const wanted = this.tokensToContinue(sequence, Number.POSITIVE_INFINITY);
       const tokens = Math.min(wanted, budget);
       // With the budget used up, those behind get nothing; steady ones behind must not be among them.
-      if (tokens < wanted && sequence.admission < steady.lastAdmission) return false;
+      if (tokens < wanted && sequence.admission < runners.lastAdmission) return false;
       budget -= tokens;
       blocks += this.kv.blocksToGrow(sequence, tokens);
     }
@@ -269,10 +269,10 @@ export class Scheduler {
   }
 
   private continueTogether(plan: StepPlan): number {
-    const { steady } = this;
-    if (steady.size > 0) this.continueSteady(plan, steady.blocksForNext);
-    let budget = this.tokenBudget - steady.size;
-    for (const sequence of this.runners.loose) {
+    const { runners } = this;
+    if (runners.decoding > 0) this.continueSteady(plan, runners.blocksForNext);
+    let budget = this.tokenBudget - runners.decoding;
+    for (const sequence of runners.loose) {
       const tokens = this.tokensToContinue(sequence, budget);
       if (tokens === 0) continue;
       this.kv.grow(sequence, tokens);
@@ -284,15 +284,15 @@ export class Scheduler {
 
   /** Before anybody is let in: who comes may quote a block that this step fills. */
   private continueSteady(plan: StepPlan, blocks: number): void {
-    const { steady } = this;
+    const { runners } = this;
     this.kv.takeForSteady(blocks);
-    plan.steady = steady.size;
-    plan.decodes = steady.size;
-    plan.kvTokens = steady.kvTokens;
-    if (this.tracksLongest === true) plan.longestContext = steady.longestContext;
-    plan.number = ++steady.step;
-    steady.hasApplied = false;
-    if (steady.quotable.length > 0) this.runners.enterQuotable();
+    plan.steady = runners.decoding;
+    plan.decodes = runners.decoding;
+    plan.kvTokens = runners.kvTokens;
+    if (this.tracksLongest === true) plan.longestContext = runners.longestContext;
+    plan.number = ++runners.step;
+    runners.hasApplied = false;
+    if (runners.quotable.length > 0) runners.enterQuotable();
   }
 
   /** Phase A as vLLM has it: every running sequence in turn gets tokens; what is left of the budget. */
@@ -372,10 +372,10 @@ export class Scheduler {
 
   /** Counts the planned tokens as computed and adds up what the duration of the step depends on. */
   private advance(plan: StepPlan): void {
-    if (plan.steady === 0) plan.number = ++this.steady.step;
+    if (plan.steady === 0) plan.number = ++this.runners.step;
     for (let index = 0; index < plan.count; index++) {
       const sequence = plan.sequences[index]!;
-      const tokens = plan.tokens[index]!;
+      const tokens = plan.tokensOf(index);
       const before = sequence.computed;
       const madeOrComing = sequence.generated + sequence.placeholders;
       const target = sequence.promptTokens + madeOrComing;
@@ -390,9 +390,9 @@ export class Scheduler {
       }
       sequence.computed = before + tokens;
       sequence.inFlight += tokens;
-      const makesToken = before + tokens === target;
-      plan.makesToken[index] = makesToken;
-      if (makesToken && this.isAsync) sequence.placeholders++;
+      if (before + tokens !== target) continue;
+      plan.makeToken(index);
+      if (this.isAsync) sequence.placeholders++;
     }
   }
 
@@ -400,13 +400,14 @@ export class Scheduler {
 
   private applyEntry(plan: StepPlan, index: number): void {
     const sequence = plan.sequences[index]!;
-    const tokens = plan.tokens[index]!;
+    const tokens = plan.tokensOf(index);
     sequence.inFlight -= tokens;
     const isStale = sequence.stale > 0;
     if (isStale) sequence.stale -= tokens;
-    if (plan.makesToken[index] === false || !sequence.isLive) return;
+    if (plan.makesToken(index) === false || !sequence.isLive) return;
     sequence.generated++;
     if (this.isAsync && !isStale) this.settlePlaceholder(sequence);
+    sequence.madeAt = this.runners.made;
     this.listener.tokenMade(sequence);
     if (sequence.generated >= this.runners.lastOutput(sequence)) plan.finished.push(sequence);
   }
@@ -420,7 +421,7 @@ export class Scheduler {
   /** Its blocks are free at once. A token that was in flight may finish a preempted sequence. */
   private finish(sequence: Sequence): void {
     if (sequence.state === 'preempted') this.waiting.remove(sequence);
-    else this.runners.size--;
+    else this.runners.seated--;
     sequence.state = 'finished';
     this.kv.forget(sequence);
   }

@@ -64,6 +64,8 @@ export class Sequence {
   cachedTokens = -1;
   /** Microseconds at which its last token was made; -1 before the first. Not kept up while steady. */
   lastTokenUs = -1;
+  /** The scheduler's count of steps then. */
+  madeAt = -1;
 
   /** Blocks that it holds. Of a steady sequence: those it held when it became one. */
   heldBlocks = 0;
@@ -123,6 +125,7 @@ export class Sequence {
     this.preemptions = 0;
     this.cachedTokens = -1;
     this.lastTokenUs = -1;
+    this.madeAt = -1;
     this.inFlight = 0;
     this.placeholders = 0;
     this.stale = 0;

@@ -1,5 +1,5 @@
-import { LARGE } from '../core/expect-large.js';
 import { objectList } from '../core/lists.js';
+import { boundary } from './boundary.js';
 import { FinishHeap } from './finish-heap.js';
 import type { Sequence } from './sequence.js';
 
@@ -7,31 +7,27 @@ import type { Sequence } from './sequence.js';
  * The sequences that get exactly one token in every step. While the set stays as it is, a step differs from the one
  * before only in numbers that can be computed: each sequence's context grows by one, and those whose context reaches
  * a block boundary need a block. So nothing is touched per sequence and step, and any number of steps costs the same.
+ *
+ * The heap is of those that the next step includes.
  */
-export class SteadySet {
+export class SteadySet extends FinishHeap {
   /** Steps scheduled so far, and steps applied: fewer by the steps under way. */
   step = 0;
   made = 0;
   /** Has a step been applied since the last was scheduled? */
   hasApplied = false;
-  /** When the step applied last ended, in microseconds: every member made a token then. */
-  tokenUs = LARGE;
-  /** Members that the next step includes. */
-  size = 0;
   /** Members whose last token is under way: no step includes them any more, but they keep their seats. */
-  readonly retired = objectList<Sequence>();
+  retired: Sequence[] = NOBODY;
   /** How many belong to each group, the retired ones too. */
   readonly groups: number[] = [];
   /** No member was admitted later than this; an upper bound. */
   lastAdmission = -1;
   /** Members whose output others may quote: their blocks are entered as they fill. */
-  readonly quotable = objectList<Sequence>();
-  /** Sum over members of (computed - step), so that the sum of contexts in step s is this + size * s. */
+  quotable: Sequence[] = NOBODY;
+  /** Sum over members of (computed - step), so that the sum of contexts in step s is this + decoding * s. */
   private offsets = 0;
   /** Members by (computed - step) modulo the block size. */
   private readonly residues: number[];
-  /** The members that are not retired. */
-  private readonly finishes = new FinishHeap();
   /** Of a block size that is a power of two: it cuts the residue out of a number. */
   private readonly mask: number;
   /** The largest (computed - step) among them, unless its member has left; kept for step times that depend on it only. */
@@ -42,13 +38,13 @@ export class SteadySet {
     private readonly blockSize: number,
     private readonly tracksLongest = false,
   ) {
-    this.tokenUs = -1;
+    super();
     this.mask = (blockSize & (blockSize - 1)) === 0 ? blockSize - 1 : -1;
     this.residues = new Array<number>(blockSize).fill(0);
   }
 
   /** The sequence has just made a token and lacks only that one; steps under way include it. */
-  add(sequence: Sequence, lastOutput: number): void {
+  makeSteady(sequence: Sequence, lastOutput: number): void {
     const offset = sequence.computed - this.step;
     sequence.steadyAt = this.made;
     sequence.computed = offset + this.made;
@@ -56,15 +52,14 @@ export class SteadySet {
     this.offsets += offset;
     this.residues[this.classOf(offset)]!++;
     if (this.knowsLongest && offset > this.longest) this.longest = offset;
-    this.size++;
-    this.join(sequence.group);
+    this.countIn(sequence.group);
     if (sequence.admission > this.lastAdmission) this.lastAdmission = sequence.admission;
-    if (isQuotable(sequence)) this.quotable.push(sequence);
-    this.finishes.add(sequence);
+    if (isQuotable(sequence)) this.quotable = withOneMore(this.quotable, sequence);
+    this.insert(sequence);
   }
 
   /** Brings the sequence's own counts up to date and takes it out. */
-  remove(sequence: Sequence): void {
+  takeFromSteady(sequence: Sequence): void {
     if (sequence.isRetired) {
       this.retired.splice(this.retired.indexOf(sequence), 1);
       sequence.isRetired = false;
@@ -78,19 +73,18 @@ export class SteadySet {
 
   /** Before a step is scheduled: those whose last token is under way by then take no part in it. */
   retire(): void {
-    const { finishes } = this;
-    while (finishes.size > 0 && finishes.firstStep <= this.step) {
-      const first = finishes.first!;
+    while (this.decoding > 0 && this.firstFinish <= this.step) {
+      const first = this.first!;
       this.leave(first);
       first.isRetired = true;
-      this.retired.push(first);
+      this.retired = withOneMore(this.retired, first);
     }
   }
 
   /** The next member whose last token has been made, or null. */
   get nextFinished(): Sequence | null {
     const retired = this.retired.length > 0 ? this.firstRetired() : null;
-    return retired ?? (this.finishes.firstStep === this.made ? this.finishes.first : null);
+    return retired ?? (this.firstFinish === this.made ? this.first : null);
   }
 
   /** Tokens whose KV is in the cache once the steps under way are done. */
@@ -118,19 +112,14 @@ export class SteadySet {
 
   /** Contexts of the next step, the token being computed included. */
   get kvTokens(): number {
-    return this.offsets + this.size * (this.step + 1);
+    return this.offsets + this.decoding * (this.step + 1);
   }
 
   /** The longest of those contexts; 0: nobody asked for it, or there is none. */
   get longestContext(): number {
-    if (!this.tracksLongest || this.size === 0) return 0;
+    if (!this.tracksLongest || this.decoding === 0) return 0;
     if (!this.knowsLongest) this.findLongest();
     return this.longest + this.step + 1;
-  }
-
-  /** The step in which the first member that is not retired makes its last token; -1: there is none. */
-  get firstFinish(): number {
-    return this.finishes.firstStep;
   }
 
   /** Blocks needed in the next step. */
@@ -144,18 +133,13 @@ export class SteadySet {
   blocksFor(steps: number): number {
     const { blockSize, residues } = this;
     const cycles = Math.floor(steps / blockSize);
-    let blocks = cycles * this.size;
+    let blocks = cycles * this.decoding;
     let residue = this.classOf(-this.step);
     for (let rest = steps - cycles * blockSize; rest > 0; rest--) {
       blocks += residues[residue]!;
       residue = residue === 0 ? blockSize - 1 : residue - 1;
     }
     return blocks;
-  }
-
-  /** Of those that the next step includes the one that goes before all others, some left aside. */
-  foremost(goesBefore: (a: Sequence, b: Sequence) => boolean, aside: readonly Sequence[]): Sequence | null {
-    return this.finishes.foremost(goesBefore, aside);
   }
 
   /** Does a member want a block in the next step? */
@@ -171,7 +155,7 @@ export class SteadySet {
   /** How many more steps, up to `limit`, can be scheduled out of `free` blocks. */
   stepsWithin(free: number, limit: number): number {
     const cycles = Math.ceil(limit / this.blockSize);
-    if (cycles * this.size <= free || this.blocksFor(limit) <= free) return limit;
+    if (cycles * this.decoding <= free || this.blocksFor(limit) <= free) return limit;
     let fits = 0;
     let tooMany = limit;
     while (tooMany - fits > 1) {
@@ -183,11 +167,11 @@ export class SteadySet {
   }
 
   /** Members in no particular order, the retired ones too. */
-  get members(): readonly Sequence[] {
-    return [...this.finishes.inHeap(), ...this.retired];
+  get steady(): readonly Sequence[] {
+    return [...this.inHeap(), ...this.retired];
   }
 
-  private join(group: number): void {
+  private countIn(group: number): void {
     while (this.groups.length <= group) this.groups.push(0);
     this.groups[group]!++;
   }
@@ -208,13 +192,13 @@ export class SteadySet {
     sequence.inFlight = included - made;
     sequence.computed += included - steadyAt;
     sequence.generated += made - steadyAt;
-    sequence.lastTokenUs = this.tokenUs;
+    sequence.lastTokenUs = boundary.us;
     sequence.steadyAt = -1;
   }
 
   private findLongest(): void {
     this.longest = Number.NEGATIVE_INFINITY;
-    for (const { computed, steadyAt } of this.finishes.inHeap()) {
+    for (const { computed, steadyAt } of this.inHeap()) {
       if (computed - steadyAt > this.longest) this.longest = computed - steadyAt;
     }
     this.knowsLongest = true;
@@ -226,9 +210,8 @@ export class SteadySet {
     if (offset === this.longest) this.knowsLongest = false;
     this.offsets -= offset;
     this.residues[this.classOf(offset)]!--;
-    this.size--;
-    if (this.size === 0) this.lastAdmission = -1;
-    this.finishes.remove(sequence);
+    this.takeOut(sequence);
+    if (this.decoding === 0) this.lastAdmission = -1;
   }
 
   private classOf(offset: number): number {
@@ -236,6 +219,15 @@ export class SteadySet {
     const residue = offset % this.blockSize;
     return residue < 0 ? residue + this.blockSize : residue;
   }
+}
+
+/** The list of all those who have none of their own: most never need one, and a thousand nodes touch less memory. */
+const NOBODY = objectList<Sequence>();
+
+function withOneMore(sequences: Sequence[], sequence: Sequence): Sequence[] {
+  const list = sequences === NOBODY ? objectList<Sequence>() : sequences;
+  list.push(sequence);
+  return list;
 }
 
 function isQuotable({ content }: Sequence): boolean {

@@ -14,36 +14,52 @@ const finished = objectList<Sequence>();
  * then admissions. A scheduler uses its plans again: a plan is good until it has been applied.
  */
 export class StepPlan {
-  /** Counted from 1 over the steps that do something. */
-  number = 0;
   /** Steady sequences that are part of the step. */
   steady = 0;
   /** Entries of the list. */
   count = 0;
-  /** Has anything been put into the list? It may have been taken out again. */
-  private hasList = false;
-  readonly sequences = objectList<Sequence>();
-  readonly tokens: number[] = [];
-  /** Does the sequence make a token at the end of this step? */
-  readonly makesToken = objectList<boolean>();
-  /** Entries from here on were admitted by this step. */
-  firstAdmission = 0;
-  /** In the order in which it happened; good until anything else is planned. */
-  readonly preempted = preempted;
-  /** Filled when the step is applied, in schedule order; good until anything else is applied. */
-  readonly finished = finished;
-  /** Prefix-cache tokens of this step's admissions. */
-  cachedTokens = 0;
 
   /** What the duration of the step depends on; the words of models/step-time. */
+  decodes = 0;
+  /** Sum of the decodes' contexts, the token being computed included. */
+  kvTokens = 0;
   prefillTokens = 0;
   prefillChunks = 0;
   /** Sum of chunk * (2 * prefix + chunk) over the prefill chunks. */
   twiceChunkWork = 0;
-  decodes = 0;
-  /** Sum of the decodes' contexts, the token being computed included; and the longest, where that is asked for. */
-  kvTokens = 0;
+  /** Of the decodes, where that is asked for. */
   longestContext = 0;
+
+  /** Counted from 1 over the steps that do something. */
+  number = 0;
+  /** Entries from here on were admitted by this step. */
+  firstAdmission = 0;
+  /** Prefix-cache tokens of this step's admissions. */
+  cachedTokens = 0;
+  /** Has anything been put into the list? It may have been taken out again. */
+  private hasList = false;
+  readonly sequences = objectList<Sequence>();
+  /** By entry: twice its tokens, and one more if it makes a token at the end of this step. */
+  private readonly shares: number[] = [];
+
+  /** In the order in which it happened; good until anything else is planned. */
+  get preempted(): Sequence[] {
+    return preempted;
+  }
+
+  /** Filled when the step is applied, in schedule order; good until anything else is applied. */
+  get finished(): Sequence[] {
+    return finished;
+  }
+
+  tokensOf(index: number): number {
+    return this.shares[index]! >> 1;
+  }
+
+  /** Does the sequence make a token at the end of this step? */
+  makesToken(index: number): boolean {
+    return (this.shares[index]! & 1) === 1;
+  }
 
   get isEmpty(): boolean {
     return this.count === 0 && this.steady === 0;
@@ -51,7 +67,7 @@ export class StepPlan {
 
   reset(): void {
     // Setting a length is a slow call, so only where there is something.
-    if (this.preempted.length > 0) this.preempted.length = 0;
+    if (preempted.length > 0) preempted.length = 0;
     this.steady = 0;
     this.decodes = 0;
     this.kvTokens = 0;
@@ -78,9 +94,13 @@ export class StepPlan {
 
   add(sequence: Sequence, tokens: number): void {
     this.sequences[this.count] = sequence;
-    this.tokens[this.count] = tokens;
+    this.shares[this.count] = 2 * tokens;
     this.count++;
     this.hasList = true;
+  }
+
+  makeToken(index: number): void {
+    this.shares[index]! |= 1;
   }
 
   /** Takes a sequence out again; the tokens it had been given, 0 when it is not in the plan. */
@@ -88,12 +108,8 @@ export class StepPlan {
     let index = this.count - 1;
     while (index >= 0 && this.sequences[index] !== sequence) index--;
     if (index < 0) return 0;
-    const tokens = this.tokens[index]!;
-    this.count--;
-    for (; index < this.count; index++) {
-      this.sequences[index] = this.sequences[index + 1]!;
-      this.tokens[index] = this.tokens[index + 1]!;
-    }
+    const tokens = this.tokensOf(index);
+    this.closeUp(index);
     return tokens;
   }
 
@@ -103,12 +119,10 @@ export class StepPlan {
     let index = this.count++;
     for (; index > 0 && this.sequences[index - 1]!.admission > sequence.admission; index--) {
       this.sequences[index] = this.sequences[index - 1]!;
-      this.tokens[index] = this.tokens[index - 1]!;
-      this.makesToken[index] = this.makesToken[index - 1]!;
+      this.shares[index] = this.shares[index - 1]!;
     }
     this.sequences[index] = sequence;
-    this.tokens[index] = 1;
-    this.makesToken[index] = true;
+    this.shares[index] = MERE_DECODE;
     this.steady--;
   }
 
@@ -116,16 +130,22 @@ export class StepPlan {
   unlist(sequence: Sequence): boolean {
     let index = 0;
     while (index < this.count && this.sequences[index] !== sequence) index++;
-    if (index === this.count || this.tokens[index] !== 1 || !this.makesToken[index]) return false;
-    this.count--;
-    for (; index < this.count; index++) {
-      this.sequences[index] = this.sequences[index + 1]!;
-      this.tokens[index] = this.tokens[index + 1]!;
-      this.makesToken[index] = this.makesToken[index + 1]!;
-    }
+    if (index === this.count || this.shares[index] !== MERE_DECODE) return false;
+    this.closeUp(index);
     this.steady++;
     return true;
   }
+
+  private closeUp(from: number): void {
+    this.count--;
+    for (let index = from; index < this.count; index++) {
+      this.sequences[index] = this.sequences[index + 1]!;
+      this.shares[index] = this.shares[index + 1]!;
+    }
+  }
 }
+
+/** One token computed, and one made. */
+const MERE_DECODE = 3;
 
 expectLarge(new StepPlan(), 'twiceChunkWork');

@@ -32,12 +32,13 @@ export class Evictables {
   }
 
   /** An attempt has come to its node. */
-  add(attempt: Attempt): void {
+  add(attempt: Attempt, nowUs: number): void {
     const { eviction } = this.tiers[attempt.tierQueued]!;
     if (eviction === null || (eviction.maxTimes !== null && attempt.evictions >= eviction.maxTimes)) return;
     const slot = this.slotOf(attempt);
     const older = this.youngest[slot] ?? null;
     attempt.isEvictable = true;
+    attempt.dispatchedUs = nowUs;
     attempt.evictOlder = older;
     attempt.evictYounger = null;
     if (older !== null) older.evictYounger = attempt;

@@ -77,7 +77,7 @@ export const ENGINES: readonly Engine[] = [
 
 /** [id, tokens] of what a step schedules, in the order of the running list; to be asked before the step is applied. */
 export function entries(target: AnyScheduler, plan: AnyPlan): [number, number][] {
-  const tokens = new Map(plan.sequences.slice(0, plan.count).map((one, index) => [one, plan.tokens[index]]));
+  const tokens = new Map(plan.sequences.slice(0, plan.count).map((one, index) => [one, tokensOf(plan, index)]));
   return target.running.flatMap((one): [number, number][] => {
     // A steady sequence whose last token is under way keeps its seat without being in the step.
     const given = one.steadyAt < 0 ? tokens.get(one) : one.isRetired ? undefined : 1;
@@ -85,9 +85,13 @@ export function entries(target: AnyScheduler, plan: AnyPlan): [number, number][]
   });
 }
 
+function tokensOf(plan: AnyPlan, index: number): number {
+  return 'tokensOf' in plan ? plan.tokensOf(index) : plan.tokens[index]!;
+}
+
 /** Tokens of a running sequence whose KV is in the cache or will be once the step under way is done. */
 export function computedOf(target: AnyScheduler, one: Sequence): number {
-  return target instanceof Scheduler && one.steadyAt >= 0 ? target.steady.computedOf(one) : one.computed;
+  return target instanceof Scheduler && one.steadyAt >= 0 ? target.runners.computedOf(one) : one.computed;
 }
 
 /** Schedules and applies one step; what it scheduled. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type StepCoefficients, StepTime } from '../../../src/models/step-time.js';
 import { LeapTime } from '../../../src/sim/engine/leap-time.js';
+import { StepPlan } from '../../../src/sim/engine/step-plan.js';
 
 interface Leap {
   readonly coefficients: StepCoefficients;
@@ -49,9 +50,13 @@ const crossings: fc.Arbitrary<Leap> = fc
 
 const leaps = fc.oneof(anyLeaps, crossings);
 
-function leapOf(drawn: Leap): LeapTime {
-  const leap = new LeapTime(new StepTime(drawn.coefficients, 64));
-  leap.set(firstStep(drawn));
+/** `passed`: how many of its steps are over. */
+function leapOf(drawn: Leap, passed = 0): LeapTime {
+  const plan = Object.assign(new StepPlan(), firstStep(drawn), { steady: drawn.decodes });
+  plan.pass(passed);
+  if (drawn.longestContext === 0) plan.longestContext = 0;
+  const leap = new LeapTime();
+  leap.set(new StepTime(drawn.coefficients, 64), plan);
   return leap;
 }
 
@@ -144,11 +149,9 @@ describe('the length of a leap', () => {
 
   it('goes on from any step', () => {
     fc.assert(
-      fc.property(leaps, fc.nat(40), fc.nat(40), fc.nat(40), (drawn, first, second, steps) => {
-        const leap = leapOf(drawn);
-        leap.pass(first);
-        leap.pass(second);
-        const durations = stepByStep(drawn, first + second + steps).slice(first + second);
+      fc.property(leaps, fc.nat(80), fc.nat(40), (drawn, passed, steps) => {
+        const leap = leapOf(drawn, passed);
+        const durations = stepByStep(drawn, passed + steps).slice(passed);
         expect(leap.sumPs(steps)).toBe(sum(durations));
         expect(durations.map((_, done) => leap.durationPs(done + 1))).toEqual(durations);
       }),
@@ -159,9 +162,8 @@ describe('the length of a leap', () => {
     fc.assert(
       fc.property(leaps, fc.nat(1000), fc.integer({ min: 1, max: 20 }), (drawn, kvTokens, decodes) => {
         const leap = leapOf(drawn);
-        leap.pass(3);
         const again = { ...drawn, kvTokens, decodes };
-        leap.set(firstStep(again));
+        leap.set(new StepTime(again.coefficients, 64), firstStep(again));
         expect(leap.sumPs(20)).toBe(sum(stepByStep(again, 20)));
       }),
     );
@@ -172,8 +174,7 @@ describe('how many steps have ended', () => {
   it('is exact at every boundary and a picosecond to either side', () => {
     fc.assert(
       fc.property(leaps, fc.nat(20), fc.integer({ min: 1, max: 2000 }), (drawn, passed, steps) => {
-        const leap = leapOf(drawn);
-        leap.pass(passed);
+        const leap = leapOf(drawn, passed);
         const endPs = leap.sumPs(steps);
         // A step of no length ends with the one before.
         fc.pre(leap.durationPs(1) > 1);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { boundary } from '../../../src/sim/engine/boundary.js';
 import { Sequence } from '../../../src/sim/engine/sequence.js';
 import { SteadySet } from '../../../src/sim/engine/steady-set.js';
 
@@ -47,10 +48,10 @@ function filled(blockSize: number, drawn: readonly Drawn[]): { set: SteadySet; m
     sequence.computed = promptTokens + generated - 1;
     // Neighbours change places, so that the order of joining is not that of admission.
     sequence.admission = id ^ 1;
-    set.add(sequence, outputTokens);
+    set.makeSteady(sequence, outputTokens);
     members.push({ sequence, finishStep: set.step + remaining, context: sequence.computed });
   }
-  for (const [id, { leaves }] of drawn.entries()) if (leaves) set.remove(members[id].sequence);
+  for (const [id, { leaves }] of drawn.entries()) if (leaves) set.takeFromSteady(members[id].sequence);
   members = members.filter((_, id) => !drawn[id].leaves);
   return { set, members };
 }
@@ -99,7 +100,7 @@ describe('a steady set', () => {
       fc.property(blockSizes, drawnMembers, (blockSize, drawn) => {
         const { set, members } = filled(blockSize, drawn);
         expect(set.kvTokens).toBe(members.reduce((sum, { context }) => sum + context + 1, 0));
-        expect(set.size).toBe(members.length);
+        expect(set.decoding).toBe(members.length);
       }),
     );
   });
@@ -113,7 +114,7 @@ describe('a steady set', () => {
         for (const [id, place] of leaving.entries()) {
           if (members.length === 0) break;
           const [gone] = members.splice(place % members.length, 1);
-          set.remove(gone!.sequence);
+          set.takeFromSteady(gone!.sequence);
           if (id % 2 === 0) expect(set.longestContext).toBe(longest());
           pass(set, members, 1);
         }
@@ -127,7 +128,7 @@ describe('a steady set', () => {
     const sequence = new Sequence({ id: 0, promptTokens: 6, outputTokens: 9 });
     sequence.generated = 1;
     sequence.computed = 6;
-    set.add(sequence, 9);
+    set.makeSteady(sequence, 9);
     expect([set.kvTokens, set.longestContext]).toEqual([7, 0]);
   });
 
@@ -148,16 +149,16 @@ describe('a steady set', () => {
         const { set, members } = filled(4, drawn);
         const expected = members.map(({ finishStep }) => finishStep).sort((a, b) => a - b);
         const actual: number[] = [];
-        while (set.size > 0) {
+        while (set.decoding > 0) {
           pass(set, [], set.firstFinish - set.made);
           const first = set.nextFinished!;
           expect(set.firstFinish).toBe(first.finishStep);
           actual.push(first.finishStep);
-          set.remove(first);
+          set.takeFromSteady(first);
         }
         expect(actual).toEqual(expected);
         expect([set.firstFinish, set.nextFinished]).toEqual([-1, null]);
-        expect([set.size, set.kvTokens, set.lastAdmission]).toEqual([0, 0, -1]);
+        expect([set.decoding, set.kvTokens, set.lastAdmission]).toEqual([0, 0, -1]);
       }),
     );
   });
@@ -169,9 +170,9 @@ describe('a steady set', () => {
     pass(set, members, 5);
     // One more step is under way: scheduled, so computed, but its token is not made yet.
     set.step++;
-    set.tokenUs = 77;
+    boundary.us = 77;
     const [{ sequence }] = members;
-    set.remove(sequence);
+    set.takeFromSteady(sequence);
     expect(sequence).toMatchObject({ computed: 13, generated: 7, lastTokenUs: 77, steadyAt: -1 });
   });
 
@@ -183,16 +184,16 @@ describe('a steady set', () => {
     const [early, late] = members;
     pass(set, members, 29);
     set.retire();
-    expect([set.size, set.retired]).toEqual([2, []]);
+    expect([set.decoding, set.retired]).toEqual([2, []]);
     // Its last step is scheduled.
     set.step++;
     set.retire();
-    expect([set.size, set.retired, set.groups]).toEqual([1, [early.sequence], [1, 1]]);
+    expect([set.decoding, set.retired, set.groups]).toEqual([1, [early.sequence], [1, 1]]);
     expect(set.kvTokens).toBe(late.context + 1 + 1);
     expect(set.nextFinished).toBeNull();
     set.made++;
     expect(set.nextFinished).toBe(early.sequence);
-    set.remove(early.sequence);
+    set.takeFromSteady(early.sequence);
     expect(early.sequence).toMatchObject({ computed: 7 + 30, generated: 32, steadyAt: -1 });
     expect([set.retired, set.groups, set.nextFinished]).toEqual([[], [0, 1], null]);
   });
@@ -211,11 +212,11 @@ describe('a steady set', () => {
     const [quotable, unnamed, plain] = [{ prompt: [], output: 'out:0' }, { prompt: [], output: null }, null].map(
       (content, id) => new Sequence({ id, promptTokens: 1, outputTokens: 9, content }),
     );
-    for (const one of [unnamed, quotable, plain]) set.add(one, 9);
+    for (const one of [unnamed, quotable, plain]) set.makeSteady(one, 9);
     expect(set.quotable).toEqual([quotable]);
-    set.remove(unnamed);
+    set.takeFromSteady(unnamed);
     expect(set.quotable).toEqual([quotable]);
-    set.remove(quotable);
+    set.takeFromSteady(quotable);
     expect(set.quotable).toEqual([]);
   });
 });

@@ -26,7 +26,7 @@ function at(engine: number, tierQueued: number, dispatchedUs = 0): Attempt {
 }
 
 function added(evictables: Evictables, ...all: Attempt[]): void {
-  for (const one of all) evictables.add(one);
+  for (const one of all) evictables.add(one, one.dispatchedUs);
 }
 
 describe('Evictables', () => {
@@ -97,10 +97,10 @@ describe('Evictables', () => {
     const evictables = made({ maxTimes: 2 });
     const tired = at(0, CALM);
     tired.evictions = 2;
-    evictables.add(tired);
+    evictables.add(tired, 0);
     expect(evictables.victimAt(0, URGENT, 0)).toBeNull();
     tired.evictions = 1;
-    evictables.add(tired);
+    evictables.add(tired, 0);
     expect(evictables.victimAt(0, URGENT, 0)).toBe(tired);
   });
 
@@ -127,14 +127,14 @@ describe('Evictables', () => {
     evictables.remove(nine);
     expect([evictables.someNode(6, 40), evictables.someNode(0, 40)]).toEqual([-1, 5]);
     const eight = at(8, LOW);
-    evictables.add(eight);
+    evictables.add(eight, 0);
     evictables.remove(eight);
     expect([evictables.someNode(6, 40), evictables.someNode(0, 40)]).toEqual([-1, 5]);
   });
 
   it('give up a search after some engines, however many there are', () => {
     const evictables = made();
-    for (let engine = 0; engine < 40; engine++) evictables.add(at(engine, LOW));
+    for (let engine = 0; engine < 40; engine++) evictables.add(at(engine, LOW), 0);
     expect([evictables.someNode(0, 25), evictables.someNode(0, 24)]).toEqual([24, -1]);
   });
 });
