@@ -22,6 +22,10 @@ export const AttemptState = {
 } as const;
 export type AttemptState = (typeof AttemptState)[keyof typeof AttemptState];
 
+/** In the place of a time since it was sent. */
+const NEVER = -1;
+const MOST_SMALL = 2_147_483_647;
+
 /** Handles of what is scheduled for an attempt; 0: nothing is. */
 export class AttemptTimers {
   patience = 0;
@@ -41,50 +45,54 @@ export class AttemptTimers {
  * One try of one request. Objects are recycled: a run holds as many as were alive at once, and `index` is what
  * events carry. What belongs to the request is copied into the next try.
  *
- * A large fleet has tens of thousands under way, more than the processor's caches hold, so what is looked at while one
- * is under way stands together, and what few ever need is at the end or in an object of its own.
+ * A large fleet has tens of thousands under way, more than the processor's caches hold. So what is looked at while one
+ * is under way stands together, what few need is at the end or in an object of its own, and instants are kept as the time
+ * since it was sent, a small number where an instant is a large one and would take three times the memory.
  */
 export class Attempt {
   state: AttemptState = AttemptState.free;
 
-  // The request
-  request = 0;
-  class = 0;
-  promptTokens = 0;
-  /** True length; the gateway and the router never read it. */
-  outputTokens = 0;
-  /** The conversation it is a call of. */
-  session: Session | null = null;
-  /** In the counted window? By the request's first sending. */
-  isCounted = false;
-
-  // This try
-  number = 1;
-  /** The request's own tier, unless its client escalates. */
-  tierAsked = 0;
-  /** What it is billed and echoed as, and by what it is let in, queued and evicted: mostly the same. */
-  tierServed = 0;
-  tierQueued = 0;
+  // At its node
   /** Number of the last node it was at, in the whole fleet; -1: never reached one. */
   node = -1;
   /** And of that node's engine, in the whole fleet; a node has one for each model of its pool. */
   engine = -1;
   /** What that engine knows of it; while `node` is -1, left over from an earlier attempt. */
   sequence: Sequence | null = null;
+  promptTokens = 0;
+  /** True length; the gateway and the router never read it. */
+  outputTokens = 0;
+  sentUs = 0;
+  /** Since it was sent, as all that end so; NEVER: it has not happened. */
+  scheduledAfterUs = NEVER;
+  firstScheduledAfterUs = NEVER;
+  firstTokenAfterUs = NEVER;
+  lastTokenAfterUs = NEVER;
+  cachedTokens = 0;
+  emittedTokens = 0;
   /** null: it has never had one. */
   timers: AttemptTimers | null = null;
   /** The limiters that let it in; null: none did, or they have been released. */
   limiters: LimiterSet | null = null;
-  cachedTokens = 0;
-  emittedTokens = 0;
-  scheduledUs = -1;
-  /** The first step that ever scheduled it, which an eviction does not change; -1: none did. */
-  firstScheduledUs = -1;
-  firstTokenUs = -1;
-  lastTokenUs = -1;
+
+  // Whose it is
+  request = 0;
+  class = 0;
+  number = 1;
+  /** The conversation it is a call of. */
+  session: Session | null = null;
+  /** The request's own tier, unless its client escalates. */
+  tierAsked = 0;
+  /** What it is billed and echoed as, and by what it is let in, queued and evicted: mostly the same. */
+  tierServed = 0;
+  tierQueued = 0;
+  /** Asked for by the first try; figures of requests go by it. */
+  tierFirst = 0;
+  /** In the counted window? By the request's first sending. */
+  isCounted = false;
 
   // How it ended
-  endUs = 0;
+  endAfterUs = 0;
   outcome: Outcome = 'completed';
   cause: Cause = 'none';
   /** 0: the client saw none. */
@@ -95,12 +103,9 @@ export class Attempt {
   willRetry = false;
 
   // Asked for by the books
-  sentUs = 0;
+  leftAfterUs = NEVER;
   requestSentUs = 0;
-  leftUs = -1;
   feePico = 0;
-  /** Asked for by the first try; figures of requests go by it. */
-  tierFirst = 0;
   /** Did an earlier try of this request already show a first token? */
   sawFirstToken = false;
   /** Emitted before the client left; what it may have to pay for. */
@@ -118,8 +123,7 @@ export class Attempt {
   content: Content | null = null;
   /** The first request of its conversation; 0: none. Stays when the conversation has gone on. */
   sessionRequest = 0;
-  /** When it was last given to a node on which it may be thrown out. */
-  dispatchedUs = -1;
+  private dispatchedAfterUs = NEVER;
   /** Neighbours among the evictable work of its node. */
   isEvictable = false;
   evictOlder: Attempt | null = null;
@@ -136,6 +140,77 @@ export class Attempt {
   holdBehind: Attempt | null = null;
 
   constructor(readonly index: number) {}
+
+  // Instants; -1: it has not happened.
+
+  get scheduledUs(): number {
+    return this.instant(this.scheduledAfterUs);
+  }
+
+  set scheduledUs(us: number) {
+    this.scheduledAfterUs = this.after(us);
+  }
+
+  /** The first step that ever scheduled it, which an eviction does not change. */
+  get firstScheduledUs(): number {
+    return this.instant(this.firstScheduledAfterUs);
+  }
+
+  set firstScheduledUs(us: number) {
+    this.firstScheduledAfterUs = this.after(us);
+  }
+
+  get firstTokenUs(): number {
+    return this.instant(this.firstTokenAfterUs);
+  }
+
+  set firstTokenUs(us: number) {
+    this.firstTokenAfterUs = this.after(us);
+  }
+
+  get lastTokenUs(): number {
+    return this.instant(this.lastTokenAfterUs);
+  }
+
+  set lastTokenUs(us: number) {
+    this.lastTokenAfterUs = this.after(us);
+  }
+
+  get leftUs(): number {
+    return this.instant(this.leftAfterUs);
+  }
+
+  set leftUs(us: number) {
+    this.leftAfterUs = this.after(us);
+  }
+
+  get endUs(): number {
+    return this.instant(this.endAfterUs);
+  }
+
+  set endUs(us: number) {
+    this.endAfterUs = this.after(us);
+  }
+
+  /** When it was last given to a node on which it may be thrown out. */
+  get dispatchedUs(): number {
+    return this.instant(this.dispatchedAfterUs);
+  }
+
+  set dispatchedUs(us: number) {
+    this.dispatchedAfterUs = this.after(us);
+  }
+
+  private instant(afterUs: number): number {
+    return afterUs < 0 ? -1 : this.sentUs + afterUs;
+  }
+
+  private after(us: number): number {
+    if (us < 0) return NEVER;
+    const afterUs = us - this.sentUs;
+    // A difference of large numbers is kept as one, until it is cut to a small one.
+    return afterUs <= MOST_SMALL ? afterUs | 0 : afterUs;
+  }
 
   /** Its timers, to set one. */
   get ownTimers(): AttemptTimers {
@@ -174,24 +249,25 @@ export class Attempt {
   leaveNode(): void {
     this.lostTokens += this.emittedTokens;
     this.emittedTokens = 0;
-    this.scheduledUs = -1;
-    this.firstTokenUs = -1;
-    this.lastTokenUs = -1;
+    this.scheduledAfterUs = NEVER;
+    this.firstTokenAfterUs = NEVER;
+    this.lastTokenAfterUs = NEVER;
   }
 
-  begin(): void {
+  begin(nowUs: number): void {
+    this.sentUs = nowUs;
     this.tierServed = this.tierAsked;
     this.tierQueued = this.tierAsked;
-    this.scheduledUs = -1;
-    this.firstTokenUs = -1;
-    this.lastTokenUs = -1;
-    this.leftUs = -1;
+    this.scheduledAfterUs = NEVER;
+    this.firstScheduledAfterUs = NEVER;
+    this.firstTokenAfterUs = NEVER;
+    this.lastTokenAfterUs = NEVER;
+    this.leftAfterUs = NEVER;
     this.cachedTokens = 0;
     this.emittedTokens = 0;
     this.emittedWhenLeft = 0;
     this.preemptions = 0;
     this.limiters = null;
-    this.firstScheduledUs = -1;
     this.evictions = 0;
     this.lostTokens = 0;
     this.node = -1;
@@ -237,10 +313,6 @@ export class AttemptPool {
   }
 }
 
-// Times are microseconds, and handles of events say how often their place has been used.
-expectLarge(
-  new Attempt(-1),
-  ...(['requestSentUs', 'sentUs', 'dispatchedUs', 'firstScheduledUs', 'scheduledUs'] as const),
-  ...(['firstTokenUs', 'lastTokenUs', 'leftUs', 'endUs', 'retryAfterUs', 'feePico'] as const),
-);
+// Microseconds, and handles of events, which say how often their place has been used.
+expectLarge(new Attempt(-1), 'sentUs', 'requestSentUs');
 expectLarge(new AttemptTimers(), 'patience', 'timeout', 'hold', 'abort');

@@ -112,18 +112,23 @@ export class Books {
 
   /** The one place where an attempt and its outcome are booked. */
   private book(attempt: Attempt): void {
-    const { endUs, outcome, cause, status, willRetry, pool, sentUs, firstTokenUs } = attempt;
+    const { outcome, sentUs } = attempt;
     const series = this.series[attempt.tierAsked]!;
     const isSeen = sawFirstToken(attempt);
     const billedPico = this.ledger.bill(attempt, outcome, seenTokens(attempt, outcome, isSeen));
     series.addSent(sentUs);
     if (outcome === 'shed') series.addShed(sentUs);
-    if (isSeen) series.addTtft(sentUs, firstTokenUs - sentUs);
+    if (isSeen) series.addTtft(sentUs, attempt.firstTokenAfterUs);
     if (attempt.isCounted === true) {
       this.countSent(attempt);
       this.count(attempt, billedPico, isSeen);
-      if (willRetry === false) this.closeRequest(attempt, outcome);
+      if (attempt.willRetry === false) this.closeRequest(attempt, outcome);
     }
+    if (this.detail !== null || this.writer !== null) this.passOn(attempt, billedPico, isSeen);
+  }
+
+  private passOn(attempt: Attempt, billedPico: number, isSeen: boolean): void {
+    const { endUs, outcome, cause, status, willRetry, pool } = attempt;
     if (this.detail !== null) {
       const isGood = outcome === 'completed' && this.meetsLimits(attempt);
       this.detail.ended(attempt, { endUs, outcome, cause, pool, sawFirstToken: isSeen, isGood });
@@ -204,33 +209,31 @@ export class Books {
     asked.wastedTokens += wasted + attempt.lostTokens;
     asked.outputTokens += attempt.emittedTokens - wasted;
     served.servedOutputTokens += attempt.emittedTokens - wasted;
-    if (attempt.firstScheduledUs < 0) return;
+    if (attempt.firstScheduledAfterUs < 0) return;
     asked.inputTokens += attempt.promptTokens;
     asked.cachedTokens += attempt.cachedTokens;
-    asked.queueUs.add(attempt.firstScheduledUs - attempt.sentUs);
+    asked.queueUs.add(attempt.firstScheduledAfterUs);
     // Thrown out, and waiting for another node: what it held is counted already.
-    if (attempt.scheduledUs < 0) return;
+    if (attempt.scheduledAfterUs < 0) return;
     const { pool, promptTokens, cachedTokens, emittedTokens } = attempt;
-    asked.seatUs[pool]! += attempt.endUs - attempt.scheduledUs;
+    asked.seatUs[pool]! += attempt.endAfterUs - attempt.scheduledAfterUs;
     asked.ownNj[pool]! += this.energies[pool]![attempt.class]!.ownNj(promptTokens, cachedTokens, emittedTokens);
     this.countLatency(asked, attempt, isSeen);
   }
 
   private countLatency(asked: TierStats, attempt: Attempt, isSeen: boolean): void {
-    const { firstTokenUs, lastTokenUs } = attempt;
+    const { firstTokenAfterUs: ttftUs, lastTokenAfterUs: e2eUs } = attempt;
     if (isSeen) {
       if (attempt.number === 1) {
-        asked.ttft.addFirst(firstTokenUs - attempt.sentUs);
-        this.countWithin(asked, firstTokenUs - attempt.sentUs);
+        asked.ttft.addFirst(ttftUs);
+        this.countWithin(asked, ttftUs);
       } else {
         this.countLaterTtft(asked, attempt);
       }
     }
     if (attempt.outcome !== 'completed') return;
-    asked.e2eUs.add(lastTokenUs - attempt.sentUs);
-    if (attempt.emittedTokens > 1) {
-      asked.tpotUs.add(Math.round((lastTokenUs - firstTokenUs) / (attempt.emittedTokens - 1)));
-    }
+    asked.e2eUs.add(e2eUs);
+    if (attempt.emittedTokens > 1) asked.tpotUs.add(Math.round((e2eUs - ttftUs) / (attempt.emittedTokens - 1)));
   }
 
   /** Of an attempt after the request's first, which may be another that it has shown a token. */
@@ -283,8 +286,8 @@ const BOOKED_AT_ONCE = 64;
 const COMPLETED = OUTCOMES.indexOf('completed');
 
 /** A token of the very microsecond in which the client left came after it had gone: leaving ranks before steps. */
-function sawFirstToken({ firstTokenUs, leftUs }: Attempt): boolean {
-  return firstTokenUs >= 0 && (leftUs < 0 || firstTokenUs < leftUs);
+function sawFirstToken({ firstTokenAfterUs, leftAfterUs }: Attempt): boolean {
+  return firstTokenAfterUs >= 0 && (leftAfterUs < 0 || firstTokenAfterUs < leftAfterUs);
 }
 
 /** What its client saw of the answer; 0: not even a first token. */

@@ -97,8 +97,7 @@ export class Lifecycle implements FleetListener {
   }
 
   private begin(attempt: Attempt): void {
-    attempt.begin();
-    attempt.sentUs = this.simulation.nowUs;
+    attempt.begin(this.simulation.nowUs);
     this.books.sent(attempt);
   }
 

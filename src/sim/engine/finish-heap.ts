@@ -11,18 +11,17 @@ export class FinishHeap {
   decoding = 0;
   /** The earliest of the steps; -1: nobody is in it. */
   firstFinish = -1;
-  /** step * PLACES + place; `decoding` of them count. */
+  /** step * PLACES + place; `decoding` of them count, and behind them stand the places that nobody has. */
   private readonly keys = doubles(1, 0);
   /** By place, those who have left too until others take theirs. */
   private readonly members = objectList<Sequence>();
-  private readonly spare: number[] = [];
 
   get first(): Sequence | null {
     return this.decoding === 0 ? null : this.memberAt(0);
   }
 
   protected insert(sequence: Sequence): void {
-    const place = this.spare.length === 0 ? this.members.length : this.spare.pop()!;
+    const place = this.decoding < this.keys.length ? this.keys[this.decoding]! | 0 : this.decoding;
     if (place >= PLACES || sequence.finishStep >= MOST_STEPS)
       violated('a heap of finishes holds a million sequences and 2^33 steps');
     this.members[place] = sequence;
@@ -39,9 +38,9 @@ export class FinishHeap {
     let at = 0;
     if (keys[0] !== key) for (at = size; at > 0 && keys[at] !== key; ) at--;
     if (keys[at] !== key) violated('who leaves the heap was in it', undefined, place);
-    this.spare.push(place);
+    const last = keys[size]!;
+    keys[size] = place;
     if (at < size) {
-      const last = keys[size]!;
       if (at > 0 && last < key) this.rise(at, last);
       else this.sink(at, last);
     }

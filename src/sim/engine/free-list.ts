@@ -23,9 +23,9 @@ export type EvictShared = (extent: number, blocks: number) => void;
  */
 export class FreeList {
   /** Free blocks in all. */
-  size: number;
+  size = 0;
   /** In front of the list, and behind it. */
-  private inFront: number;
+  private inFront = 0;
   private atEnd = 0;
   private head = NONE;
   private tail = NONE;
@@ -39,10 +39,10 @@ export class FreeList {
   private readonly unused: number[] = [];
   private entries = 0;
 
-  constructor(
-    blocks: number,
-    private readonly evictShared: EvictShared,
-  ) {
+  private readonly evictShared: EvictShared;
+
+  constructor(blocks: number, evictShared: EvictShared) {
+    this.evictShared = evictShared;
     this.size = blocks;
     this.inFront = blocks;
   }

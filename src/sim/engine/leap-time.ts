@@ -11,7 +11,7 @@ const MOST_PS = 2_251_799_813_685_248;
  * host needs and the rest as long as the device does. Everything is whole picoseconds, so a sum over steps does not
  * depend on where it is cut.
  *
- * It is worked out anew from the plan whenever it is asked for, so that one serves all engines.
+ * One serves all engines: each keeps what it needs to set it again.
  */
 export class LeapTime {
   /** Length of the flat steps at the beginning, and how many there are. */
@@ -46,6 +46,15 @@ export class LeapTime {
     if (stepTime.combine === 'sum') this.devicePs += hostPs;
     else if (hostPs > this.devicePs) this.flat = this.slopePs === 0 ? Infinity : this.lastUnder(hostPs);
     this.firstPs = this.flat > 0 ? hostPs : this.devicePs;
+  }
+
+  /** So many steps that grow evenly and take so long together: the first is exact, as all are whole picoseconds. */
+  setGrowing(steps: number, totalPs: number, slopePs: number): void {
+    const firstPs = (totalPs - (slopePs * steps * (steps - 1)) / 2) / steps;
+    this.devicePs = firstPs;
+    this.firstPs = firstPs;
+    this.slopePs = slopePs;
+    this.flat = 0;
   }
 
   /** A run of as many of `most` such steps as can be summed exactly, which is said in `steps` and `totalPs`. */

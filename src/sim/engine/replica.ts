@@ -44,6 +44,8 @@ export class Replica implements NodeEngine, TokenListener {
   private runPs = LARGE;
   /** Steps of the leap under way; 1: a single step. */
   private leapSteps = 1;
+  /** Do its first steps last as long as the host needs? */
+  private hasFlat = false;
 
   constructor(
     private readonly config: EngineConfig,
@@ -186,7 +188,6 @@ export class Replica implements NodeEngine, TokenListener {
     this.steps += leapSteps;
     listener.stepsDone(leapSteps, plan, this);
     if (leapSteps > 1) {
-      this.leapUnderWay();
       if (plan.steady > 0) this.reportLeap(leapSteps);
       this.leapOver(leapSteps - 1);
       this.leapSteps = 1;
@@ -231,7 +232,9 @@ export class Replica implements NodeEngine, TokenListener {
 
   /** The lengths of its steps, until they are those of another. */
   private leapUnderWay(): LeapTime {
-    leapTime.set(this.stepTime, this.scheduler.underWay!);
+    const plan = this.scheduler.underWay!;
+    if (this.hasFlat === true) leapTime.set(this.stepTime, plan);
+    else leapTime.setGrowing(this.leapSteps, this.runPs, this.stepTime.slopePs(plan.prefillTokens, plan.decodes));
     return leapTime;
   }
 
@@ -270,6 +273,7 @@ export class Replica implements NodeEngine, TokenListener {
   private leapOver(steps: number): void {
     const plan = this.scheduler.underWay!;
     if (this.countsChunks && plan.prefillTokens > 0) {
+      this.leapUnderWay();
       for (let step = 1; step <= steps; step++) this.countChunk(plan, leapTime.durationPs(step + 1), step);
     }
     this.scheduler.leap(steps);
@@ -284,19 +288,20 @@ export class Replica implements NodeEngine, TokenListener {
 
   /** As one run, or two where the first steps last as long as the host needs. */
   private reportLeap(steps: number): void {
-    const { scheduler } = this;
-    if (leapTime.flat > 0) {
+    if (this.hasFlat === true) {
       this.reportFlat(steps);
       return;
     }
-    tokenRun.counts = scheduler.runners.groups;
-    tokenRun.firstPs = leapTime.firstPs;
-    tokenRun.slopePs = leapTime.slopePs;
+    const { firstPs, slopePs } = this.leapUnderWay();
+    tokenRun.counts = this.scheduler.runners.groups;
+    tokenRun.firstPs = firstPs;
+    tokenRun.slopePs = slopePs;
     tokenRun.steps = steps;
     this.listener.laterTokens(tokenRun, this);
   }
 
   private reportFlat(steps: number): void {
+    this.leapUnderWay();
     let left = steps;
     while (left > 0) {
       const first = steps - left + 1;
@@ -351,6 +356,7 @@ export class Replica implements NodeEngine, TokenListener {
     leapTime.begin(this.stepTime, plan, 1 + more);
     this.leapSteps = leapTime.steps;
     this.runPs = leapTime.totalPs;
+    this.hasFlat = leapTime.flat > 0;
     this.wakeAtEnd();
     if (this.countsChunks === true) this.countChunk(plan, leapTime.firstPs, 0);
   }

@@ -48,10 +48,21 @@ export interface SequenceOptions {
 export class Sequence {
   readonly id: number;
   name = '';
-  promptTokens = 0;
-  outputTokens = 0;
   priority = 0;
   arrival = 0;
+  /** Links of the waiting queue. */
+  queueNext: Sequence | null = null;
+  queuePrevious: Sequence | null = null;
+  /** Where its shared blocks are, see SharedBlocks; NOTHING where it has no content. */
+  holds: number[] = NOTHING;
+
+  // From here on what nearly every look at it needs, side by side: a large fleet has more than the processor's caches hold.
+
+  /** Its shareable text as far as it was needed, see Strands; NOTHING where it has no content. */
+  strands: number[] = NOTHING;
+  queueIndex = -1;
+  promptTokens = 0;
+  outputTokens = 0;
   content: Content | null = null;
   group = 0;
 
@@ -72,10 +83,6 @@ export class Sequence {
   /** How many of them, from the first on, carry a prefix; and how many of these carry one that others could want. */
   registeredBlocks = 0;
   sharedBlocks = 0;
-  /** Where its shared blocks are, see SharedBlocks; NOTHING where it has no content. */
-  holds: number[] = NOTHING;
-  /** Its shareable text as far as it was needed, see Strands; NOTHING likewise. */
-  strands: number[] = NOTHING;
   /** Its own cached blocks in the free list, left there by preemptions, the oldest first; see FreeList. */
   pieces: number[] | null = null;
 
@@ -95,11 +102,6 @@ export class Sequence {
   isRetired = false;
   /** Place in the order of admission. */
   admission = 0;
-
-  /** Links of the waiting queue. */
-  queueNext: Sequence | null = null;
-  queuePrevious: Sequence | null = null;
-  queueIndex = -1;
 
   constructor(options: SequenceOptions) {
     this.id = options.id;

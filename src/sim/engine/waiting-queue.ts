@@ -72,19 +72,15 @@ class ArrivalQueue<S extends Queued<S>> implements WaitingQueue<S> {
 
 /** Most urgent first: a binary heap. How often a sequence was preempted or how long it waits plays no part. */
 class PriorityQueue<S extends Queued<S>> implements WaitingQueue<S> {
+  /** Nearly every step asks only for these two. */
+  size = 0;
+  first: S | null = null;
   private readonly heap = objectList<S>();
-
-  get size(): number {
-    return this.heap.length;
-  }
-
-  get first(): S | null {
-    return this.heap[0] ?? null;
-  }
 
   add(sequence: S): void {
     this.heap.push(sequence);
-    this.rise(sequence, this.heap.length - 1);
+    this.rise(sequence, this.size++);
+    this.first = this.heap[0]!;
   }
 
   addAgain(sequence: S): void {
@@ -95,9 +91,12 @@ class PriorityQueue<S extends Queued<S>> implements WaitingQueue<S> {
     const index = sequence.queueIndex;
     const last = this.heap.pop()!;
     sequence.queueIndex = -1;
-    if (last === sequence) return;
-    this.rise(last, index);
-    this.sink(last, last.queueIndex);
+    this.size--;
+    if (last !== sequence) {
+      this.rise(last, index);
+      this.sink(last, last.queueIndex);
+    }
+    this.first = this.heap[0] ?? null;
   }
 
   inOrder(): S[] {

@@ -52,7 +52,7 @@ export class Fleet implements StationHost, UpkeepHost {
     promptTokens: 0,
     outputTokens: 0,
     priority: 0,
-    arrival: Number.NaN,
+    arrival: 0,
     content: null as Content | null,
     group: 0,
   };
@@ -206,9 +206,9 @@ export class Fleet implements StationHost, UpkeepHost {
     const { node, engine } = this.stations[number]!;
     if (this.turnUs !== nowUs || number > this.turn) this.turn = number;
     this.turnUs = nowUs;
-    if (node.engines.length === 1) engine.onStep(nowUs);
-    else this.stepBesideOthers(node, engine);
-    node.stepped(nowUs);
+    if (node.isShared === true) this.stepBesideOthers(node, engine);
+    else engine.onStep(nowUs);
+    node.stepped(nowUs, engine);
     if (!node.isWanted && node.load === 0) this.upkeep.rested(node);
   }
 
@@ -277,7 +277,7 @@ export class Fleet implements StationHost, UpkeepHost {
 
   departed(attempt: Attempt, node: Node, pool: Pool): void {
     const { nowUs } = this.simulation;
-    const wasQueued = attempt.scheduledUs < 0;
+    const wasQueued = attempt.scheduledAfterUs < 0;
     const { place } = node;
     if (this.watchers !== null) this.noteChange(pool, place);
     pool.departed(nowUs, place, attempt.tierQueued, attempt.promptTokens, wasQueued);

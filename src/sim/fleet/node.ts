@@ -11,14 +11,22 @@ export type NodeUse = 'open' | 'warm' | 'promised' | 'none';
 
 /** A machine with an engine for each model of its pool, and what its pool's meters were last told about it. */
 export class Node {
-  /** How far the machine has come; whether it works is another question. */
-  phase: 'off' | 'starting' | 'warm' | 'loaded' = 'off';
   use: NodeUse = 'none';
-  /** Its machine is at another pool. */
-  isAway = false;
+  /** Requests sent to it while it was down: they wait for an answer that does not come. */
+  hanging = 0;
+  private running = 0;
+  private waiting = 0;
+  private isBusy = false;
+  /** With more than one engine. */
+  readonly isShared: boolean;
   /** How many outages hold it down, and how many are announced. */
   outages = 0;
   warnings = 0;
+  private state: NodeState = 'off';
+  /** How far the machine has come; whether it works is another question. */
+  phase: 'off' | 'starting' | 'warm' | 'loaded' = 'off';
+  /** Its machine is at another pool. */
+  isAway = false;
   /** Does the gateway know that it is down? */
   isShunned = false;
   /** Step times are so many times the usual ones: by the timeline, and by each outage that only slows. */
@@ -27,12 +35,6 @@ export class Node {
   /** What comes of both, and by how much engines at work slow each other. */
   pace = 1;
   crowd = 1;
-  /** Requests sent to it while it was down: they wait for an answer that does not come. */
-  hanging = 0;
-  private running = 0;
-  private waiting = 0;
-  private isBusy = false;
-  private state: NodeState = 'off';
 
   constructor(
     /** By model. */
@@ -42,7 +44,9 @@ export class Node {
     /** By model. */
     readonly engines: NodeEngine[],
     private readonly meters: PoolMeters,
-  ) {}
+  ) {
+    this.isShared = pools.length > 1;
+  }
 
   /** Of its first model, for what all of them have in common. */
   get pool(): Pool {
@@ -85,24 +89,30 @@ export class Node {
 
   /** Tells the pool's meters what has changed since the last time. */
   settle(nowUs: number): void {
-    this.stepped(nowUs);
+    this.stepped(nowUs, this.engines[0]!);
     this.settleState(nowUs);
   }
 
-  /** The same where nothing can have changed but what its engines do. */
-  stepped(nowUs: number): void {
-    const { meters, engines } = this;
-    const first = engines[0]!;
-    let running = first.running;
-    let waiting = this.hanging + first.waiting;
-    let isBusy = first.isBusy;
-    // Most have no other.
-    for (let slot = 1; slot < engines.length; slot++) {
-      const engine = engines[slot]!;
+  /** The same where nothing can have changed but what one of its engines does. */
+  stepped(nowUs: number, engine: NodeEngine): void {
+    if (this.isShared === true) this.noteAll(nowUs);
+    else this.note(nowUs, engine.running, this.hanging + engine.waiting, engine.isBusy);
+  }
+
+  private noteAll(nowUs: number): void {
+    let running = 0;
+    let waiting = this.hanging;
+    let isBusy = false;
+    for (const engine of this.engines) {
       running += engine.running;
       waiting += engine.waiting;
       isBusy ||= engine.isBusy;
     }
+    this.note(nowUs, running, waiting, isBusy);
+  }
+
+  private note(nowUs: number, running: number, waiting: number, isBusy: boolean): void {
+    const { meters } = this;
     if (running !== this.running) meters.running.add(nowUs, running - this.running);
     if (waiting !== this.waiting) meters.waiting.add(nowUs, waiting - this.waiting);
     this.running = running;

@@ -26,18 +26,15 @@ export interface StationHost {
   departed(attempt: Attempt, node: Node, pool: Pool): void;
 }
 
-/** An engine's place in the fleet: hears its reports, counts what they say and passes on what others must know. */
+/**
+ * An engine's place in the fleet: hears its reports, counts what they say and passes on what others must know. What all have in
+ * common is looked up at the host, so that a thousand stations touch less memory.
+ */
 export class Station implements ReplicaListener {
-  readonly asksForChunks: boolean;
   /** Another one after its node has broken down. */
   engine: NodeEngine;
   private readonly counts: PoolCounts;
   private readonly energy: EnergyMeter;
-  private readonly simulation: Simulation;
-  private readonly listener: FleetListener;
-  private readonly delays: Delays | null;
-  private readonly freed: FreedEngines;
-  private readonly gaps: TokenGaps;
 
   constructor(
     private readonly host: StationHost,
@@ -50,25 +47,23 @@ export class Station implements ReplicaListener {
   ) {
     this.counts = meters.counts;
     this.energy = meters.energies[slot]!;
-    this.simulation = host.simulation;
-    this.listener = host.listener;
-    this.delays = host.delays;
-    this.freed = host.freed;
-    this.gaps = host.gaps;
-    this.asksForChunks = host.delays !== null;
     this.engine = makeEngine(this);
   }
 
+  get asksForChunks(): boolean {
+    return this.host.delays !== null;
+  }
+
   wakeAt(timeUs: number, { index }: NodeEngine): void {
-    this.simulation.setAlarm(index, timeUs);
+    this.host.simulation.setAlarm(index, timeUs);
   }
 
   firstScheduled(sequence: Work, nowUs: number, { index }: NodeEngine): void {
     const { attempt } = sequence;
     attempt.scheduledUs = nowUs;
     this.host.takenIn++;
-    this.freed.note(index);
-    if (attempt.firstScheduledUs < 0) {
+    this.host.freed.note(index);
+    if (attempt.firstScheduledAfterUs < 0) {
       const { counts } = this;
       attempt.firstScheduledUs = nowUs;
       attempt.cachedTokens = sequence.cachedTokens;
@@ -77,40 +72,40 @@ export class Station implements ReplicaListener {
       counts.cachedTokens += sequence.cachedTokens;
     }
     this.pool.scheduled(nowUs, this.node.place, attempt.tierQueued, sequence.promptTokens);
-    this.delays?.scheduled(attempt);
+    this.host.delays?.scheduled(attempt);
   }
 
   resumed(sequence: Work, nowUs: number): void {
-    this.delays?.resumed(sequence.attempt, nowUs);
+    this.host.delays?.resumed(sequence.attempt, nowUs);
   }
 
   preempted(sequence: Work, { index }: NodeEngine): void {
     const { attempt } = sequence;
     attempt.preemptions++;
-    this.freed.note(index);
+    this.host.freed.note(index);
     this.counts.preemptions++;
-    this.delays?.preempted(attempt, this.pool.at.machines, this.simulation.nowUs);
+    this.host.delays?.preempted(attempt, this.pool.at.machines, this.host.simulation.nowUs);
   }
 
   firstToken(sequence: Work, nowUs: number, engine: NodeEngine): void {
     const { attempt } = sequence;
     attempt.firstTokenUs = nowUs;
     if (attempt.outputTokens > 0) this.counts.outputTokens++;
-    this.delays?.firstToken(attempt, engine.chunksPs ?? 0);
-    this.listener.onFirstToken(attempt);
+    this.host.delays?.firstToken(attempt, engine.chunksPs ?? 0);
+    this.host.listener.onFirstToken(attempt);
   }
 
   laterTokens(run: TokenRun): void {
-    this.counts.outputTokens += this.gaps.add(run);
+    this.counts.outputTokens += this.host.gaps.add(run);
   }
 
   finished(sequence: Work, nowUs: number, engine: NodeEngine): void {
     const { attempt } = sequence;
     attempt.emittedTokens = emittedOf(attempt, sequence.generated);
     attempt.lastTokenUs = nowUs;
-    this.delays?.finished(attempt, engine.chunksPs ?? 0);
+    this.host.delays?.finished(attempt, engine.chunksPs ?? 0);
     this.host.departed(attempt, this.node, this.pool);
-    this.listener.onFinished(attempt);
+    this.host.listener.onFinished(attempt);
   }
 
   stepsDone(steps: number, work: StepFeatures): void {
@@ -119,7 +114,7 @@ export class Station implements ReplicaListener {
   }
 
   seatsFreed(): void {
-    this.listener.onRoom();
+    this.host.listener.onRoom();
   }
 }
 

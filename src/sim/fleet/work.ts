@@ -12,4 +12,4 @@ export class Work extends Sequence {
   }
 }
 
-expectLarge(new Work(new Attempt(0), { id: 0, promptTokens: 1, outputTokens: 1 }), 'arrival', 'lastTokenUs');
+expectLarge(new Work(new Attempt(0), { id: 0, promptTokens: 1, outputTokens: 1 }), 'lastTokenUs');
