@@ -1,5 +1,6 @@
 import { UNLIMITED_KV_BLOCKS } from '../../models/engine.js';
 import type { Pool as PoolSpec } from '../../models/scenario.js';
+import type { NodeEngine } from '../engine/node-engine.js';
 
 /** How full the engines of a pool for one of its models were, from looks: means over its nodes by bucket. */
 export interface EngineSeries {
@@ -38,11 +39,12 @@ export class EngineSamples {
     this.looks[bucket]!++;
   }
 
-  add(nowUs: number, slot: number, running: number, waiting: number, blocks: number): void {
+  /** `weight`: how many nodes it stands for. */
+  add(nowUs: number, slot: number, engine: NodeEngine, weight: number): void {
     const bucket = this.bucketAt(nowUs);
-    this.running[slot]![bucket]! += running;
-    this.waiting[slot]![bucket]! += waiting;
-    this.blocks[slot]![bucket]! += blocks;
+    this.running[slot]![bucket]! += weight * engine.running;
+    this.waiting[slot]![bucket]! += weight * engine.waiting;
+    this.blocks[slot]![bucket]! += weight * engine.usedBlocks(nowUs);
   }
 
   series(buckets: number): readonly EngineSeries[] {

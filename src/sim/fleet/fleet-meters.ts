@@ -1,16 +1,19 @@
 import { UNLIMITED_KV_BLOCKS } from '../../models/engine.js';
 import type { StepUnderWay } from '../engine/node-engine.js';
-import type { EngineSamples } from './engine-samples.js';
 import type { Node } from './node.js';
 import type { Pool } from './pool.js';
 import type { PoolFigures } from './pool-figures.js';
 import type { PoolMeters } from './pool-meters.js';
+
+/** Nodes of a pool at a time. */
+const LOOKED_AT = 64;
 
 /** What all pools did in the counted window. Steps under way are settled before anything is read. */
 export class FleetMeters {
   /** Where the counted window ends; Infinity while the run goes on. */
   endUs = Number.POSITIVE_INFINITY;
   private frozen: readonly PoolFigures[] | null = null;
+  private looks = -1;
 
   constructor(
     private readonly byPool: readonly PoolMeters[],
@@ -39,22 +42,26 @@ export class FleetMeters {
     }
   }
 
-  /** Looks at every node's memory. Between looks nobody counts blocks: that is what lets nodes leap. */
+  /**
+   * Looks at the memory of nodes; of a large pool's in turns, so that a look costs no more for more nodes. Between looks
+   * nobody counts blocks: that is what lets nodes leap.
+   */
   sample(nowUs: number): void {
+    this.looks++;
     for (const pool of this.byPool.keys()) {
+      const { nodeCount } = this.pools[pool]!;
+      const stride = Math.ceil(nodeCount / LOOKED_AT);
+      const first = this.looks % stride;
+      // Each stands for others that are not looked at this time.
+      const weight = nodeCount / Math.ceil((nodeCount - first) / stride);
       let used = 0;
-      for (const node of this.nodesOf(pool)) used += usedBlocksOf(node, nowUs);
+      for (const node of this.nodesOf(pool, first, stride)) used += usedBlocksOf(node, nowUs);
       const meters = this.byPool[pool]!;
-      meters.sampleBlocks(nowUs, used);
-      if (meters.engines !== null) this.sampleEngines(nowUs, pool, meters.engines, meters.upNodes.current);
-    }
-  }
-
-  private sampleEngines(nowUs: number, pool: number, samples: EngineSamples, upNodes: number): void {
-    samples.begin(nowUs, upNodes);
-    for (const { engines } of this.nodesOf(pool)) {
-      for (const [slot, engine] of engines.entries()) {
-        samples.add(nowUs, slot, engine.running, engine.waiting, engine.usedBlocks(nowUs));
+      meters.sampleBlocks(nowUs, used * weight);
+      if (meters.engines === null) continue;
+      meters.engines.begin(nowUs, meters.upNodes.current);
+      for (const { engines } of this.nodesOf(pool, first, stride)) {
+        for (const [slot, engine] of engines.entries()) meters.engines.add(nowUs, slot, engine, weight);
       }
     }
   }
@@ -114,9 +121,9 @@ export class FleetMeters {
     }
   }
 
-  private *nodesOf(pool: number): Iterable<Node> {
+  private *nodesOf(pool: number, first = 0, stride = 1): Iterable<Node> {
     const { firstNode, nodeCount } = this.pools[pool]!;
-    for (let node = firstNode; node < firstNode + nodeCount; node++) yield this.nodes[node]!;
+    for (let place = first; place < nodeCount; place += stride) yield this.nodes[firstNode + place]!;
   }
 }
 

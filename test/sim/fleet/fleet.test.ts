@@ -44,6 +44,21 @@ describe('what a pool measures', () => {
     });
   });
 
+  it('has memory looked at in turns where it has many nodes, and finds as much of it in use', () => {
+    const use = (nodes: number, sent: number, lengths = 1): { mean: number; series: readonly number[] } => {
+      const { summary } = runOf(
+        { durationUs: 2 * SECOND_US, pools: [pool({ nodes, engine: vllm({ kvBlocks: 1001 }) })] },
+        [traced(Array.from({ length: sent }, (_, i) => [0, 1600, 1000 - 17 * (i % lengths)] as const))],
+      );
+      return { mean: summary.pools['main']!.meanKvUse, series: summary.series.pools['main']!.kvUse };
+    };
+    // 64 nodes are all looked at each time, of 150 every third one, one after the other.
+    expect(use(150, 150)).toEqual(use(64, 64));
+    const [many, few] = [use(150, 600, 49), use(60, 240, 49)];
+    expect(few.mean).toBeGreaterThan(0.1);
+    expect(many.mean / few.mean).toBeCloseTo(1, 1);
+  });
+
   it('common prefixes are hits once the first has been computed', () => {
     const load = traffic({
       arrivals: { kind: 'constant', perSecond: 10 },
