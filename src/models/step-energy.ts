@@ -80,10 +80,11 @@ export class StepEnergy {
   }
 
   /** Of one step. */
-  stepNj({ prefillTokens, twiceChunkWork, decodes, kvTokens }: StepFeatures): number {
+  stepNj(step: StepFeatures): number {
+    const { prefillTokens, decodes, kvTokens } = step;
     const contextsNj = this.contextNj(decodes) * kvTokens;
     if (prefillTokens === 0) return (this.decodeNj[decodes] ?? this.tokensNj(0, decodes)) + contextsNj;
-    return this.tokensNj(prefillTokens, decodes) + contextsNj + this.chunkNj(decodes) * twiceChunkWork;
+    return this.tokensNj(prefillTokens, decodes) + contextsNj + this.chunkNj(decodes) * step.twiceChunkWork;
   }
 
   /** By how much each of a run of like steps draws more than the one before: contexts grow by a token, a prompt by its chunk. */

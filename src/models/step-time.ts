@@ -145,8 +145,9 @@ export class StepTime {
   }
 
   /** The same of a step that is described in one object. */
-  psOf({ prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks, longestContext }: StepWork): number {
-    return this.stepPs(prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks, longestContext);
+  psOf(step: StepWork): number {
+    const { prefillTokens, decodes, kvTokens, prefillChunks, longestContext } = step;
+    return this.stepPs(prefillTokens, chunkWorkOf(step), decodes, kvTokens, prefillChunks, longestContext);
   }
 
   /** The device's share of it. */
@@ -155,6 +156,11 @@ export class StepTime {
     const evenPs =
       this.fixedAt(P + D) + this.prefillTokenPs * P + this.sequencePs * D + kvTokenPs * KV + this.halfChunkPs * Q2;
     return this.countsSpread && longest > 0 ? evenPs + this.spreadPs(P, D, longest * D - KV) : evenPs;
+  }
+
+  devicePsOf(step: StepWork): number {
+    const { prefillTokens, decodes, kvTokens, longestContext } = step;
+    return this.devicePs(prefillTokens, chunkWorkOf(step), decodes, kvTokens, longestContext);
   }
 
   /** By how much it grows from one step to the next where contexts grow by a token and one prompt by a chunk of P. */
@@ -176,6 +182,11 @@ export class StepTime {
     if (tokens < this.fixedPs.length) return this.fixedPs[tokens]!;
     return this.basePs + Math.round(tableAt(this.points, tokens));
   }
+}
+
+/** Large numbers of a plan are kept apart from it, so this one is looked at only where there is a chunk. */
+function chunkWorkOf(step: StepWork): number {
+  return step.prefillTokens > 0 ? step.twiceChunkWork : 0;
 }
 
 /** The table's value at T tokens, not rounded; T need not be whole. */

@@ -24,7 +24,11 @@ export type AttemptState = (typeof AttemptState)[keyof typeof AttemptState];
 
 /** In the place of a time since it was sent. */
 const NEVER = -1;
-const MOST_SMALL = 2_147_483_647;
+
+/** A difference of large numbers is kept as a large one, until it is cut. */
+function small(us: number): number {
+  return us <= 2_147_483_647 ? us | 0 : us;
+}
 
 /** Handles of what is scheduled for an attempt; 0: nothing is. */
 export class AttemptTimers {
@@ -47,7 +51,7 @@ export class AttemptTimers {
  *
  * A large fleet has tens of thousands under way, more than the processor's caches hold. So what is looked at while one
  * is under way stands together, what few need is at the end or in an object of its own, and instants are kept as the time
- * since it was sent, a small number where an instant is a large one and would take three times the memory.
+ * since it was sent: a small number, where an instant is a large one and takes three times the memory.
  */
 export class Attempt {
   state: AttemptState = AttemptState.free;
@@ -62,7 +66,8 @@ export class Attempt {
   promptTokens = 0;
   /** True length; the gateway and the router never read it. */
   outputTokens = 0;
-  sentUs = 0;
+  private sentSeconds = 0;
+  private sentMicros = 0;
   /** Since it was sent, as all that end so; NEVER: it has not happened. */
   scheduledAfterUs = NEVER;
   firstScheduledAfterUs = NEVER;
@@ -104,7 +109,8 @@ export class Attempt {
 
   // Asked for by the books
   leftAfterUs = NEVER;
-  requestSentUs = 0;
+  /** How long before this try the request was sent first. */
+  private requestAgeUs = 0;
   feePico = 0;
   /** Did an earlier try of this request already show a first token? */
   sawFirstToken = false;
@@ -141,7 +147,22 @@ export class Attempt {
 
   constructor(readonly index: number) {}
 
-  // Instants; -1: it has not happened.
+  get sentUs(): number {
+    return this.sentSeconds * 1e6 + this.sentMicros;
+  }
+
+  set sentUs(us: number) {
+    const seconds = Math.floor(us / 1e6);
+    this.sentSeconds = seconds;
+    this.sentMicros = (us - seconds * 1e6) | 0;
+  }
+
+  /** When its request was sent first. */
+  get requestSentUs(): number {
+    return this.sentUs - this.requestAgeUs;
+  }
+
+  // Instants of this try; -1: it has not happened.
 
   get scheduledUs(): number {
     return this.instant(this.scheduledAfterUs);
@@ -206,10 +227,7 @@ export class Attempt {
   }
 
   private after(us: number): number {
-    if (us < 0) return NEVER;
-    const afterUs = us - this.sentUs;
-    // A difference of large numbers is kept as one, until it is cut to a small one.
-    return afterUs <= MOST_SMALL ? afterUs | 0 : afterUs;
+    return us < 0 ? NEVER : small(us - this.sentUs);
   }
 
   /** Its timers, to set one. */
@@ -232,7 +250,8 @@ export class Attempt {
     this.session = previous.session;
     this.sessionRequest = previous.sessionRequest;
     this.feePico = previous.feePico;
-    this.requestSentUs = previous.requestSentUs;
+    this.sentUs = previous.sentUs;
+    this.requestAgeUs = previous.requestAgeUs;
     this.isCounted = previous.isCounted;
     this.sawFirstToken = previous.sawFirstToken || previous.firstTokenUs >= 0;
     this.number = previous.number + 1;
@@ -255,6 +274,7 @@ export class Attempt {
   }
 
   begin(nowUs: number): void {
+    this.requestAgeUs = this.number === 1 ? 0 : small(nowUs - this.requestSentUs);
     this.sentUs = nowUs;
     this.tierServed = this.tierAsked;
     this.tierQueued = this.tierAsked;
@@ -313,6 +333,5 @@ export class AttemptPool {
   }
 }
 
-// Microseconds, and handles of events, which say how often their place has been used.
-expectLarge(new Attempt(-1), 'sentUs', 'requestSentUs');
+// Handles of events say how often their place has been used.
 expectLarge(new AttemptTimers(), 'patience', 'timeout', 'hold', 'abort');

@@ -304,7 +304,6 @@ export class World {
     attempt.class = index;
     attempt.tierFirst = attempt.tierAsked;
     attempt.number = 1;
-    attempt.requestSentUs = nowUs;
     attempt.isCounted = nowUs >= this.scenario.warmupUs;
     attempt.sawFirstToken = false;
     this.clients.requested(attempt);

@@ -37,9 +37,9 @@ export class LeapTime {
 
   /** Steps like the one described: of decodes alone, or of decodes and a chunk of one prompt. */
   set(stepTime: StepTime, step: StepWork): void {
-    const { prefillTokens, twiceChunkWork, decodes, kvTokens, prefillChunks, longestContext } = step;
-    const hostPs = stepTime.hostPs(decodes + prefillChunks);
-    this.devicePs = stepTime.devicePs(prefillTokens, twiceChunkWork, decodes, kvTokens, longestContext);
+    const { prefillTokens, decodes } = step;
+    const hostPs = stepTime.hostPs(decodes + step.prefillChunks);
+    this.devicePs = stepTime.devicePsOf(step);
     this.slopePs = stepTime.slopePs(prefillTokens, decodes);
     this.flatPs = hostPs;
     this.flat = 0;

@@ -169,7 +169,8 @@ export class Replica implements NodeEngine, TokenListener {
       this.report(lateTokens, (boundary.us - sequence.lastTokenUs) * PS_PER_US, 0, 1);
       while (lateTokens.length > 0) lateTokens.pop();
     }
-    sequence.lastTokenUs = boundary.us;
+    // Of those that still run the list keeps it where somebody will ask.
+    if (sequence.state !== 'running') sequence.lastTokenUs = boundary.us;
   }
 
   private wake(nowUs: number): void {

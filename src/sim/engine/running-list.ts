@@ -1,5 +1,6 @@
 import type { EngineConfig } from '../../models/engine.js';
 import { objectList } from '../core/lists.js';
+import { boundary } from './boundary.js';
 import type { KvCache } from './kv-cache.js';
 import type { Sequence } from './sequence.js';
 import { SteadySet } from './steady-set.js';
@@ -60,12 +61,14 @@ export class RunningList extends SteadySet {
       const sequence = loose[index]!;
       if (sequence.state !== 'running') continue;
       // One that was passed over keeps the time of its last token to itself.
-      if (sequence.madeAt === this.made && this.merelyDecodes(sequence)) {
+      const hasMade = sequence.madeAt === this.made;
+      if (hasMade && this.merelyDecodes(sequence)) {
         sequence.placeholders = 0;
         sequence.inFlight = 0;
         this.makeSteady(sequence, this.lastOutput(sequence));
       } else {
         loose[kept++] = sequence;
+        if (hasMade) sequence.lastTokenUs = boundary.us;
       }
     }
     while (loose.length > kept) loose.pop();

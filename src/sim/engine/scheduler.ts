@@ -153,7 +153,8 @@ export class Scheduler {
     const plan = runners.underWay!;
     if (this.isAsync || plan.sequences[0] !== sequence) return 0;
     const chunk = tokenBudget - runners.decoding;
-    if (plan.steady !== runners.decoding || plan.tokensOf(0) !== chunk || this.cappedByThreshold(chunk) < chunk) return 0;
+    if (plan.steady !== runners.decoding || plan.tokensOf(0) !== chunk || this.cappedByThreshold(chunk) < chunk)
+      return 0;
     if (runners.quotable.length > 0 || sequence.admission < runners.lastAdmission) return 0;
     const lacking = Math.min(sequence.knownTokens, this.config.maxModelLen - 1) - sequence.computed;
     let steps = Math.floor((lacking - 1) / chunk);

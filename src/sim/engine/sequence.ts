@@ -55,6 +55,8 @@ export class Sequence {
   queuePrevious: Sequence | null = null;
   /** Where its shared blocks are, see SharedBlocks; NOTHING where it has no content. */
   holds: number[] = NOTHING;
+  /** Microseconds at which its last token was made; -1 before the first. Not kept up while steady, nor at its end. */
+  lastTokenUs = -1;
 
   // From here on what nearly every look at it needs, side by side: a large fleet has more than the processor's caches hold.
 
@@ -73,9 +75,7 @@ export class Sequence {
   preemptions = 0;
   /** Prefix-cache tokens of the first admission; -1 before it. */
   cachedTokens = -1;
-  /** Microseconds at which its last token was made; -1 before the first. Not kept up while steady. */
-  lastTokenUs = -1;
-  /** The scheduler's count of steps then. */
+  /** The scheduler's count of steps when it made its last token; -1 before the first. Not kept up while steady. */
   madeAt = -1;
 
   /** Blocks that it holds. Of a steady sequence: those it held when it became one. */

@@ -192,7 +192,8 @@ export class SteadySet extends FinishHeap {
     sequence.inFlight = included - made;
     sequence.computed += included - steadyAt;
     sequence.generated += made - steadyAt;
-    sequence.lastTokenUs = boundary.us;
+    // One that ends is not asked any more.
+    if (finishStep > made) sequence.lastTokenUs = boundary.us;
     sequence.steadyAt = -1;
   }
 

@@ -70,17 +70,25 @@ class ArrivalQueue<S extends Queued<S>> implements WaitingQueue<S> {
   }
 }
 
-/** Most urgent first: a binary heap. How often a sequence was preempted or how long it waits plays no part. */
+/**
+ * Most urgent first. How often a sequence was preempted or how long it waits plays no part. The first stands by itself, as
+ * mostly it is the only one, and the others in a binary heap.
+ */
 class PriorityQueue<S extends Queued<S>> implements WaitingQueue<S> {
-  /** Nearly every step asks only for these two. */
   size = 0;
   first: S | null = null;
   private readonly heap = objectList<S>();
 
   add(sequence: S): void {
-    this.heap.push(sequence);
-    this.rise(sequence, this.size++);
-    this.first = this.heap[0]!;
+    this.size++;
+    const { first } = this;
+    if (first !== null && !isBefore(sequence, first)) {
+      this.push(sequence);
+      return;
+    }
+    this.first = sequence;
+    sequence.queueIndex = FIRST;
+    if (first !== null) this.push(first);
   }
 
   addAgain(sequence: S): void {
@@ -89,18 +97,36 @@ class PriorityQueue<S extends Queued<S>> implements WaitingQueue<S> {
 
   remove(sequence: S): void {
     const index = sequence.queueIndex;
-    const last = this.heap.pop()!;
-    sequence.queueIndex = -1;
     this.size--;
-    if (last !== sequence) {
-      this.rise(last, index);
-      this.sink(last, last.queueIndex);
+    sequence.queueIndex = OUTSIDE;
+    if (index !== FIRST) {
+      this.takeOut(index);
+      return;
     }
-    this.first = this.heap[0] ?? null;
+    if (this.size === 0) {
+      this.first = null;
+      return;
+    }
+    this.first = this.heap[0]!;
+    this.takeOut(0);
+    this.first.queueIndex = FIRST;
   }
 
   inOrder(): S[] {
-    return [...this.heap].sort((a, b) => (isBefore(a, b) ? -1 : 1));
+    const others = [...this.heap].sort((a, b) => (isBefore(a, b) ? -1 : 1));
+    return this.first === null ? [] : [this.first, ...others];
+  }
+
+  private push(sequence: S): void {
+    this.heap.push(sequence);
+    this.rise(sequence, this.heap.length - 1);
+  }
+
+  private takeOut(index: number): void {
+    const last = this.heap.pop()!;
+    if (index === this.heap.length) return;
+    this.rise(last, index);
+    this.sink(last, last.queueIndex);
   }
 
   private rise(sequence: S, from: number): void {
@@ -132,6 +158,10 @@ class PriorityQueue<S extends Queued<S>> implements WaitingQueue<S> {
     sequence.queueIndex = index;
   }
 }
+
+/** In the place of an index in the heap. */
+const OUTSIDE = -1;
+const FIRST = -2;
 
 /** Priority (smaller first), then arrival, then the request id as a string; the number decides what is left. */
 function isBefore<S>(a: Queued<S>, b: Queued<S>): boolean {

@@ -93,7 +93,7 @@ function start(make: MakeEngine, testCase: Case, seen: Seen, wake: (atUs: number
         for (let step = 0; step < steps; step++) addGap(seen, group, firstPs + slopePs * step, count);
       }
     },
-    finished: (one, nowUs) => seen.log.push(`${nowUs} finished ${one.id} ${one.generated} ${one.lastTokenUs}`),
+    finished: (one, nowUs) => seen.log.push(`${nowUs} finished ${one.id} ${one.generated}`),
     stepsDone: (steps) => {
       seen.steps += steps;
     },
@@ -109,7 +109,7 @@ function start(make: MakeEngine, testCase: Case, seen: Seen, wake: (atUs: number
     abort: (id, nowUs) => {
       const sequence = sequences.get(id)!;
       const done = replica.abort(sequence, nowUs);
-      seen.log.push(`${nowUs} abort ${id} ${done} ${sequence.generated}`);
+      seen.log.push(`${nowUs} abort ${id} ${done} ${sequence.generated} ${done ? sequence.lastTokenUs : 'ended'}`);
     },
     look: (nowUs) => {
       const made = [...sequences.values()].map((one) => replica.generatedBy(one, nowUs));
