@@ -25,6 +25,13 @@ export type AttemptState = (typeof AttemptState)[keyof typeof AttemptState];
 /** In the place of a time since it was sent. */
 const NEVER = -1;
 
+/**
+ * In a field that is laid out for doubles, as in StepTime: a product of small whole numbers would outgrow 31 bits after half an
+ * hour, and all code that reads when an attempt was sent would be thrown away then.
+ */
+const second = { us: 0.5 };
+second.us = 1e6;
+
 /** A difference of large numbers is kept as a large one, until it is cut. */
 function small(us: number): number {
   return us <= 2_147_483_647 ? us | 0 : us;
@@ -148,13 +155,13 @@ export class Attempt {
   constructor(readonly index: number) {}
 
   get sentUs(): number {
-    return this.sentSeconds * 1e6 + this.sentMicros;
+    return this.sentSeconds * second.us + this.sentMicros;
   }
 
   set sentUs(us: number) {
-    const seconds = Math.floor(us / 1e6);
+    const seconds = Math.floor(us / second.us);
     this.sentSeconds = seconds;
-    this.sentMicros = (us - seconds * 1e6) | 0;
+    this.sentMicros = (us - seconds * second.us) | 0;
   }
 
   /** When its request was sent first. */

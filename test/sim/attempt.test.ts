@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { AttemptPool, AttemptState } from '../../src/sim/attempt.js';
+import { Attempt, AttemptPool, AttemptState } from '../../src/sim/attempt.js';
 
 it('goes through what is alive in the order of the requests and their tries, however objects were recycled', () => {
   const pool = new AttemptPool();
@@ -21,4 +22,55 @@ it('goes through what is alive in the order of the requests and their tries, how
     [3, 1],
     [5, 1],
   ]);
+});
+
+const MONTH_US = 30 * 86_400e6;
+const INSTANTS = [
+  'scheduledUs',
+  'firstScheduledUs',
+  'firstTokenUs',
+  'lastTokenUs',
+  'leftUs',
+  'endUs',
+  'dispatchedUs',
+] as const;
+
+it('tells every instant to the microsecond, however large and however late, and -1 where there was none', () => {
+  const waits = fc.oneof(fc.integer({ min: 0, max: 5000 }), fc.nat(MONTH_US), fc.constantFrom(2 ** 31 - 1, 2 ** 31));
+  const drawn = fc.record({
+    sentUs: fc.nat(MONTH_US),
+    waits: fc.array(fc.option(waits), { minLength: 7, maxLength: 7 }),
+  });
+  fc.assert(
+    fc.property(drawn, ({ sentUs, waits }) => {
+      const attempt = new Attempt(0);
+      attempt.begin(sentUs);
+      const wanted = waits.map((wait) => (wait === null ? -1 : sentUs + wait));
+      for (const [i, name] of INSTANTS.entries()) attempt[name] = wanted[i]!;
+      expect([attempt.sentUs, ...INSTANTS.map((name) => attempt[name])]).toEqual([sentUs, ...wanted]);
+    }),
+  );
+});
+
+it('knows when its request was sent first, in every try and while it waits for the next', () => {
+  fc.assert(
+    fc.property(fc.nat(MONTH_US), fc.array(fc.nat(86_400e6), { minLength: 1, maxLength: 4 }), (sentUs, pauses) => {
+      let attempt = new Attempt(0);
+      let nowUs = sentUs;
+      attempt.begin(nowUs);
+      for (const pause of pauses) {
+        const next = new Attempt(1);
+        next.continueFrom(attempt, 'shed');
+        expect(next.requestSentUs).toBe(sentUs);
+        nowUs += pause;
+        next.begin(nowUs);
+        attempt = next;
+        expect([attempt.sentUs, attempt.requestSentUs]).toEqual([nowUs, sentUs]);
+      }
+      // Its object is used again for another request.
+      attempt.number = 1;
+      attempt.begin(nowUs + 5);
+      expect(attempt.requestSentUs).toBe(nowUs + 5);
+    }),
+  );
 });
