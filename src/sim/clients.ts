@@ -58,13 +58,14 @@ export class Clients {
   private setTimers(attempt: Attempt): void {
     const { nowUs } = this.simulation;
     const { patienceUs, timeoutUs } = this.scenario.traffic[attempt.class]!.client;
+    const timers = attempt.ownTimers;
     if (patienceUs !== null) {
       const lane = this.patienceLanes[attempt.class]!;
-      attempt.ownTimers.patience = this.simulation.at(nowUs + patienceUs, EventKind.patience, attempt.index, lane);
+      timers.patience = this.simulation.at(nowUs + patienceUs, EventKind.patience, attempt.index, lane);
     }
     if (timeoutUs !== null) {
       const lane = this.timeoutLanes[attempt.class]!;
-      attempt.ownTimers.timeout = this.simulation.at(nowUs + timeoutUs, EventKind.timeout, attempt.index, lane);
+      timers.timeout = this.simulation.at(nowUs + timeoutUs, EventKind.timeout, attempt.index, lane);
     }
   }
 
