@@ -52,11 +52,15 @@ export class FleetMeters {
       const { nodeCount } = this.pools[pool]!;
       const stride = Math.ceil(nodeCount / LOOKED_AT);
       const first = this.looks % stride;
-      // Each stands for others that are not looked at this time.
-      const weight = nodeCount / Math.ceil((nodeCount - first) / stride);
       let used = 0;
-      for (const node of this.nodesOf(pool, first, stride)) used += usedBlocksOf(node, nowUs);
+      let up = 0;
+      for (const node of this.nodesOf(pool, first, stride)) {
+        used += usedBlocksOf(node, nowUs);
+        if (node.isUp) up++;
+      }
       const meters = this.byPool[pool]!;
+      // Each that is up stands for others that are and are not looked at this time.
+      const weight = stride === 1 ? 1 : meters.upNodes.current / Math.max(1, up);
       meters.sampleBlocks(nowUs, used * weight);
       if (meters.engines === null) continue;
       meters.engines.begin(nowUs, meters.upNodes.current);

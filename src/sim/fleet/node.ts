@@ -1,7 +1,7 @@
 import type { NodeState } from '../../models/node-state.js';
 import type { NodeEngine } from '../engine/node-engine.js';
 import type { Pool } from './pool.js';
-import type { PoolMeters } from './pool-meters.js';
+import { isUp, type PoolMeters } from './pool-meters.js';
 
 /**
  * What the pool wants of a node: that it takes work, is kept warm, is made ready for another pool, or nothing. Loaded and
@@ -65,6 +65,11 @@ export class Node {
     let busy = 0;
     for (const engine of this.engines) if (engine.isBusy) busy++;
     return busy;
+  }
+
+  /** As the meters were last told. */
+  get isUp(): boolean {
+    return isUp(this.state);
   }
 
   get isWanted(): boolean {

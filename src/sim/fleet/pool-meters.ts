@@ -155,6 +155,6 @@ export class PoolMeters {
   }
 }
 
-function isUp(state: NodeState): boolean {
+export function isUp(state: NodeState): boolean {
   return state === 'active' || state === 'idle' || state === 'draining';
 }

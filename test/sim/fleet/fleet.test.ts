@@ -59,6 +59,20 @@ describe('what a pool measures', () => {
     expect(many.mean / few.mean).toBeCloseTo(1, 1);
   });
 
+  it('never finds more memory in use than there is, of a large pool of which few nodes are up', () => {
+    const { summary } = runOf(
+      {
+        durationUs: 2 * SECOND_US,
+        pools: [pool({ nodes: 200, engine: vllm({ kvBlocks: 101 }) })],
+        events: [{ atUs: 0, change: { kind: 'nodes', pool: 'main', nodes: 10 } }],
+      },
+      [traced(Array.from({ length: 40 }, (_, i) => [0.1 + i / 1000, 800, 700] as const))],
+    );
+    const { kvUse } = summary.series.pools['main']!;
+    expect(Math.max(...kvUse)).toBeGreaterThan(0.9);
+    expect(Math.max(...kvUse)).toBeLessThanOrEqual(1);
+  });
+
   it('common prefixes are hits once the first has been computed', () => {
     const load = traffic({
       arrivals: { kind: 'constant', perSecond: 10 },
