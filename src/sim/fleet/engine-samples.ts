@@ -33,18 +33,18 @@ export class EngineSamples {
     this.looks = new Float64Array(buckets);
   }
 
-  begin(nowUs: number, upNodes: number): void {
+  begin(nowUs: number, nodes: number): void {
     const bucket = this.bucketAt(nowUs);
-    this.nodes[bucket]! += upNodes;
+    this.nodes[bucket]! += nodes;
     this.looks[bucket]!++;
   }
 
-  /** `weight`: how many nodes it stands for. */
+  /** `weight`: how many nodes it stands for, where numbers are added up and not put into proportion. */
   add(nowUs: number, slot: number, engine: NodeEngine, weight: number): void {
     const bucket = this.bucketAt(nowUs);
     this.running[slot]![bucket]! += weight * engine.running;
     this.waiting[slot]![bucket]! += weight * engine.waiting;
-    this.blocks[slot]![bucket]! += weight * engine.usedBlocks(nowUs);
+    this.blocks[slot]![bucket]! += engine.usedBlocks(nowUs);
   }
 
   series(buckets: number): readonly EngineSeries[] {

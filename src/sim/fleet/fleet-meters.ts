@@ -48,26 +48,27 @@ export class FleetMeters {
    */
   sample(nowUs: number): void {
     this.looks++;
-    for (const pool of this.byPool.keys()) {
-      const { nodeCount } = this.pools[pool]!;
-      const stride = Math.ceil(nodeCount / LOOKED_AT);
-      const first = this.looks % stride;
-      let used = 0;
-      let up = 0;
-      for (const node of this.nodesOf(pool, first, stride)) {
-        used += usedBlocksOf(node, nowUs);
-        if (node.isUp) up++;
-      }
-      const meters = this.byPool[pool]!;
-      // Each that is up stands for others that are and are not looked at this time.
-      const weight = stride === 1 ? 1 : meters.upNodes.current / Math.max(1, up);
-      meters.sampleBlocks(nowUs, used * weight);
+    for (const [pool, meters] of this.byPool.entries()) {
+      const up = meters.upNodes.current;
+      const looked = this.lookedAt(pool, up);
+      const used = looked.reduce((blocks, node) => blocks + usedBlocksOf(node, nowUs), 0);
+      const [seen, weight] = up <= LOOKED_AT ? [up, 1] : [looked.length, up / looked.length];
+      meters.sampleBlocks(nowUs, used, seen);
       if (meters.engines === null) continue;
-      meters.engines.begin(nowUs, meters.upNodes.current);
-      for (const { engines } of this.nodesOf(pool, first, stride)) {
+      meters.engines.begin(nowUs, seen);
+      for (const { engines } of looked) {
         for (const [slot, engine] of engines.entries()) meters.engines.add(nowUs, slot, engine, weight);
       }
     }
+  }
+
+  /** All nodes, or of many that are up every so many-th. */
+  private lookedAt(pool: number, up: number): Node[] {
+    const nodes = [...this.nodesOf(pool)];
+    if (up <= LOOKED_AT) return nodes;
+    const stride = Math.ceil(up / LOOKED_AT);
+    const turn = this.looks % stride;
+    return nodes.filter(({ isUp }) => isUp).filter((_, nth) => nth % stride === turn);
   }
 
   /** What happens later (a drain) is no longer measured. */
@@ -125,9 +126,9 @@ export class FleetMeters {
     }
   }
 
-  private *nodesOf(pool: number, first = 0, stride = 1): Iterable<Node> {
+  private *nodesOf(pool: number): Iterable<Node> {
     const { firstNode, nodeCount } = this.pools[pool]!;
-    for (let place = first; place < nodeCount; place += stride) yield this.nodes[firstNode + place]!;
+    for (let node = firstNode; node < firstNode + nodeCount; node++) yield this.nodes[node]!;
   }
 }
 

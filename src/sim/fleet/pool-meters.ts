@@ -114,9 +114,9 @@ export class PoolMeters {
     };
   }
 
-  sampleBlocks(nowUs: number, blocks: number): void {
+  /** Of so many nodes that are up. */
+  sampleBlocks(nowUs: number, blocks: number, nodes: number): void {
     const bucket = Math.min(this.sampledBlocks.length - 1, Math.floor(nowUs / this.bucketUs));
-    const nodes = this.upNodes.current;
     this.sampledBlocks[bucket]! += blocks;
     this.sampledNodes[bucket]! += nodes;
     if (nowUs < this.windowFromUs) return;
