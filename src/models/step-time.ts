@@ -158,6 +158,7 @@ export class StepTime {
     return this.countsSpread && longest > 0 ? evenPs + this.spreadPs(P, D, longest * D - KV) : evenPs;
   }
 
+  /** The same of a step that is described in one object. */
   devicePsOf(step: StepWork): number {
     const { prefillTokens, decodes, kvTokens, longestContext } = step;
     return this.devicePs(prefillTokens, chunkWorkOf(step), decodes, kvTokens, longestContext);

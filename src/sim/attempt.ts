@@ -75,7 +75,7 @@ export class Attempt {
   outputTokens = 0;
   private sentSeconds = 0;
   private sentMicros = 0;
-  /** Since it was sent, as all that end so; NEVER: it has not happened. */
+  /** Like all times `After`: since it was sent; NEVER: it has not happened. */
   scheduledAfterUs = NEVER;
   firstScheduledAfterUs = NEVER;
   firstTokenAfterUs = NEVER;

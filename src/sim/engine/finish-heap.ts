@@ -7,7 +7,7 @@ import type { Sequence } from './sequence.js';
  * and its place in a list, so that putting the heap in order touches no sequence.
  */
 export class FinishHeap {
-  /** Sequences in it. */
+  /** Sequences in it: they do nothing but decode. */
   decoding = 0;
   /** The earliest of the steps; -1: nobody is in it. */
   firstFinish = -1;

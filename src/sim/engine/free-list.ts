@@ -41,6 +41,7 @@ export class FreeList {
 
   private readonly evictShared: EvictShared;
 
+  // What each step looks at comes first in the object, which a parameter property would not.
   constructor(blocks: number, evictShared: EvictShared) {
     this.evictShared = evictShared;
     this.size = blocks;

@@ -43,8 +43,8 @@ export class FleetMeters {
   }
 
   /**
-   * Looks at the memory of nodes; of a large pool's in turns, so that a look costs no more for more nodes. Between looks
-   * nobody counts blocks: that is what lets nodes leap.
+   * Looks into the memory of nodes; of many in turns, for each costs as much as a part of a request. Between looks nobody
+   * counts blocks: that is what lets nodes leap.
    */
   sample(nowUs: number): void {
     this.looks++;
