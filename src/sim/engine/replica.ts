@@ -26,26 +26,25 @@ const PS_PER_US = 1_000_000;
  * step when a step starts, so an arrival waits one step longer, and what it costs to plan is hidden.
  */
 export class Replica implements NodeEngine, TokenListener {
+  private readonly scheduler: Scheduler = new Scheduler(this.config, this, this.stepTime.countsSpread);
+  private readonly countsChunks: boolean = this.listener.asksForChunks === true;
   steps = 0;
-  preemptions = 0;
-  chunksPs = LARGE;
-  /** Prefix-cache tokens of all admissions. */
-  prefixHitTokens = 0;
-
-  private readonly scheduler: Scheduler;
-  private readonly countsChunks: boolean;
   /** A wake-up is on its way, or a step boundary is being worked on. */
   private isAwake = false;
   private isStepping = false;
   /** Where the running step (of a leap: its first) began. */
   private startUs = LARGE;
-  private remainderPs = LARGE;
+  private remainderPs = 0;
   /** Length of the running step, or of the whole leap. */
   private runPs = LARGE;
   /** Steps of the leap under way; 1: a single step. */
   private leapSteps = 1;
   /** Do its first steps last as long as the host needs? */
   private hasFlat = false;
+  preemptions = 0;
+  /** Prefix-cache tokens of all admissions. */
+  prefixHitTokens = 0;
+  chunksPs = LARGE;
 
   constructor(
     private readonly config: EngineConfig,
@@ -54,11 +53,8 @@ export class Replica implements NodeEngine, TokenListener {
     /** For the world: which node this is. */
     readonly index = 0,
   ) {
-    this.scheduler = new Scheduler(config, this, stepTime.countsSpread);
-    this.countsChunks = listener.asksForChunks === true;
     this.chunksPs = 0;
     this.startUs = 0;
-    this.remainderPs = 0;
     this.runPs = 0;
   }
 
@@ -185,7 +181,7 @@ export class Replica implements NodeEngine, TokenListener {
     const plan = scheduler.underWay!;
     this.isStepping = false;
     // The alarm went off at the floor of the exact end.
-    this.remainderPs += this.runPs - (nowUs - this.startUs) * PS_PER_US;
+    this.remainderPs = (this.remainderPs + this.runPs - (nowUs - this.startUs) * PS_PER_US) | 0;
     this.steps += leapSteps;
     listener.stepsDone(leapSteps, plan, this);
     if (leapSteps > 1) {

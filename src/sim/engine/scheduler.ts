@@ -24,32 +24,27 @@ export interface TokenListener {
  * Scope: one model, text, one full-attention KV group, no speculative decoding, no pipeline or data parallelism.
  */
 export class Scheduler {
-  readonly kv: KvCache;
-  readonly waiting: WaitingQueue<Sequence>;
+  readonly kv = new KvCache(this.config);
+  readonly waiting: WaitingQueue<Sequence> = waitingQueue<Sequence>(this.config.policy);
   /** Does the engine plan no further ahead? */
   isPlanned = false;
   readonly runners: RunningList;
-  private readonly givingWay: GivingWay;
   private readonly tokenBudget: number;
-  private readonly isAsync: boolean;
-  private plan: StepPlan;
+  private readonly isAsync = this.config.async;
+  private plan = new StepPlan();
   /** An asynchronous engine uses both in turn, a synchronous one the first only. */
-  private otherPlan: StepPlan;
+  private otherPlan = this.isAsync ? new StepPlan() : this.plan;
+  private readonly givingWay: GivingWay;
 
   constructor(
     private readonly config: EngineConfig,
     private readonly listener: TokenListener,
     /** Shall plans tell the longest context? */
-    private readonly tracksLongest = false,
+    tracksLongest = false,
   ) {
-    this.kv = new KvCache(config);
     this.runners = new RunningList(this.kv, config, tracksLongest);
-    this.waiting = waitingQueue<Sequence>(config.policy);
-    this.givingWay = new GivingWay(this.runners, this.kv, this.waiting, config);
     this.tokenBudget = Math.min(config.maxNumBatchedTokens, config.maxNumScheduledTokens ?? config.maxNumBatchedTokens);
-    this.isAsync = config.async;
-    this.plan = new StepPlan();
-    this.otherPlan = this.isAsync ? new StepPlan() : this.plan;
+    this.givingWay = new GivingWay(this.runners, this.kv, this.waiting, config);
   }
 
   get runningCount(): number {
@@ -290,7 +285,7 @@ export class Scheduler {
     plan.steady = runners.decoding;
     plan.decodes = runners.decoding;
     plan.kvTokens = runners.kvTokens;
-    if (this.tracksLongest === true) plan.longestContext = runners.longestContext;
+    if (runners.tracksLongest === true) plan.longestContext = runners.longestContext;
     plan.number = ++runners.step;
     runners.hasApplied = false;
     if (runners.quotable.length > 0) runners.enterQuotable();

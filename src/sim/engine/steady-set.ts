@@ -36,7 +36,7 @@ export class SteadySet extends FinishHeap {
 
   constructor(
     private readonly blockSize: number,
-    private readonly tracksLongest = false,
+    readonly tracksLongest = false,
   ) {
     super();
     this.mask = (blockSize & (blockSize - 1)) === 0 ? blockSize - 1 : -1;

@@ -18,7 +18,7 @@ export class Node {
   private waiting = 0;
   private isBusy = false;
   /** With more than one engine. */
-  readonly isShared: boolean;
+  readonly isShared = this.pools.length > 1;
   /** How many outages hold it down, and how many are announced. */
   outages = 0;
   warnings = 0;
@@ -44,9 +44,7 @@ export class Node {
     /** By model. */
     readonly engines: NodeEngine[],
     private readonly meters: PoolMeters,
-  ) {
-    this.isShared = pools.length > 1;
-  }
+  ) {}
 
   /** Of its first model, for what all of them have in common. */
   get pool(): Pool {
