@@ -59,7 +59,7 @@ export class Replica implements NodeEngine, TokenListener {
   }
 
   get running(): number {
-    return this.scheduler.runningCount;
+    return this.scheduler.seated;
   }
 
   get waiting(): number {
@@ -189,7 +189,7 @@ export class Replica implements NodeEngine, TokenListener {
       this.leapOver(leapSteps - 1);
       this.leapSteps = 1;
     } else if (plan.steady > 0) {
-      this.reportStep(scheduler.runners.groups);
+      this.reportStep(scheduler.groups);
     }
     scheduler.apply(plan);
     if (plan.count > 0) this.reportListed();
@@ -290,7 +290,7 @@ export class Replica implements NodeEngine, TokenListener {
       return;
     }
     const { firstPs, slopePs } = this.leapUnderWay();
-    tokenRun.counts = this.scheduler.runners.groups;
+    tokenRun.counts = this.scheduler.groups;
     tokenRun.firstPs = firstPs;
     tokenRun.slopePs = slopePs;
     tokenRun.steps = steps;
@@ -305,7 +305,7 @@ export class Replica implements NodeEngine, TokenListener {
       const isFlat = first <= leapTime.flat;
       const run = isFlat ? Math.min(left, leapTime.flat) : left;
       const slopePs = isFlat ? 0 : leapTime.slopePs;
-      this.report(this.scheduler.runners.groups, leapTime.durationPs(first), slopePs, run);
+      this.report(this.scheduler.groups, leapTime.durationPs(first), slopePs, run);
       left -= run;
     }
   }

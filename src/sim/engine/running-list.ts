@@ -24,15 +24,15 @@ export class RunningList extends SteadySet {
   private admissions = 0;
 
   constructor(
-    private readonly kv: KvCache,
-    private readonly config: EngineConfig,
+    readonly kv: KvCache,
+    protected readonly config: EngineConfig,
     tracksLongest: boolean,
   ) {
     super(config.blockSize, tracksLongest);
   }
 
-  /** For inspection. */
-  inOrder(): Sequence[] {
+  /** In order of admission, for inspection. */
+  get running(): Sequence[] {
     return [...this.steady, ...this.loose].sort(byAdmission);
   }
 

@@ -23,42 +23,24 @@ export interface TokenListener {
  *
  * Scope: one model, text, one full-attention KV group, no speculative decoding, no pipeline or data parallelism.
  */
-export class Scheduler {
-  readonly kv = new KvCache(this.config);
+export class Scheduler extends RunningList {
   readonly waiting: WaitingQueue<Sequence> = waitingQueue<Sequence>(this.config.policy);
   /** Does the engine plan no further ahead? */
   isPlanned = false;
-  readonly runners: RunningList;
-  private readonly tokenBudget: number;
   private readonly isAsync = this.config.async;
+  private readonly tokenBudget = tokenBudgetOf(this.config);
   private plan = new StepPlan();
   /** An asynchronous engine uses both in turn, a synchronous one the first only. */
   private otherPlan = this.isAsync ? new StepPlan() : this.plan;
-  private readonly givingWay: GivingWay;
+  private readonly givingWay = new GivingWay(this, this.kv, this.waiting, this.config);
 
   constructor(
-    private readonly config: EngineConfig,
+    config: EngineConfig,
     private readonly listener: TokenListener,
     /** Shall plans tell the longest context? */
     tracksLongest = false,
   ) {
-    this.runners = new RunningList(this.kv, config, tracksLongest);
-    this.tokenBudget = Math.min(config.maxNumBatchedTokens, config.maxNumScheduledTokens ?? config.maxNumBatchedTokens);
-    this.givingWay = new GivingWay(this.runners, this.kv, this.waiting, config);
-  }
-
-  get runningCount(): number {
-    return this.runners.seated;
-  }
-
-  /** In order of admission, for inspection. */
-  get running(): Sequence[] {
-    return this.runners.inOrder();
-  }
-
-  /** The step that runs, or is to run next. */
-  get underWay(): StepPlan | null {
-    return this.runners.underWay;
+    super(new KvCache(config), config, tracksLongest);
   }
 
   enqueue(sequence: Sequence): void {
@@ -70,21 +52,15 @@ export class Scheduler {
   /** The client left. False: the sequence had ended already. A step in flight computes it to no effect. */
   abort(sequence: Sequence): boolean {
     if (!sequence.isLive) return false;
-    if (sequence.state === 'running') this.runners.remove(sequence);
+    if (sequence.state === 'running') this.remove(sequence);
     else this.waiting.remove(sequence);
     sequence.state = 'aborted';
     this.kv.forget(sequence);
     return true;
   }
 
-  /** Output tokens made by now. */
-  generatedOf(sequence: Sequence): number {
-    return sequence.steadyAt < 0 ? sequence.generated : this.runners.generatedOf(sequence);
-  }
-
   /** Plans the next step; the plan may be empty. */
   schedule(): StepPlan {
-    const { runners } = this;
     if (this.isAsync === true) this.lookAhead();
     const { plan } = this;
     plan.reset();
@@ -92,14 +68,14 @@ export class Scheduler {
     plan.firstAdmission = plan.count;
     // Memory is short in a step that preempted: nobody is let in.
     if (this.waiting.size > 0 && plan.preempted.length === 0) this.admitWaiting(plan, budget);
-    runners.hasApplied = false;
+    this.hasApplied = false;
     if (plan.count > 0) this.advance(plan);
     else if (plan.steady === 0) return plan;
-    if (runners.underWay === null) {
-      runners.underWay = plan;
+    if (this.underWay === null) {
+      this.underWay = plan;
       this.isPlanned = !this.isAsync;
     } else {
-      runners.ahead = plan;
+      this.ahead = plan;
       this.isPlanned = true;
     }
     return plan;
@@ -110,7 +86,7 @@ export class Scheduler {
     const plan = this.otherPlan;
     this.otherPlan = this.plan;
     this.plan = plan;
-    this.runners.retire();
+    this.retire();
   }
 
   /**
@@ -118,25 +94,23 @@ export class Scheduler {
    * let in meanwhile: seats and budget stay as they are, and free blocks only become fewer.
    */
   repeatable(): number {
-    const { runners } = this;
-    const { underWay, ahead, loose } = runners;
+    const { underWay, ahead, loose, decoding } = this;
     if (underWay === null) return 0;
     if (underWay.count > 0) {
       const isOneChunk = loose.length === 1 && underWay.count === 1 && underWay.makesToken(0) === false;
       return isOneChunk ? this.moreChunks(loose[0]!) : 0;
     }
-    const { decoding } = runners;
     if (decoding === 0 || loose.length > 0 || underWay.steady !== decoding) return 0;
     // Nobody could be let in, and the next step may have the room.
     if (underWay.preempted.length > 0) return 0;
     // An asynchronous engine has two steps scheduled, and both must be of the kind.
     if (this.isAsync) {
-      if (ahead === null || ahead.count > 0 || ahead.steady !== decoding || runners.retired.length > 0) return 0;
+      if (ahead === null || ahead.count > 0 || ahead.steady !== decoding || this.retired.length > 0) return 0;
     }
     // What quotable sequences make can turn into cache hits of somebody who waits.
-    if (runners.quotable.length > 0 && this.waiting.first !== null && this.waiting.first.content !== null) return 0;
-    const steps = runners.firstFinish - runners.step;
-    return steps === 0 ? 0 : runners.stepsWithin(this.kv.freeBlocks, steps);
+    if (this.quotable.length > 0 && this.waiting.first !== null && this.waiting.first.content !== null) return 0;
+    const steps = this.firstFinish - this.step;
+    return steps === 0 ? 0 : this.stepsWithin(this.kv.freeBlocks, steps);
   }
 
   /**
@@ -144,50 +118,48 @@ export class Scheduler {
    * budget until the last one: nobody else is looked at before.
    */
   private moreChunks(sequence: Sequence): number {
-    const { runners, kv, tokenBudget } = this;
-    const plan = runners.underWay!;
+    const { kv, tokenBudget } = this;
+    const plan = this.underWay!;
     if (this.isAsync || plan.sequences[0] !== sequence) return 0;
-    const chunk = tokenBudget - runners.decoding;
-    if (plan.steady !== runners.decoding || plan.tokensOf(0) !== chunk || this.cappedByThreshold(chunk) < chunk)
-      return 0;
-    if (runners.quotable.length > 0 || sequence.admission < runners.lastAdmission) return 0;
+    const chunk = tokenBudget - this.decoding;
+    if (plan.steady !== this.decoding || plan.tokensOf(0) !== chunk || this.cappedByThreshold(chunk) < chunk) return 0;
+    if (this.quotable.length > 0 || sequence.admission < this.lastAdmission) return 0;
     const lacking = Math.min(sequence.knownTokens, this.config.maxModelLen - 1) - sequence.computed;
     let steps = Math.floor((lacking - 1) / chunk);
-    if (runners.decoding > 0) steps = Math.min(steps, runners.firstFinish - runners.step);
+    if (this.decoding > 0) steps = Math.min(steps, this.firstFinish - this.step);
     while (steps > 0 && this.blocksForMore(steps) > kv.freeBlocks) steps--;
     return steps;
   }
 
   /** Blocks that are taken in `steps` more steps of a leap. */
   blocksForMore(steps: number): number {
-    const plan = this.runners.underWay!;
-    const blocks = this.runners.blocksFor(steps);
+    const plan = this.underWay!;
+    const blocks = this.blocksFor(steps);
     return plan.count === 0 ? blocks : blocks + this.kv.blocksToGrow(plan.sequences[0]!, steps * plan.tokensOf(0));
   }
 
   /** Applies the step under way and schedules its like, `steps` times over; see `repeatable`. */
   leap(steps: number): void {
-    const { runners } = this;
-    const plan = runners.underWay!;
-    this.kv.takeForSteady(runners.blocksFor(steps));
+    const plan = this.underWay!;
+    this.kv.takeForSteady(this.blocksFor(steps));
     if (plan.count > 0) {
       const sequence = plan.sequences[0]!;
       this.kv.grow(sequence, steps * plan.tokensOf(0));
       sequence.computed += steps * plan.tokensOf(0);
     }
-    runners.made += steps;
-    runners.step += steps;
+    this.made += steps;
+    this.step += steps;
     plan.pass(steps);
-    if (runners.ahead !== null) runners.ahead.pass(steps);
+    if (this.ahead !== null) this.ahead.pass(steps);
   }
 
   /** Could this sequence, just enqueued, be let in by the next step of a leap? Chunks leave nothing of the budget. */
   mayEnterNext(sequence: Sequence): boolean {
     return (
-      this.runners.underWay!.count === 0 &&
+      this.underWay!.count === 0 &&
       this.waiting.first === sequence &&
-      this.runningCount < this.config.maxNumSeqs &&
-      this.runningCount < this.tokenBudget
+      this.seated < this.config.maxNumSeqs &&
+      this.seated < this.tokenBudget
     );
   }
 
@@ -196,41 +168,38 @@ export class Scheduler {
     const { finished } = plan;
     while (finished.length > 0) finished.pop();
     if (plan.isEmpty) return;
-    const { runners } = this;
-    runners.underWay = runners.ahead;
-    runners.ahead = null;
+    this.underWay = this.ahead;
+    this.ahead = null;
     this.isPlanned = false;
-    runners.made++;
-    runners.hasApplied = true;
+    this.made++;
+    this.hasApplied = true;
     for (let index = 0; index < plan.count; index++) this.applyEntry(plan, index);
-    if (runners.firstFinish === runners.made || runners.retired.length > 0) this.takeFinished(finished);
+    if (this.firstFinish === this.made || this.retired.length > 0) this.takeFinished(finished);
     if (finished.length > 1) sortByAdmission(finished);
     for (let i = 0; i < finished.length; i++) this.finish(finished[i]!);
-    if (runners.quotable.length > 0) runners.enterQuotable();
-    if (plan.count > 0) runners.settle();
+    if (this.quotable.length > 0) this.enterQuotable();
+    if (plan.count > 0) this.settle();
   }
 
   /** Steady ones that have made their last token. */
   private takeFinished(finished: Sequence[]): void {
-    const { runners } = this;
     do {
-      const next = runners.nextFinished;
+      const next = this.nextFinished;
       if (next === null) return;
-      runners.unsteady(next);
+      this.unsteady(next);
       finished.push(next);
-    } while (runners.firstFinish === runners.made || runners.retired.length > 0);
+    } while (this.firstFinish === this.made || this.retired.length > 0);
   }
 
   // Running sequences go on.
 
   /** Gives running sequences their tokens; what is left of the budget. */
   private continueRunning(plan: StepPlan): number {
-    const { runners } = this;
-    const { loose } = runners;
-    const budget = this.tokenBudget - runners.decoding;
+    const { loose } = this;
+    const budget = this.tokenBudget - this.decoding;
     if (loose.length === 0 && budget >= 0) {
-      if (runners.decoding === 0) return budget;
-      const blocks = runners.blocksForNext;
+      if (this.decoding === 0) return budget;
+      const blocks = this.blocksForNext;
       if (blocks <= this.kv.freeBlocks) {
         this.continueSteady(plan, blocks);
         return budget;
@@ -238,7 +207,7 @@ export class Scheduler {
       const wanted = this.givingWay.makeRoom(blocks, plan);
       if (wanted >= 0) {
         this.continueSteady(plan, wanted);
-        return this.tokenBudget - runners.decoding;
+        return this.tokenBudget - this.decoding;
       }
     }
     return this.canGoTogether() ? this.continueTogether(plan) : this.continueOneByOne(plan);
@@ -246,18 +215,17 @@ export class Scheduler {
 
   /** Does everyone get all they want, so that the order of the running list plays no part? */
   private canGoTogether(): boolean {
-    const { runners } = this;
-    const { loose } = runners;
+    const { loose } = this;
     // Blocks that hold the same are used in the order in which they were entered, which is that of the running list.
-    if (runners.quotable.length > 0 && loose.length > 0) return false;
-    let budget = this.tokenBudget - runners.decoding;
+    if (this.quotable.length > 0 && loose.length > 0) return false;
+    let budget = this.tokenBudget - this.decoding;
     if (budget < 0) return false;
-    let blocks = runners.blocksForNext;
+    let blocks = this.blocksForNext;
     for (const sequence of loose) {
       const wanted = this.tokensToContinue(sequence, Number.POSITIVE_INFINITY);
       const tokens = Math.min(wanted, budget);
       // With the budget used up, those behind get nothing; steady ones behind must not be among them.
-      if (tokens < wanted && sequence.admission < runners.lastAdmission) return false;
+      if (tokens < wanted && sequence.admission < this.lastAdmission) return false;
       budget -= tokens;
       blocks += this.kv.blocksToGrow(sequence, tokens);
     }
@@ -265,10 +233,9 @@ export class Scheduler {
   }
 
   private continueTogether(plan: StepPlan): number {
-    const { runners } = this;
-    if (runners.decoding > 0) this.continueSteady(plan, runners.blocksForNext);
-    let budget = this.tokenBudget - runners.decoding;
-    for (const sequence of runners.loose) {
+    if (this.decoding > 0) this.continueSteady(plan, this.blocksForNext);
+    let budget = this.tokenBudget - this.decoding;
+    for (const sequence of this.loose) {
       const tokens = this.tokensToContinue(sequence, budget);
       if (tokens === 0) continue;
       this.kv.grow(sequence, tokens);
@@ -280,21 +247,20 @@ export class Scheduler {
 
   /** Before anybody is let in: who comes may quote a block that this step fills. */
   private continueSteady(plan: StepPlan, blocks: number): void {
-    const { runners } = this;
     this.kv.takeForSteady(blocks);
-    plan.steady = runners.decoding;
-    plan.decodes = runners.decoding;
-    plan.kvTokens = runners.kvTokens;
-    if (runners.tracksLongest === true) plan.longestContext = runners.longestContext;
-    plan.number = ++runners.step;
-    runners.hasApplied = false;
-    if (runners.quotable.length > 0) runners.enterQuotable();
+    plan.steady = this.decoding;
+    plan.decodes = this.decoding;
+    plan.kvTokens = this.kvTokens;
+    if (this.tracksLongest === true) plan.longestContext = this.longestContext;
+    plan.number = ++this.step;
+    this.hasApplied = false;
+    if (this.quotable.length > 0) this.enterQuotable();
   }
 
   /** Phase A as vLLM has it: every running sequence in turn gets tokens; what is left of the budget. */
   private continueOneByOne(plan: StepPlan): number {
-    this.runners.loosenAll();
-    const running = this.runners.loose;
+    this.loosenAll();
+    const running = this.loose;
     let budget = this.tokenBudget;
     let index = 0;
     while (index < running.length && budget > 0) {
@@ -344,7 +310,7 @@ export class Scheduler {
    */
   private admitWaiting(plan: StepPlan, budgetLeft: number): void {
     let budget = budgetLeft;
-    for (let running = this.runningCount; budget > 0 && running < this.config.maxNumSeqs; running++) {
+    for (let running = this.seated; budget > 0 && running < this.config.maxNumSeqs; running++) {
       const sequence = this.waiting.first;
       if (sequence === null) return;
       if (sequence.stale > 0) violated('what was in flight at a preemption is applied before the next admission');
@@ -356,7 +322,7 @@ export class Scheduler {
       if (this.kv.admit(sequence, hitBlocks, chunk, running > 0) === false) return;
 
       this.waiting.remove(sequence);
-      this.runners.admit(sequence);
+      this.admit(sequence);
       sequence.state = 'running';
       sequence.computed = cached;
       if (sequence.cachedTokens < 0) sequence.cachedTokens = cached;
@@ -368,7 +334,7 @@ export class Scheduler {
 
   /** Counts the planned tokens as computed and adds up what the duration of the step depends on. */
   private advance(plan: StepPlan): void {
-    if (plan.steady === 0) plan.number = ++this.runners.step;
+    if (plan.steady === 0) plan.number = ++this.step;
     for (let index = 0; index < plan.count; index++) {
       const sequence = plan.sequences[index]!;
       const tokens = plan.tokensOf(index);
@@ -403,9 +369,9 @@ export class Scheduler {
     if (plan.makesToken(index) === false || !sequence.isLive) return;
     sequence.generated++;
     if (this.isAsync && !isStale) this.settlePlaceholder(sequence);
-    sequence.madeAt = this.runners.made;
+    sequence.madeAt = this.made;
     this.listener.tokenMade(sequence);
-    if (sequence.generated >= this.runners.lastOutput(sequence)) plan.finished.push(sequence);
+    if (sequence.generated >= this.lastOutput(sequence)) plan.finished.push(sequence);
   }
 
   /** A token announced by a placeholder has come, so the block it fills can be entered now. */
@@ -417,8 +383,12 @@ export class Scheduler {
   /** Its blocks are free at once. A token that was in flight may finish a preempted sequence. */
   private finish(sequence: Sequence): void {
     if (sequence.state === 'preempted') this.waiting.remove(sequence);
-    else this.runners.seated--;
+    else this.seated--;
     sequence.state = 'finished';
     this.kv.forget(sequence);
   }
+}
+
+function tokenBudgetOf({ maxNumBatchedTokens, maxNumScheduledTokens }: EngineConfig): number {
+  return Math.min(maxNumBatchedTokens, maxNumScheduledTokens ?? maxNumBatchedTokens);
 }

@@ -101,8 +101,9 @@ export class SteadySet extends FinishHeap {
     return this.hasApplied === true || sequence.isRetired ? confirmed : confirmed + 1;
   }
 
-  generatedOf(sequence: Sequence): number {
-    return sequence.generated + this.made - sequence.steadyAt;
+  /** Output tokens made by now, of anybody. */
+  generatedOf({ generated, steadyAt }: Sequence): number {
+    return steadyAt < 0 ? generated : generated + this.made - steadyAt;
   }
 
   /** Does step number `step` include the sequence? */

@@ -91,7 +91,7 @@ function tokensOf(plan: AnyPlan, index: number): number {
 
 /** Tokens of a running sequence whose KV is in the cache or will be once the step under way is done. */
 export function computedOf(target: AnyScheduler, one: Sequence): number {
-  return target instanceof Scheduler && one.steadyAt >= 0 ? target.runners.computedOf(one) : one.computed;
+  return target instanceof Scheduler && one.steadyAt >= 0 ? target.computedOf(one) : one.computed;
 }
 
 /** Schedules and applies one step; what it scheduled. */
