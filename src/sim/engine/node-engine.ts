@@ -7,8 +7,9 @@ import type { Segment, Sequence } from './sequence.js';
 export interface NodeEngine {
   /** Which node this is. */
   readonly index: number;
-  readonly running: number;
-  readonly waiting: number;
+  /** Sequences with a seat, and without. */
+  readonly runningCount: number;
+  readonly waitingCount: number;
   /** Is a step running? */
   readonly isBusy: boolean;
   /** By how much prompt chunks have lengthened decoding steps so far, all together; kept where the listener asks for it. */
@@ -17,9 +18,9 @@ export interface NodeEngine {
   usedBlocks(nowUs: number): number;
   /** Output tokens of a sequence that the client has seen by `nowUs`. */
   generatedBy(sequence: Sequence, nowUs: number): number;
-  enqueue(sequence: Sequence, nowUs: number): void;
+  submit(sequence: Sequence, nowUs: number): void;
   /** False: the sequence had ended already. */
-  abort(sequence: Sequence, nowUs: number): boolean;
+  cancel(sequence: Sequence, nowUs: number): boolean;
   /** The wake-up that was asked for. */
   onStep(nowUs: number): void;
   /** Before the first request: so much of its KV holds these texts already. */
@@ -58,7 +59,7 @@ export type MakeEngine = (
 
 /**
  * What a replica tells the world. Within one step boundary the order is: steps done, tokens, finished, seats freed, then
- * preempted and first scheduled of the step planned next. The world may enqueue and abort from any of them but wakeAt.
+ * preempted and first scheduled of the step planned next. The world may submit and cancel from any of them but wakeAt.
  */
 export interface ReplicaListener {
   /** Will it look at `chunksPs`? */

@@ -1,3 +1,4 @@
+import type { EngineConfig } from '../../models/engine.js';
 import {
   engineConfigOf,
   type GoldenCase,
@@ -6,7 +7,7 @@ import {
   type GoldenStep,
   type Replayed,
 } from './golden-case.js';
-import { Scheduler, type TokenListener } from './scheduler.js';
+import { Scheduler } from './scheduler.js';
 import { Sequence } from './sequence.js';
 import type { StepPlan } from './step-plan.js';
 
@@ -31,7 +32,21 @@ interface Batch {
   readonly plan: StepPlan;
 }
 
-class Replay implements TokenListener {
+/** A scheduler that tells of tokens. */
+class Watched extends Scheduler {
+  constructor(
+    config: EngineConfig,
+    private readonly onToken: (sequence: Sequence) => void,
+  ) {
+    super(config);
+  }
+
+  protected override tokenMade(sequence: Sequence): void {
+    this.onToken(sequence);
+  }
+}
+
+class Replay {
   private readonly scheduler: Scheduler;
   private readonly sequences: Sequence[];
   private readonly histories: History[];
@@ -54,7 +69,7 @@ class Replay implements TokenListener {
 
   constructor(private readonly goldenCase: GoldenCase) {
     const { config, requests, steps } = goldenCase;
-    this.scheduler = new Scheduler(engineConfigOf(config), this);
+    this.scheduler = new Watched(engineConfigOf(config), (sequence) => this.tokenMade(sequence));
     this.sequences = requests.map(sequenceOf);
     this.histories = requests.map(() => ({ firstScheduledT: null, firstTokenT: null, endT: null, scheduledTokens: 0 }));
     this.arrivals = byStep(requests, (request) => request.arrive_step);
@@ -78,7 +93,7 @@ class Replay implements TokenListener {
     return { steps: this.steps, results, summary: this.summary(results) };
   }
 
-  tokenMade(sequence: Sequence): void {
+  private tokenMade(sequence: Sequence): void {
     if (sequence.generated === 1) this.histories[sequence.id]!.firstTokenT = this.t;
   }
 

@@ -6,7 +6,7 @@ import { objectList } from '../core/lists.js';
 import { boundary } from './boundary.js';
 import { LeapTime } from './leap-time.js';
 import type { NodeEngine, ReplicaListener, StepUnderWay } from './node-engine.js';
-import { Scheduler, type TokenListener } from './scheduler.js';
+import { Scheduler } from './scheduler.js';
 import type { Segment, Sequence } from './sequence.js';
 import type { StepPlan } from './step-plan.js';
 
@@ -25,8 +25,7 @@ const PS_PER_US = 1_000_000;
  * A synchronous engine applies a step's output and then plans the next step. An asynchronous one has planned the next
  * step when a step starts, so an arrival waits one step longer, and what it costs to plan is hidden.
  */
-export class Replica implements NodeEngine, TokenListener {
-  private readonly scheduler: Scheduler = new Scheduler(this.config, this, this.stepTime.countsSpread);
+export class Replica extends Scheduler implements NodeEngine {
   private readonly countsChunks: boolean = this.listener.asksForChunks === true;
   steps = 0;
   /** A wake-up is on its way, or a step boundary is being worked on. */
@@ -47,70 +46,71 @@ export class Replica implements NodeEngine, TokenListener {
   chunksPs = LARGE;
 
   constructor(
-    private readonly config: EngineConfig,
+    config: EngineConfig,
     private stepTime: StepTime,
     private readonly listener: ReplicaListener,
     /** For the world: which node this is. */
     readonly index = 0,
   ) {
+    super(config, stepTime.countsSpread);
     this.chunksPs = 0;
     this.startUs = 0;
     this.runPs = 0;
   }
 
-  get running(): number {
-    return this.scheduler.seated;
+  get runningCount(): number {
+    return this.seated;
   }
 
-  get waiting(): number {
-    return this.scheduler.waiting.size;
+  get waitingCount(): number {
+    return this.waiting.size;
   }
 
   get usableBlocks(): number {
-    return this.scheduler.kv.usableBlocks;
+    return this.kv.usableBlocks;
   }
 
   usedBlocks(nowUs: number): number {
-    const { kv } = this.scheduler;
-    const taken = this.leapSteps === 1 ? 0 : this.scheduler.blocksForMore(this.stepsEndedBefore(nowUs));
+    const { kv } = this;
+    const taken = this.leapSteps === 1 ? 0 : this.blocksForMore(this.stepsEndedBefore(nowUs));
     return kv.usableBlocks - kv.freeBlocks + taken;
   }
 
   get isBusy(): boolean {
-    return this.scheduler.underWay !== null;
+    return this.underWay !== null;
   }
 
   /** Sequences wait, and nothing that the engine could do will ever let them in. */
   get isStalled(): boolean {
-    return !this.isAwake && this.waiting > 0;
+    return !this.isAwake && this.waiting.size > 0;
   }
 
   /** A sequence that can never fit would block the queue for ever: ask before sending it. */
   canEverFit(promptTokens: number, outputTokens: number): boolean {
-    return promptTokens < this.config.maxModelLen && this.scheduler.kv.canEverFit(promptTokens, outputTokens);
+    return promptTokens < this.config.maxModelLen && this.kv.canEverFit(promptTokens, outputTokens);
   }
 
   generatedBy(sequence: Sequence, nowUs: number): number {
     const inLeap = this.leapSteps > 1 && sequence.steadyAt >= 0 ? this.stepsEndedBefore(nowUs) : 0;
-    return this.scheduler.generatedOf(sequence) + inLeap;
+    return this.generatedOf(sequence) + inLeap;
   }
 
   fillCache(texts: readonly Segment[], share: number): void {
-    this.scheduler.kv.fill(texts, share);
+    this.kv.fill(texts, share);
   }
 
   /** An idle engine is woken at this very microsecond, so that all its arrivals are in one step. */
-  enqueue(sequence: Sequence, nowUs: number): void {
+  submit(sequence: Sequence, nowUs: number): void {
     const { promptTokens, outputTokens } = sequence;
     if (!(promptTokens > 0)) violated('a prompt has tokens', nowUs, promptTokens);
     if (!(outputTokens > 0)) violated('a sequence makes tokens', nowUs, outputTokens);
     if (!(promptTokens < this.config.maxModelLen)) violated('a prompt is within the context', nowUs, promptTokens);
-    this.scheduler.enqueue(sequence);
+    this.enqueue(sequence);
     if (this.isAwake === false) this.wake(nowUs);
-    else if (this.leapSteps > 1 && this.scheduler.mayEnterNext(sequence) === true) this.cut(nowUs);
+    else if (this.leapSteps > 1 && this.mayEnterNext(sequence) === true) this.cut(nowUs);
   }
 
-  abort(sequence: Sequence, nowUs: number): boolean {
+  cancel(sequence: Sequence, nowUs: number): boolean {
     if (!sequence.isLive) return false;
     // What it held is free from the next step on, and those behind it may fit where it did not.
     if (this.leapSteps > 1) {
@@ -120,17 +120,17 @@ export class Replica implements NodeEngine, TokenListener {
     // Its last tokens were made when the running step began; another engine may be at work at a boundary of its own.
     const { us } = boundary;
     if (this.isStepping) boundary.us = this.startUs;
-    this.scheduler.abort(sequence);
+    this.abort(sequence);
     boundary.us = us;
-    if (!this.isAwake && this.waiting > 0) this.wake(nowUs);
+    if (!this.isAwake && this.waiting.size > 0) this.wake(nowUs);
     return true;
   }
 
   onStep(nowUs: number): void {
     boundary.us = nowUs;
     if (this.isStepping === true) this.complete();
-    this.plan();
-    if (this.scheduler.underWay !== null) this.start();
+    this.planAhead();
+    if (this.underWay !== null) this.start();
     else this.rest();
   }
 
@@ -152,10 +152,10 @@ export class Replica implements NodeEngine, TokenListener {
     this.settle(nowUs);
     const passedPs = (nowUs - this.startUs) * PS_PER_US - this.remainderPs;
     const lengthPs = this.leapSteps > 1 ? this.leapUnderWay().firstPs : this.runPs;
-    return { work: this.scheduler.underWay!, passedPs, lengthPs };
+    return { work: this.underWay!, passedPs, lengthPs };
   }
 
-  tokenMade(sequence: Sequence): void {
+  protected override tokenMade(sequence: Sequence): void {
     if (sequence.generated === 1) {
       firstTokens.push(sequence);
     } else if (sequence.lastTokenUs === this.startUs) {
@@ -176,9 +176,9 @@ export class Replica implements NodeEngine, TokenListener {
 
   /** The running step, or the leap, ends now. */
   private complete(): void {
-    const { listener, scheduler, leapSteps } = this;
+    const { listener, leapSteps } = this;
     const nowUs = boundary.us;
-    const plan = scheduler.underWay!;
+    const plan = this.underWay!;
     this.isStepping = false;
     // The alarm went off at the floor of the exact end.
     this.remainderPs = (this.remainderPs + this.runPs - (nowUs - this.startUs) * PS_PER_US) | 0;
@@ -189,9 +189,9 @@ export class Replica implements NodeEngine, TokenListener {
       this.leapOver(leapSteps - 1);
       this.leapSteps = 1;
     } else if (plan.steady > 0) {
-      this.reportStep(scheduler.groups);
+      this.reportStep(this.groups);
     }
-    scheduler.apply(plan);
+    this.apply(plan);
     if (plan.count > 0) this.reportListed();
     const { finished } = plan;
     for (let i = 0; i < finished.length; i++) listener.finished(finished[i]!, nowUs, this);
@@ -229,7 +229,7 @@ export class Replica implements NodeEngine, TokenListener {
 
   /** The lengths of its steps, until they are those of another. */
   private leapUnderWay(): LeapTime {
-    const plan = this.scheduler.underWay!;
+    const plan = this.underWay!;
     if (this.hasFlat === true) leapTime.set(this.stepTime, plan);
     else leapTime.setGrowing(this.leapSteps, this.runPs, this.stepTime.slopePs(plan.prefillTokens, plan.decodes));
     return leapTime;
@@ -253,10 +253,9 @@ export class Replica implements NodeEngine, TokenListener {
   /** The first steps of the leap are over, and the one after them is running. */
   private passSteps(steps: number): void {
     if (steps === 0) return;
-    const { scheduler } = this;
-    this.listener.stepsDone(steps, scheduler.underWay!, this);
+    this.listener.stepsDone(steps, this.underWay!, this);
     const passedPs = this.leapUnderWay().sumPs(steps);
-    if (scheduler.underWay!.steady > 0) this.reportLeap(steps);
+    if (this.underWay!.steady > 0) this.reportLeap(steps);
     this.leapOver(steps);
     this.steps += steps;
     this.leapSteps -= steps;
@@ -268,12 +267,12 @@ export class Replica implements NodeEngine, TokenListener {
 
   /** So many steps are over, and the one after them has begun. */
   private leapOver(steps: number): void {
-    const plan = this.scheduler.underWay!;
+    const plan = this.underWay!;
     if (this.countsChunks && plan.prefillTokens > 0) {
       this.leapUnderWay();
       for (let step = 1; step <= steps; step++) this.countChunk(plan, leapTime.durationPs(step + 1), step);
     }
-    this.scheduler.leap(steps);
+    this.leap(steps);
   }
 
   /** By how much a step, `later` steps after that of the plan, is longer than its decodes alone would have been. */
@@ -290,7 +289,7 @@ export class Replica implements NodeEngine, TokenListener {
       return;
     }
     const { firstPs, slopePs } = this.leapUnderWay();
-    tokenRun.counts = this.scheduler.groups;
+    tokenRun.counts = this.groups;
     tokenRun.firstPs = firstPs;
     tokenRun.slopePs = slopePs;
     tokenRun.steps = steps;
@@ -305,7 +304,7 @@ export class Replica implements NodeEngine, TokenListener {
       const isFlat = first <= leapTime.flat;
       const run = isFlat ? Math.min(left, leapTime.flat) : left;
       const slopePs = isFlat ? 0 : leapTime.slopePs;
-      this.report(this.scheduler.groups, leapTime.durationPs(first), slopePs, run);
+      this.report(this.groups, leapTime.durationPs(first), slopePs, run);
       left -= run;
     }
   }
@@ -313,15 +312,14 @@ export class Replica implements NodeEngine, TokenListener {
   // Planning.
 
   /** Plans steps as far ahead as the engine does. An empty plan is no step. */
-  private plan(): void {
-    const { scheduler } = this;
+  private planAhead(): void {
     do {
-      const plan = scheduler.schedule();
+      const plan = this.schedule();
       if (plan.preempted.length > 0) this.reportPreempted(plan);
       if (plan.firstAdmission < plan.count) this.reportAdmitted(plan);
       // A lone sequence that has just preempted itself may come back at once, now that all blocks are free.
-      if (plan.isEmpty && (plan.preempted.length === 0 || scheduler.underWay !== null)) return;
-    } while (scheduler.isPlanned === false);
+      if (plan.isEmpty && (plan.preempted.length === 0 || this.underWay !== null)) return;
+    } while (this.isPlanned === false);
   }
 
   private reportPreempted({ preempted }: StepPlan): void {
@@ -339,10 +337,10 @@ export class Replica implements NodeEngine, TokenListener {
   }
 
   private start(): void {
-    const plan = this.scheduler.underWay!;
+    const plan = this.underWay!;
     this.startUs = boundary.us;
     this.isStepping = true;
-    const more = this.scheduler.repeatable();
+    const more = this.repeatable();
     if (more === 0) {
       this.leapSteps = 1;
       this.runPs = this.stepTime.psOf(plan);

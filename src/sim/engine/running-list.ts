@@ -54,7 +54,7 @@ export class RunningList extends SteadySet {
   }
 
   /** Loose sequences that have ended leave; those that have caught up become steady. */
-  settle(): void {
+  settleLoose(): void {
     const { loose } = this;
     let kept = 0;
     for (let index = 0; index < loose.length; index++) {

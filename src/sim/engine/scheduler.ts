@@ -7,11 +7,6 @@ import type { Sequence } from './sequence.js';
 import { StepPlan } from './step-plan.js';
 import { type WaitingQueue, waitingQueue } from './waiting-queue.js';
 
-/** Hears of every token of a sequence that is not steady, in the order in which tokens are applied. */
-export interface TokenListener {
-  tokenMade(sequence: Sequence): void;
-}
-
 /**
  * vLLM's V1 scheduler (version switches in EngineConfig): decides step by step which sequences get how many tokens.
  * It knows nothing about time. A caller alternates schedule() and apply(); with asynchronous scheduling one more step
@@ -36,7 +31,6 @@ export class Scheduler extends RunningList {
 
   constructor(
     config: EngineConfig,
-    private readonly listener: TokenListener,
     /** Shall plans tell the longest context? */
     tracksLongest = false,
   ) {
@@ -178,7 +172,7 @@ export class Scheduler extends RunningList {
     if (finished.length > 1) sortByAdmission(finished);
     for (let i = 0; i < finished.length; i++) this.finish(finished[i]!);
     if (this.quotable.length > 0) this.enterQuotable();
-    if (plan.count > 0) this.settle();
+    if (plan.count > 0) this.settleLoose();
   }
 
   /** Steady ones that have made their last token. */
@@ -360,6 +354,9 @@ export class Scheduler extends RunningList {
 
   // The outcome of a step.
 
+  /** For whoever has a clock: a sequence that is not steady has made a token, told in the order in which they are applied. */
+  protected tokenMade(_sequence: Sequence): void {}
+
   private applyEntry(plan: StepPlan, index: number): void {
     const sequence = plan.sequences[index]!;
     const tokens = plan.tokensOf(index);
@@ -370,7 +367,7 @@ export class Scheduler extends RunningList {
     sequence.generated++;
     if (this.isAsync && !isStale) this.settlePlaceholder(sequence);
     sequence.madeAt = this.made;
-    this.listener.tokenMade(sequence);
+    this.tokenMade(sequence);
     if (sequence.generated >= this.lastOutput(sequence)) plan.finished.push(sequence);
   }
 

@@ -42,8 +42,8 @@ export class EngineSamples {
   /** `weight`: how many nodes it stands for, where numbers are added up and not put into proportion. */
   add(nowUs: number, slot: number, engine: NodeEngine, weight: number): void {
     const bucket = this.bucketAt(nowUs);
-    this.running[slot]![bucket]! += weight * engine.running;
-    this.waiting[slot]![bucket]! += weight * engine.waiting;
+    this.running[slot]![bucket]! += weight * engine.runningCount;
+    this.waiting[slot]![bucket]! += weight * engine.waitingCount;
     this.blocks[slot]![bucket]! += engine.usedBlocks(nowUs);
   }
 

@@ -160,7 +160,7 @@ export class Fleet implements StationHost, UpkeepHost {
       return;
     }
     attempt.sequence = begun(attempt, options);
-    engine.enqueue(attempt.sequence, nowUs);
+    engine.submit(attempt.sequence, nowUs);
     node.queued(nowUs);
   }
 
@@ -172,7 +172,7 @@ export class Fleet implements StationHost, UpkeepHost {
     if (sequence === null) {
       node.hanging--;
     } else {
-      engine.abort(sequence, nowUs);
+      engine.cancel(sequence, nowUs);
       attempt.emittedTokens = emittedOf(attempt, sequence.generated);
       attempt.lastTokenUs = sequence.lastTokenUs;
     }

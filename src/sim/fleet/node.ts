@@ -99,7 +99,7 @@ export class Node {
   /** The same where nothing can have changed but what one of its engines does. */
   stepped(nowUs: number, engine: NodeEngine): void {
     if (this.isShared === true) this.noteAll(nowUs);
-    else this.note(nowUs, engine.running, this.hanging + engine.waiting, engine.isBusy);
+    else this.note(nowUs, engine.runningCount, this.hanging + engine.waitingCount, engine.isBusy);
   }
 
   private noteAll(nowUs: number): void {
@@ -107,8 +107,8 @@ export class Node {
     let waiting = this.hanging;
     let isBusy = false;
     for (const engine of this.engines) {
-      running += engine.running;
-      waiting += engine.waiting;
+      running += engine.runningCount;
+      waiting += engine.waitingCount;
       isBusy ||= engine.isBusy;
     }
     this.note(nowUs, running, waiting, isBusy);

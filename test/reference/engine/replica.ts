@@ -58,11 +58,11 @@ export class Replica implements NodeEngine, TokenListener {
     this.depth = config.async ? 2 : 1;
   }
 
-  get running(): number {
+  get runningCount(): number {
     return this.scheduler.running.length;
   }
 
-  get waiting(): number {
+  get waitingCount(): number {
     return this.scheduler.waiting.size;
   }
 
@@ -86,7 +86,7 @@ export class Replica implements NodeEngine, TokenListener {
 
   /** Sequences wait, and nothing that the engine could do will ever let them in. */
   get isStalled(): boolean {
-    return !this.isAwake && this.waiting > 0;
+    return !this.isAwake && this.waitingCount > 0;
   }
 
   /** A sequence that can never fit would block the queue for ever: ask before sending it. */
@@ -111,7 +111,7 @@ export class Replica implements NodeEngine, TokenListener {
   }
 
   /** An idle engine is woken at this very microsecond, so that all its arrivals are in one step. */
-  enqueue(sequence: Sequence, nowUs: number): void {
+  submit(sequence: Sequence, nowUs: number): void {
     invariant(sequence.promptTokens > 0, 'a prompt has tokens', nowUs, sequence.promptTokens);
     invariant(sequence.outputTokens > 0, 'a sequence makes tokens', nowUs, sequence.outputTokens);
     invariant(sequence.promptTokens < this.maxModelLen, 'a prompt is within the context', nowUs, sequence.promptTokens);
@@ -120,10 +120,10 @@ export class Replica implements NodeEngine, TokenListener {
   }
 
   /** False: the sequence had ended already. */
-  abort(sequence: Sequence, nowUs: number): boolean {
+  cancel(sequence: Sequence, nowUs: number): boolean {
     if (!this.scheduler.abort(sequence)) return false;
     // Those behind it may fit where it did not.
-    if (this.waiting > 0) this.wake(nowUs);
+    if (this.waitingCount > 0) this.wake(nowUs);
     return true;
   }
 

@@ -65,7 +65,7 @@ const NOBODY = { tokenMade: (): void => {} };
 export const ENGINES: readonly Engine[] = [
   {
     name: 'leaping',
-    scheduler: (options) => new Scheduler(engine(options), NOBODY),
+    scheduler: (options) => new Scheduler(engine(options)),
     replica: (...parts) => new Replica(...parts),
   },
   {

@@ -32,8 +32,8 @@ class OneReplica implements ReplicaListener {
   run(inputs: readonly Input[], untilUs = 1e12): void {
     for (const { atUs, enqueue, abort } of inputs.toSorted((a, b) => a.atUs - b.atUs)) {
       this.stepUntil(atUs - 1);
-      if (abort !== undefined) this.replica.abort(abort, atUs);
-      if (enqueue !== undefined) this.replica.enqueue(enqueue, atUs);
+      if (abort !== undefined) this.replica.cancel(abort, atUs);
+      if (enqueue !== undefined) this.replica.submit(enqueue, atUs);
     }
     this.stepUntil(untilUs);
   }
@@ -105,7 +105,7 @@ describe.each(ENGINES)('$name engine: the clock of a replica', ({ replica: make 
   it('shows a token from the microsecond after the end of its step', () => {
     const world = new OneReplica(make, {}, stepTime({ basePs: 1_333_334 }));
     const one = sequence({ outputTokens: 7 });
-    world.replica.enqueue(one, 100);
+    world.replica.submit(one, 100);
     const seen: number[] = [];
     for (let nowUs = 100; nowUs <= 110; nowUs++) {
       world.stepUntil(nowUs - 1);
@@ -116,7 +116,7 @@ describe.each(ENGINES)('$name engine: the clock of a replica', ({ replica: make 
 
   it('shows the blocks taken by the steps that have begun', () => {
     const world = new OneReplica(make, { blockSize: 4 }, MILLISECOND);
-    world.replica.enqueue(sequence({ promptTokens: 3, outputTokens: 20 }), 0);
+    world.replica.submit(sequence({ promptTokens: 3, outputTokens: 20 }), 0);
     const used: number[] = [];
     for (let nowUs = 500; nowUs < 11_000; nowUs += 1000) {
       world.stepUntil(nowUs);
@@ -261,7 +261,7 @@ describe.each(ENGINES)('$name engine: a sequence that can never fit', ({ replica
       ],
       1e9,
     );
-    expect([world.replica.isStalled, world.replica.waiting, world.wakes]).toEqual([true, 2, 2]);
+    expect([world.replica.isStalled, world.replica.waitingCount, world.wakes]).toEqual([true, 2, 2]);
     world.run([{ atUs: 2e9, abort: huge }]);
     expect(world.log).toContain('finished small 2000001000');
     expect(world.replica.isStalled).toBe(false);
@@ -311,7 +311,12 @@ describe.each(ENGINES)('$name engine: whatever is drawn', ({ replica: make }) =>
         world.run([...arrivals, ...aborts]);
 
         const { replica } = world;
-        expect([replica.running, replica.waiting, replica.usedBlocks(1e9), replica.isBusy]).toEqual([0, 0, 0, false]);
+        expect([replica.runningCount, replica.waitingCount, replica.usedBlocks(1e9), replica.isBusy]).toEqual([
+          0,
+          0,
+          0,
+          false,
+        ]);
         expect(replica.steps).toBe(world.steps);
         const made = sequences.filter((one) => one.generated > 0);
         const total = made.reduce((sum, one) => sum + world.lastTokenUs(one) - firstUs.get(one)!, 0);
@@ -362,7 +367,7 @@ describe('a leaping replica', () => {
       // It would fit alone, but not beside the other: the leap is cut once, to see.
       const large = { atUs: 5500, enqueue: sequence({ promptTokens: 1020, outputTokens: 2 }) };
       world.run([early, large, ...latecomers], 100_000);
-      expect([world.replica.running, world.replica.waiting]).toEqual([1, 1 + latecomers.length]);
+      expect([world.replica.runningCount, world.replica.waitingCount]).toEqual([1, 1 + latecomers.length]);
       return world.wakes;
     };
     expect(wakes([{ atUs: 7500, enqueue: sequence({ outputTokens: 1 }) }])).toBe(wakes([]));

@@ -104,16 +104,16 @@ function start(make: MakeEngine, testCase: Case, seen: Seen, wake: (atUs: number
     enqueue: (options, nowUs) => {
       const sequence = new Sequence(options);
       sequences.set(options.id, sequence);
-      replica.enqueue(sequence, nowUs);
+      replica.submit(sequence, nowUs);
     },
     abort: (id, nowUs) => {
       const sequence = sequences.get(id)!;
-      const done = replica.abort(sequence, nowUs);
+      const done = replica.cancel(sequence, nowUs);
       seen.log.push(`${nowUs} abort ${id} ${done} ${sequence.generated} ${done ? sequence.lastTokenUs : 'ended'}`);
     },
     look: (nowUs) => {
       const made = [...sequences.values()].map((one) => replica.generatedBy(one, nowUs));
-      return `${replica.running} ${replica.waiting} ${replica.usedBlocks(nowUs)} ${replica.isBusy} [${made}]`;
+      return `${replica.runningCount} ${replica.waitingCount} ${replica.usedBlocks(nowUs)} ${replica.isBusy} [${made}]`;
     },
     settle: (nowUs) => {
       replica.settle(nowUs);
