@@ -1,13 +1,6 @@
 import { invariant, violated } from '../core/invariant.js';
-import { objectList } from '../core/lists.js';
-import { doubled } from './doubled.js';
+import { FreeExtents, Kind, NONE } from './free-extents.js';
 import type { Sequence } from './sequence.js';
-
-const NONE = -1;
-const Kind = { plain: 0, own: 1, shared: 2 } as const;
-
-/** Told when the last blocks of a shared extent are handed out for something else. */
-export type EvictShared = (extent: number, blocks: number) => void;
 
 /**
  * The free KV blocks in the order in which they are handed out. What matters of a free block is its place and whether
@@ -22,40 +15,26 @@ export type EvictShared = (extent: number, blocks: number) => void;
  * freed last that nobody can want. What lies between is a list, and mostly empty.
  */
 export class FreeList {
-  /** Free blocks in all. */
-  size = 0;
+  /** In all. */
+  freeBlocks: number;
   /** In front of the list, and behind it. */
-  private inFront = 0;
+  private inFront: number;
   private atEnd = 0;
-  private head = NONE;
-  private tail = NONE;
-  private next = new Int32Array(64);
-  private previous = new Int32Array(64);
-  private kind = new Uint8Array(64);
-  private count = new Int32Array(64);
-  /** own: first block of the extent. shared: which extent of SharedBlocks. */
-  private low = new Int32Array(64);
-  private readonly owner = objectList<Sequence | null>();
-  private readonly unused: number[] = [];
-  private entries = 0;
+  private extents = NOTHING_BETWEEN;
 
-  private readonly evictShared: EvictShared;
-
-  // What each step looks at comes first in the object, which a parameter property would not.
-  constructor(blocks: number, evictShared: EvictShared) {
-    this.evictShared = evictShared;
-    this.size = blocks;
+  constructor(blocks: number) {
+    this.freeBlocks = blocks;
     this.inFront = blocks;
   }
 
   addInFront(blocks: number): void {
     this.inFront += blocks;
-    this.size += blocks;
+    this.freeBlocks += blocks;
   }
 
   appendPlain(blocks: number): void {
     this.atEnd += blocks;
-    this.size += blocks;
+    this.freeBlocks += blocks;
   }
 
   /** `owner` null: it will not come back, so nobody can want them. */
@@ -77,40 +56,43 @@ export class FreeList {
 
   /** The shared extent that stands at the very end; -1: something else does. */
   get lastShared(): number {
-    return this.atEnd === 0 && this.tail !== NONE && this.kind[this.tail] === Kind.shared ? this.low[this.tail]! : NONE;
+    const { tail, kind, low } = this.extents;
+    return this.atEnd === 0 && tail !== NONE && kind[tail] === Kind.shared ? low[tail]! : NONE;
   }
 
   /** Appends blocks to the entry at the very end. */
   lengthenLast(blocks: number): void {
-    this.count[this.tail]! += blocks;
-    this.size += blocks;
+    const { count, tail } = this.extents;
+    count[tail]! += blocks;
+    this.freeBlocks += blocks;
   }
 
   /** Takes blocks out of an entry, but not all. */
   shortenShared(entry: number, blocks: number): void {
-    this.count[entry]! -= blocks;
-    this.size -= blocks;
+    this.extents.count[entry]! -= blocks;
+    this.freeBlocks -= blocks;
   }
 
   /** A new entry, to be handed out just before another. */
   insertShared(place: number, extent: number, blocks: number): number {
-    const entry = this.make(Kind.shared, blocks, extent, null);
-    this.linkBefore(place, entry);
-    this.size += blocks;
-    return entry;
+    this.freeBlocks += blocks;
+    return this.extents.insert(place, Kind.shared, blocks, extent, null);
   }
 
   removeShared(entry: number): void {
-    this.size -= this.count[entry]!;
-    this.drop(entry);
+    this.freeBlocks -= this.extents.count[entry]!;
+    this.extents.drop(entry);
   }
+
+  /** The last blocks of a shared extent are handed out for something else. */
+  protected evictShared(_extent: number, _blocks: number): void {}
 
   /** Hands out blocks from the front. */
   take(blocks: number): void {
-    if (blocks > this.size) violated('blocks are taken only where they are free', undefined, blocks);
-    this.size -= blocks;
+    if (blocks > this.freeBlocks) violated('blocks are taken only where they are free', undefined, blocks);
+    this.freeBlocks -= blocks;
     if (blocks <= this.inFront) this.inFront -= blocks;
-    else if (this.head === NONE) this.takeFromEnd(blocks);
+    else if (this.extents.head === NONE) this.takeFromEnd(blocks);
     else this.takeFromList(blocks);
   }
 
@@ -121,20 +103,21 @@ export class FreeList {
   }
 
   private takeFromList(blocks: number): void {
+    const { extents } = this;
     let wanted = blocks - this.inFront;
     this.inFront = 0;
     while (wanted > 0) {
-      const entry = this.head;
+      const entry = extents.head;
       if (entry === NONE) {
         this.atEnd -= wanted;
         return;
       }
-      const held = this.count[entry]!;
+      const held = extents.count[entry]!;
       const taken = Math.min(held, wanted);
-      if (this.kind[entry] === Kind.shared) this.evictShared(this.low[entry]!, taken);
+      if (extents.kind[entry] === Kind.shared) this.evictShared(extents.low[entry]!, taken);
       wanted -= taken;
-      if (taken < held) this.count[entry] = held - taken;
-      else this.drop(entry);
+      if (taken < held) extents.count[entry] = held - taken;
+      else extents.drop(entry);
     }
   }
 
@@ -145,12 +128,13 @@ export class FreeList {
 
   /** Takes the sequence's own blocks [from, to) back out of the list; all of them must be there. */
   reclaimOwn(sequence: Sequence, from: number, to: number): void {
+    const { extents } = this;
     let index = from;
     while (index < to) {
       const entry = this.pieceWith(sequence, index);
       invariant(entry !== NONE, 'a block that was hit is in the list', undefined, index);
       // Of two copies the older one is used, so the newer one only as far as no older one covers it.
-      const end = Math.min(to, this.low[entry]! + this.count[entry]!, this.startOfOlder(sequence, entry, index));
+      const end = Math.min(to, extents.low[entry]! + extents.count[entry]!, this.startOfOlder(sequence, entry, index));
       this.carve(sequence, entry, index, end);
       index = end;
     }
@@ -159,111 +143,60 @@ export class FreeList {
   /** The sequence will not come back: nobody can want its pieces any more. */
   disown(sequence: Sequence): void {
     if (sequence.pieces === null) return;
-    for (const entry of sequence.pieces) this.owner[entry] = null;
+    for (const entry of sequence.pieces) this.extents.owner[entry] = null;
     sequence.pieces = null;
   }
 
   /** The oldest piece that holds block `index`. */
   private pieceWith(sequence: Sequence, index: number): number {
+    const { extents } = this;
     if (sequence.pieces === null) return NONE;
     for (const entry of sequence.pieces) {
-      if (index >= this.low[entry]! && index < this.low[entry]! + this.count[entry]!) return entry;
+      if (index >= extents.low[entry]! && index < extents.low[entry]! + extents.count[entry]!) return entry;
     }
     return NONE;
   }
 
   private startOfOlder(sequence: Sequence, entry: number, after: number): number {
+    const { extents } = this;
     let start = Number.POSITIVE_INFINITY;
     for (const older of sequence.pieces!) {
       if (older === entry) break;
-      if (this.low[older]! > after) start = Math.min(start, this.low[older]!);
+      if (extents.low[older]! > after) start = Math.min(start, extents.low[older]!);
     }
     return start;
   }
 
   /** Cuts [from, to) out of a piece. What lies beyond is handed out earlier than what lies before. */
   private carve(sequence: Sequence, entry: number, from: number, to: number): void {
-    const low = this.low[entry]!;
-    const high = low + this.count[entry]!;
-    this.size -= to - from;
+    const { extents } = this;
+    const low = extents.low[entry]!;
+    const high = low + extents.count[entry]!;
+    this.freeBlocks -= to - from;
     if (from === low && to === high) {
-      this.drop(entry);
+      extents.drop(entry);
     } else if (from === low) {
-      this.low[entry] = to;
-      this.count[entry] = high - to;
+      extents.low[entry] = to;
+      extents.count[entry] = high - to;
     } else {
-      this.count[entry] = from - low;
+      extents.count[entry] = from - low;
       if (to < high) {
-        const beyond = this.make(Kind.own, high - to, to, sequence);
-        this.linkBefore(entry, beyond);
+        const beyond = extents.insert(entry, Kind.own, high - to, to, sequence);
         sequence.pieces!.splice(sequence.pieces!.indexOf(entry) + 1, 0, beyond);
       }
     }
   }
 
   private append(kind: number, count: number, low: number, owner: Sequence | null): number {
+    if (this.extents === NOTHING_BETWEEN) this.extents = new FreeExtents();
     if (this.atEnd > 0) {
-      this.link(this.make(Kind.plain, this.atEnd, 0, null));
+      this.extents.append(Kind.plain, this.atEnd, 0, null);
       this.atEnd = 0;
     }
-    const entry = this.make(kind, count, low, owner);
-    this.size += count;
-    this.link(entry);
-    return entry;
-  }
-
-  private link(entry: number): void {
-    this.previous[entry] = this.tail;
-    this.next[entry] = NONE;
-    if (this.tail === NONE) this.head = entry;
-    else this.next[this.tail] = entry;
-    this.tail = entry;
-  }
-
-  private linkBefore(place: number, entry: number): void {
-    const before = this.previous[place]!;
-    this.previous[entry] = before;
-    this.next[entry] = place;
-    this.previous[place] = entry;
-    if (before === NONE) this.head = entry;
-    else this.next[before] = entry;
-  }
-
-  /** Unlinks an entry and forgets it. */
-  private drop(entry: number): void {
-    const before = this.previous[entry]!;
-    const after = this.next[entry]!;
-    if (before === NONE) this.head = after;
-    else this.next[before] = after;
-    if (after === NONE) this.tail = before;
-    else this.previous[after] = before;
-    const owner = this.owner[entry] ?? null;
-    if (owner !== null) {
-      const pieces = owner.pieces!;
-      pieces.splice(pieces.indexOf(entry), 1);
-      if (pieces.length === 0) owner.pieces = null;
-      this.owner[entry] = null;
-    }
-    this.unused.push(entry);
-  }
-
-  private make(kind: number, count: number, low: number, owner: Sequence | null): number {
-    const entry = this.unused.pop() ?? this.entries++;
-    if (entry >= this.next.length) this.grow();
-    this.kind[entry] = kind;
-    this.count[entry] = count;
-    this.low[entry] = low;
-    this.owner[entry] = owner;
-    return entry;
-  }
-
-  private grow(): void {
-    this.next = doubled(this.next);
-    this.previous = doubled(this.previous);
-    this.count = doubled(this.count);
-    this.low = doubled(this.low);
-    const kind = new Uint8Array(this.next.length);
-    kind.set(this.kind);
-    this.kind = kind;
+    this.freeBlocks += count;
+    return this.extents.append(kind, count, low, owner);
   }
 }
+
+/** The list of all those who have none of their own: nothing is ever put into it. */
+const NOTHING_BETWEEN = new FreeExtents();

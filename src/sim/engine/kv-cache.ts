@@ -13,19 +13,17 @@ const STRAND = 2;
  * several sequences could want are extents of the texts that they hold; all others are numbers. So neither a long answer nor
  * a long prompt costs more than a short one.
  */
-export class KvCache {
-  private readonly free: FreeList;
-  private readonly strands = new Strands();
-  private readonly shared: SharedBlocks;
-  /** Words for the first block of a text, by text: most prompts begin like one before. */
-  private readonly openings = new Map<string, string>();
+export class KvCache extends FreeList {
   /** Blocks that an admission must leave free while anything runs. */
   private readonly watermarkBlocks: number;
+  private readonly strands = new Strands();
+  private readonly shared = new SharedBlocks(this, this.strands);
+  /** Words for the first block of a text, by text: most prompts begin like one before. */
+  private readonly openings = new Map<string, string>();
 
   constructor(private readonly config: EngineConfig) {
+    super(config.kvBlocks - 1);
     this.watermarkBlocks = Math.trunc(config.watermark * config.kvBlocks);
-    this.free = new FreeList(this.usableBlocks, (extent, blocks) => this.shared.evict(extent, blocks));
-    this.shared = new SharedBlocks(this.free, this.strands);
   }
 
   get usableBlocks(): number {
@@ -34,10 +32,6 @@ export class KvCache {
 
   get blockSize(): number {
     return this.config.blockSize;
-  }
-
-  get freeBlocks(): number {
-    return this.free.size;
   }
 
   /**
@@ -60,7 +54,7 @@ export class KvCache {
     const shared = this.sharedHits(sequence, shareable);
     if (shared < shareable) return shared;
     let hits = shared;
-    while (hits < most && this.free.hasOwn(sequence, hits)) hits++;
+    while (hits < most && this.hasOwn(sequence, hits)) hits++;
     return hits;
   }
 
@@ -69,8 +63,8 @@ export class KvCache {
     const target = sequence.computed + tokens;
     if (target > sequence.heldBlocks * this.blockSize) {
       const needed = this.blocksFor(target) - sequence.heldBlocks;
-      if (needed > this.free.size) return false;
-      this.free.take(needed);
+      if (needed > this.freeBlocks) return false;
+      this.take(needed);
       sequence.heldBlocks += needed;
     }
     this.register(sequence, Math.min(target, sequence.knownTokens));
@@ -91,14 +85,14 @@ export class KvCache {
     const reserve = somethingRuns ? this.watermarkBlocks : 0;
     const sharedHits = hitBlocks === 0 ? 0 : Math.min(hitBlocks, this.shareableBlocks(sequence));
     const freeHits = hitBlocks === 0 ? 0 : this.freeSharedHits(sequence, sharedHits) + hitBlocks - sharedHits;
-    if (needed + freeHits + reserve > this.free.size) return false;
+    if (needed + freeHits + reserve > this.freeBlocks) return false;
 
     if (sharedHits > 0) this.joinShared(sequence, sharedHits);
-    if (hitBlocks > sharedHits) this.free.reclaimOwn(sequence, sharedHits, hitBlocks);
+    if (hitBlocks > sharedHits) this.reclaimOwn(sequence, sharedHits, hitBlocks);
     sequence.registeredBlocks = hitBlocks;
     sequence.sharedBlocks = sharedHits;
     sequence.heldBlocks = Math.max(hitBlocks, this.blocksFor(target));
-    this.free.take(sequence.heldBlocks - hitBlocks);
+    this.take(sequence.heldBlocks - hitBlocks);
     this.register(sequence, Math.min(computed + tokens, sequence.knownTokens));
     return true;
   }
@@ -117,7 +111,7 @@ export class KvCache {
 
   /** The steady sequences' next blocks leave the free list; whose they are is worked out when it matters. */
   takeForSteady(blocks: number): void {
-    if (blocks > 0) this.free.take(blocks);
+    if (blocks > 0) this.take(blocks);
   }
 
   /** Works out what a sequence that was steady holds now; the blocks have been taken. `entered`: tokens in full blocks. */
@@ -133,7 +127,7 @@ export class KvCache {
 
   /** Releases a sequence that will not come back. */
   forget(sequence: Sequence): void {
-    if (sequence.pieces !== null) this.free.disown(sequence);
+    if (sequence.pieces !== null) this.disown(sequence);
     this.releaseTo(sequence, null);
     const { strands } = sequence;
     while (strands.length > 0) {
@@ -163,6 +157,10 @@ export class KvCache {
     for (const sequence of filled.reverse()) this.forget(sequence);
   }
 
+  protected override evictShared(extent: number, blocks: number): void {
+    this.shared.evict(extent, blocks);
+  }
+
   /** Different prefixes that several sequences could want and that are in the cache; for inspection. */
   get cachedPrefixes(): number {
     return this.shared.cachedPrefixes;
@@ -186,7 +184,7 @@ export class KvCache {
   private releaseTo(sequence: Sequence, owner: Sequence | null): void {
     const { sharedBlocks, registeredBlocks } = sequence;
     this.freePlain(sequence.heldBlocks - registeredBlocks);
-    this.free.appendOwn(sharedBlocks, registeredBlocks - sharedBlocks, owner);
+    this.appendOwn(sharedBlocks, registeredBlocks - sharedBlocks, owner);
     if (sharedBlocks > 0) this.shared.leave(sequence.holds);
     sequence.heldBlocks = 0;
     sequence.registeredBlocks = 0;
@@ -194,8 +192,8 @@ export class KvCache {
   }
 
   private freePlain(blocks: number): void {
-    if (this.config.reuseUncachedFirst === true) this.free.addInFront(blocks);
-    else this.free.appendPlain(blocks);
+    if (this.config.reuseUncachedFirst === true) this.addInFront(blocks);
+    else this.appendPlain(blocks);
   }
 
   private blocksFor(tokens: number): number {

@@ -1,5 +1,6 @@
 import { ENGINE_VERSIONS, type EngineConfig } from '../../../src/models/engine.js';
 import { type StepCoefficients, StepTime } from '../../../src/models/step-time.js';
+import { FreeList } from '../../../src/sim/engine/free-list.js';
 import type { ReplicaListener } from '../../../src/sim/engine/node-engine.js';
 import { Replica } from '../../../src/sim/engine/replica.js';
 import { Scheduler } from '../../../src/sim/engine/scheduler.js';
@@ -40,6 +41,20 @@ export function sequence(options: Partial<SequenceOptions> = {}): Sequence {
 
 export function ids(sequences: readonly Sequence[]): number[] {
   return sequences.map((one) => one.id);
+}
+
+/** A free list that says which shared blocks are handed out for something else. */
+export class WatchedFreeList extends FreeList {
+  constructor(
+    blocks: number,
+    private readonly onEvicted: (extent: number, blocks: number) => void,
+  ) {
+    super(blocks);
+  }
+
+  protected override evictShared(extent: number, blocks: number): void {
+    this.onEvicted(extent, blocks);
+  }
 }
 
 /** The product's scheduler and the plain one that it is held against; so too the replicas. */

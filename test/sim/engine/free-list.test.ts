@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FreeList } from '../../../src/sim/engine/free-list.js';
+import type { FreeList } from '../../../src/sim/engine/free-list.js';
 import type { Sequence } from '../../../src/sim/engine/sequence.js';
-import { sequence } from './fixtures.js';
+import { sequence, WatchedFreeList } from './fixtures.js';
 
 const nobody = (): never => expect.unreachable('nothing shared is handed out');
 
@@ -14,10 +14,10 @@ function held(list: FreeList, owner: Sequence, most = 12): number[] {
 describe('the order of handing out', () => {
   it('begins with the blocks in front, then follows the list', () => {
     const owner = sequence();
-    const list = new FreeList(3, nobody);
+    const list = new WatchedFreeList(3, nobody);
     list.appendOwn(0, 2, owner);
     list.addInFront(2);
-    expect(list.size).toBe(7);
+    expect(list.freeBlocks).toBe(7);
     list.take(5);
     expect(held(list, owner)).toEqual([0, 1]);
     list.take(1);
@@ -26,17 +26,17 @@ describe('the order of handing out', () => {
 
   it('takes the last block of a piece first, so that a beginning is left', () => {
     const owner = sequence();
-    const list = new FreeList(0, nobody);
+    const list = new WatchedFreeList(0, nobody);
     list.appendOwn(2, 5, owner);
     list.take(3);
     expect(held(list, owner)).toEqual([2, 3]);
     list.take(2);
-    expect([held(list, owner), list.size, owner.pieces]).toEqual([[], 0, null]);
+    expect([held(list, owner), list.freeBlocks, owner.pieces]).toEqual([[], 0, null]);
   });
 
   it('passes plain blocks in their turn', () => {
     const owner = sequence();
-    const list = new FreeList(0, nobody);
+    const list = new WatchedFreeList(0, nobody);
     list.appendPlain(3);
     list.appendPlain(0);
     list.appendOwn(0, 1, owner);
@@ -46,7 +46,7 @@ describe('the order of handing out', () => {
 
   it('says which shared block is lost', () => {
     const lost: number[] = [];
-    const list = new FreeList(0, (block) => lost.push(block));
+    const list = new WatchedFreeList(0, (block) => lost.push(block));
     for (const block of [7, 3, 9]) list.appendShared(block, 1);
     list.take(2);
     expect(lost).toEqual([7, 3]);
@@ -54,16 +54,16 @@ describe('the order of handing out', () => {
 
   it('does not come upon a shared block that was taken out', () => {
     const lost: number[] = [];
-    const list = new FreeList(0, (block) => lost.push(block));
+    const list = new WatchedFreeList(0, (block) => lost.push(block));
     const entries = [7, 3, 9].map((block) => list.appendShared(block, 1));
     list.removeShared(entries[1]);
-    expect(list.size).toBe(2);
+    expect(list.freeBlocks).toBe(2);
     list.take(2);
     expect(lost).toEqual([7, 9]);
   });
 
   it('refuses to hand out more than is free', () => {
-    expect(() => new FreeList(2, nobody).take(3)).toThrow('free');
+    expect(() => new WatchedFreeList(2, nobody).take(3)).toThrow('free');
   });
 });
 
@@ -76,17 +76,17 @@ describe('pieces of a sequence', () => {
       [4, 6],
     ] as const) {
       const owner = sequence();
-      const list = new FreeList(0, nobody);
+      const list = new WatchedFreeList(0, nobody);
       list.appendOwn(0, 6, owner);
       list.reclaimOwn(owner, from, to);
       const rest = [0, 1, 2, 3, 4, 5].filter((index) => index < from || index >= to);
-      expect([held(list, owner), list.size]).toEqual([rest, rest.length]);
+      expect([held(list, owner), list.freeBlocks]).toEqual([rest, rest.length]);
     }
   });
 
   it('cut in the middle are still handed out from their end', () => {
     const owner = sequence();
-    const list = new FreeList(0, nobody);
+    const list = new WatchedFreeList(0, nobody);
     list.appendOwn(0, 6, owner);
     list.reclaimOwn(owner, 2, 4);
     list.take(1);
@@ -97,7 +97,7 @@ describe('pieces of a sequence', () => {
 
   it('cut in the middle keep their place before what was freed later', () => {
     const [owner, later] = [sequence(), sequence()];
-    const list = new FreeList(0, nobody);
+    const list = new WatchedFreeList(0, nobody);
     list.appendOwn(0, 6, owner);
     list.appendOwn(0, 1, later);
     list.reclaimOwn(owner, 2, 4);
@@ -109,12 +109,12 @@ describe('pieces of a sequence', () => {
 
   it('of two copies give the older one back: the newer stays, and stays at its place', () => {
     const [owner, marker] = [sequence(), sequence()];
-    const list = new FreeList(0, nobody);
+    const list = new WatchedFreeList(0, nobody);
     list.appendOwn(0, 2, owner);
     list.appendOwn(0, 1, marker);
     list.appendOwn(0, 4, owner);
     list.reclaimOwn(owner, 0, 3);
-    expect([held(list, owner), list.size]).toEqual([[0, 1, 3], 4]);
+    expect([held(list, owner), list.freeBlocks]).toEqual([[0, 1, 3], 4]);
     list.take(1);
     expect(held(list, marker)).toEqual([]);
     expect(held(list, owner)).toEqual([0, 1, 3]);
@@ -122,14 +122,14 @@ describe('pieces of a sequence', () => {
 
   it('that nobody will come back for are handed out like all others, without a name', () => {
     const [leaver, owner] = [sequence(), sequence()];
-    const list = new FreeList(0, nobody);
+    const list = new WatchedFreeList(0, nobody);
     list.appendOwn(0, 2, leaver);
     list.disown(leaver);
     expect(held(list, leaver)).toEqual([]);
     list.appendOwn(0, 3, null);
     list.appendOwn(0, 1, owner);
     list.appendOwn(0, 2, null);
-    expect(list.size).toBe(8);
+    expect(list.freeBlocks).toBe(8);
     list.take(5);
     expect(held(list, owner)).toEqual([0]);
     list.take(1);
@@ -178,7 +178,7 @@ describe('any number of operations', () => {
     const law = fc.property(fc.array(operation, { minLength: 20, maxLength: 60 }), (operations) => {
       const plain = new PlainList();
       const lost: number[] = [];
-      const list = new FreeList(0, (block) => lost.push(block));
+      const list = new WatchedFreeList(0, (block) => lost.push(block));
       const owners = [sequence(), sequence(), sequence()];
       const entries = new Map<number, number>();
       let nextShared = 0;
@@ -237,7 +237,7 @@ describe('any number of operations', () => {
             );
             break;
         }
-        expect(list.size).toBe(plain.items.length);
+        expect(list.freeBlocks).toBe(plain.items.length);
         expect(lost).toEqual(plain.lost);
         for (const [number, one] of owners.entries()) {
           const expected = Array.from({ length: 12 }, (_, index) => index).filter(

@@ -1,17 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FreeList } from '../../../src/sim/engine/free-list.js';
 import { KvCache } from '../../../src/sim/engine/kv-cache.js';
 import type { Content, Sequence } from '../../../src/sim/engine/sequence.js';
 import { SharedBlocks } from '../../../src/sim/engine/shared-blocks.js';
 import { NO_STRAND, Strands } from '../../../src/sim/engine/strands.js';
 import { KvCache as PlainKvCache } from '../../reference/engine/kv-cache.js';
-import { engine, sequence } from './fixtures.js';
+import { engine, sequence, WatchedFreeList } from './fixtures.js';
 
 /** An empty cache over a list of so many blocks, and one strand. */
 function shared(blocks: number) {
   const strands = new Strands();
-  const free = new FreeList(blocks, (extent, lost) => cache.evict(extent, lost));
+  const free = new WatchedFreeList(blocks, (extent, lost) => cache.evict(extent, lost));
   const cache = new SharedBlocks(free, strands);
   const strand = strands.enter(NO_STRAND, 0, 'a');
   return { cache, free, strand, strands };
@@ -30,11 +29,11 @@ describe('SharedBlocks', () => {
     const holds = compute(all, 0, 60);
     const others: number[] = [];
     all.cache.join(all.strand, 40, others);
-    expect([all.cache.inUse, all.free.size, all.cache.cached(all.strand, 99)]).toEqual([60, 40, 60]);
+    expect([all.cache.inUse, all.free.freeBlocks, all.cache.cached(all.strand, 99)]).toEqual([60, 40, 60]);
     all.cache.leave(holds);
-    expect([all.cache.inUse, all.free.size, all.cache.unusedAmong(all.strand, 60)]).toEqual([40, 60, 20]);
+    expect([all.cache.inUse, all.free.freeBlocks, all.cache.unusedAmong(all.strand, 60)]).toEqual([40, 60, 20]);
     all.cache.leave(others);
-    expect([all.cache.inUse, all.free.size, all.cache.cachedPrefixes]).toEqual([0, 100, 60]);
+    expect([all.cache.inUse, all.free.freeBlocks, all.cache.cachedPrefixes]).toEqual([0, 100, 60]);
   });
 
   it('loses the end of a text first, and keeps a part that is used again', () => {
@@ -45,7 +44,7 @@ describe('SharedBlocks', () => {
     const holds: number[] = [];
     all.cache.join(all.strand, 20, holds);
     all.free.take(35);
-    expect([all.cache.cached(all.strand, 99), all.free.size]).toEqual([20, 0]);
+    expect([all.cache.cached(all.strand, 99), all.free.freeBlocks]).toEqual([20, 0]);
   });
 
   it('hands out the earliest copy while it is there, and then the next', () => {
@@ -58,7 +57,7 @@ describe('SharedBlocks', () => {
     all.free.take(25);
     expect([all.cache.cached(all.strand, 99), all.cache.cachedPrefixes]).toEqual([5, 25]);
     all.cache.leave(second);
-    expect(all.free.size).toBe(25);
+    expect(all.free.freeBlocks).toBe(25);
   });
 
   it('forgets a strand with its last block', () => {
