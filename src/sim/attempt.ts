@@ -73,6 +73,8 @@ export class Attempt {
   promptTokens = 0;
   /** True length; the gateway and the router never read it. */
   outputTokens = 0;
+  /** By what it is let in, queued and evicted: mostly the tier that it is billed as. */
+  tierQueued = 0;
   private sentSeconds = 0;
   private sentMicros = 0;
   /** Like all times `After`: since it was sent; NEVER: it has not happened. */
@@ -95,9 +97,8 @@ export class Attempt {
   session: Session | null = null;
   /** The request's own tier, unless its client escalates. */
   tierAsked = 0;
-  /** What it is billed and echoed as, and by what it is let in, queued and evicted: mostly the same. */
+  /** What it is billed and echoed as. */
   tierServed = 0;
-  tierQueued = 0;
   /** Asked for by the first try; figures of requests go by it. */
   tierFirst = 0;
   /** In the counted window? By the request's first sending. */

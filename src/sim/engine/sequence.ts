@@ -46,23 +46,11 @@ export interface SequenceOptions {
  * since is arithmetic, see SteadySet.
  */
 export class Sequence {
-  readonly id: number;
-  name = '';
-  priority = 0;
-  arrival = 0;
-  /** Links of the waiting queue. */
-  queueNext: Sequence | null = null;
-  queuePrevious: Sequence | null = null;
-  /** Where its shared blocks are, see SharedBlocks; NOTHING where it has no content. */
-  holds: number[] = NOTHING;
-  /** Microseconds at which its last token was made; -1 before the first. Not kept up while steady, nor at its end. */
-  lastTokenUs = -1;
+  // What nearly every look at it needs comes first, side by side: a large fleet has more than the processor's caches hold.
 
-  // From here on what nearly every look at it needs, side by side: a large fleet has more than the processor's caches hold.
-
+  queueIndex = -1;
   /** Its shareable text as far as it was needed, see Strands; NOTHING where it has no content. */
   strands: number[] = NOTHING;
-  queueIndex = -1;
   promptTokens = 0;
   outputTokens = 0;
   content: Content | null = null;
@@ -103,7 +91,25 @@ export class Sequence {
   /** Place in the order of admission. */
   admission = 0;
 
-  constructor(options: SequenceOptions) {
+  // What is looked at when it comes or is compared to others.
+
+  readonly id: number;
+  name = '';
+  priority = 0;
+  arrival = 0;
+  /** Links of the waiting queue. */
+  queueNext: Sequence | null = null;
+  queuePrevious: Sequence | null = null;
+  /** Where its shared blocks are, see SharedBlocks; NOTHING where it has no content. */
+  holds: number[] = NOTHING;
+  /** Microseconds at which its last token was made; -1 before the first. Not kept up while steady, nor at its end. */
+  lastTokenUs = -1;
+
+  constructor(
+    options: SequenceOptions,
+    /** Whose it is, for whoever asks; the engine does not. */
+    readonly owner: unknown = null,
+  ) {
     this.id = options.id;
     this.name = options.name ?? '';
     this.begin(options);

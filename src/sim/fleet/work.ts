@@ -2,13 +2,16 @@ import { Attempt } from '../attempt.js';
 import { expectLarge } from '../core/expect-large.js';
 import { Sequence, type SequenceOptions } from '../engine/sequence.js';
 
-/** A sequence that knows whose it is. An attempt keeps its own and uses it again. */
+/** A sequence that belongs to an attempt, which keeps it and uses it again. */
 export class Work extends Sequence {
-  constructor(
-    readonly attempt: Attempt,
-    options: SequenceOptions,
-  ) {
-    super(options);
+  declare readonly owner: Attempt;
+
+  constructor(attempt: Attempt, options: SequenceOptions) {
+    super(options, attempt);
+  }
+
+  get attempt(): Attempt {
+    return this.owner;
   }
 }
 
