@@ -1,21 +1,24 @@
 import { LARGE } from './expect-large.js';
 
 /**
- * One alarm for each of n subjects, which may be set anew at any time; equal times go by subject. A tournament of eights in one
- * array: a group of eight, which is a line of the processor's cache, holds the alarms of eight subjects or the earliest alarms
- * of eight groups below. Setting an alarm goes up as far as that makes a difference, and nothing dead is left behind.
+ * One alarm for each of n subjects, which may be set anew at any time; equal times go by subject. The alarms stand in groups of
+ * eight, a line of the processor's cache each, and the earliest of each group play a tournament. Setting an alarm goes up as far
+ * as that makes a difference, and nothing dead is left behind.
+ *
+ * Who has been woken sets an alarm that is mostly later than those of others, so the games higher up have an outcome that the
+ * processor foresees, where a heap would ask it to guess at each level.
  */
 export class Timers {
   /** Alarms that are set. */
   count = 0;
   /** When the first alarm goes off; Infinity: none is set. Between `take` and `settle` it tells of the alarm taken. */
   firstUs = LARGE;
-  /** The uppermost group at 0 to 7, and below each `at` the group that begins at 8 * (at + 1). */
+  /** By subject. */
   private times = new Float64Array(GROUP).fill(NEVER);
-  /** Where the subjects' own alarms begin. */
-  private leaves = 0;
-  /** Where the first alarm stands in the uppermost group. */
-  private firstAt = 0;
+  /** Subjects: who is first of all at 1, and the winner of a game at `at` above its players at 2 * at and 2 * at + 1. */
+  private winners = new Int32Array(2);
+  /** Where the earliest of the first group stands there, and those of the others behind it; a power of two. */
+  private groups = 1;
   /** Whose alarm was taken last and still stands in the tree: who is woken mostly sets its next alarm at once. */
   private taken = NOBODY;
 
@@ -25,23 +28,21 @@ export class Timers {
 
   /** Sets the subject's alarm, or moves it. */
   set(subject: number, timeUs: number): void {
-    while (this.leaves + subject >= this.times.length) this.grow();
+    while (subject >= this.times.length) this.grow();
     if (subject === this.taken) {
       this.taken = NOBODY;
       this.count++;
-    } else if (this.times[this.leaves + subject] === NEVER) {
+    } else if (this.times[subject] === NEVER) {
       this.count++;
     }
-    this.put(this.leaves + subject, timeUs);
+    this.put(subject, timeUs);
   }
 
   /** Takes the first alarm off and returns its subject. */
   take(): number {
     this.settle();
     this.count--;
-    let at = this.firstAt;
-    while (at < this.leaves) at = this.earliestIn(GROUP * (at + 1));
-    this.taken = at - this.leaves;
+    this.taken = this.winners[1]!;
     return this.taken;
   }
 
@@ -51,34 +52,36 @@ export class Timers {
   }
 
   private forgetTaken(): void {
-    const leaf = this.leaves + this.taken;
+    const subject = this.taken;
     this.taken = NOBODY;
-    this.put(leaf, NEVER);
+    this.put(subject, NEVER);
   }
 
-  private put(leaf: number, timeUs: number): void {
-    const { times } = this;
-    let at = leaf;
-    let us = timeUs;
-    let beforeUs = times[at]!;
-    times[at] = us;
-    while (at >= GROUP) {
-      const above = (at >> 3) - 1;
-      const leastUs = times[above]!;
-      if (us >= leastUs) {
-        // Whoever was not the first of its group, and is not now, changes nothing above.
-        if (beforeUs > leastUs) return;
-        us = times[this.earliestIn(at & FIRST_OF_GROUP)]!;
-        if (us === leastUs) return;
-      }
-      times[above] = us;
-      beforeUs = leastUs;
-      at = above;
+  private put(subject: number, timeUs: number): void {
+    const { times, winners } = this;
+    times[subject] = timeUs;
+    let at = this.groups + (subject >> 3);
+    const before = winners[at]!;
+    if (subject === before) {
+      winners[at] = this.earliestIn(subject & FIRST_OF_GROUP);
+    } else {
+      const beforeUs = times[before]!;
+      if (timeUs > beforeUs || (timeUs === beforeUs && subject > before)) return;
+      winners[at] = subject;
     }
-    if (us < this.firstUs || at === this.firstAt || (us === this.firstUs && at < this.firstAt)) {
-      this.firstAt = us < this.firstUs ? at : this.earliestIn(0);
-      this.firstUs = times[this.firstAt]!;
+    for (at >>= 1; at > 0; at >>= 1) {
+      const winner = this.play(at);
+      // Whoever has won as before, and is not the one whose alarm is another, has won all that it won before.
+      if (winner === winners[at] && winner !== subject) return;
+      winners[at] = winner;
     }
+    this.firstUs = times[winners[1]!]!;
+  }
+
+  private play(at: number): number {
+    const left = this.winners[2 * at]!;
+    const right = this.winners[2 * at + 1]!;
+    return this.times[right]! < this.times[left]! ? right : left;
   }
 
   /** Of the group that begins at `from`: pairs first, then their winners, as a turn of a loop would cost as much as its work. */
@@ -93,14 +96,16 @@ export class Timers {
     return times[right]! < times[left]! ? right : left;
   }
 
-  /** Another floor below, eight times as wide. */
+  /** Room for twice as many. */
   private grow(): void {
-    const known = this.times.subarray(this.leaves);
-    this.leaves = this.times.length;
-    this.times = new Float64Array(this.leaves + GROUP * known.length).fill(NEVER);
-    this.firstUs = NEVER;
-    this.firstAt = 0;
-    for (let subject = 0; subject < known.length; subject++) this.put(this.leaves + subject, known[subject]!);
+    const times = new Float64Array(2 * this.times.length).fill(NEVER);
+    times.set(this.times);
+    this.times = times;
+    this.groups *= 2;
+    this.winners = new Int32Array(2 * this.groups);
+    for (let group = 0; group < this.groups; group++)
+      this.winners[this.groups + group] = this.earliestIn(GROUP * group);
+    for (let at = this.groups - 1; at > 0; at--) this.winners[at] = this.play(at);
   }
 }
 

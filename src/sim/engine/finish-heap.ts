@@ -9,25 +9,26 @@ import type { Sequence } from './sequence.js';
 export class FinishHeap {
   /** Sequences in it: they do nothing but decode. */
   decoding = 0;
-  /** The earliest of the steps; -1: nobody is in it. */
+  /** The earliest of the steps, and whose it is; -1 and null: nobody is in it. */
   firstFinish = -1;
+  first: Sequence | null = null;
   /** step * PLACES + place; `decoding` of them count, and behind them stand the places that nobody has. */
   private readonly keys = doubles(1, 0);
   /** By place, those who have left too until others take theirs. */
   private readonly members = objectList<Sequence>();
 
-  get first(): Sequence | null {
-    return this.decoding === 0 ? null : this.memberAt(0);
-  }
-
   protected insert(sequence: Sequence): void {
-    const place = this.decoding < this.keys.length ? this.keys[this.decoding]! | 0 : this.decoding;
+    const { keys } = this;
+    const place = this.decoding < keys.length ? keys[this.decoding]! | 0 : this.decoding;
+    const key = sequence.finishStep * PLACES + place;
     if (place >= PLACES || sequence.finishStep >= MOST_STEPS)
       violated('a heap of finishes holds a million sequences and 2^33 steps');
     this.members[place] = sequence;
     sequence.finishPlace = place;
-    this.rise(this.decoding++, sequence.finishStep * PLACES + place);
-    if (this.decoding === 1 || sequence.finishStep < this.firstFinish) this.firstFinish = sequence.finishStep;
+    this.rise(this.decoding++, key);
+    if (keys[0] !== key) return;
+    this.firstFinish = sequence.finishStep;
+    this.first = sequence;
   }
 
   protected takeOut(sequence: Sequence): void {
@@ -44,7 +45,7 @@ export class FinishHeap {
       if (at > 0 && last < key) this.rise(at, last);
       else this.sink(at, last);
     }
-    this.firstFinish = size === 0 ? -1 : Math.floor(keys[0]! / PLACES);
+    if (at === 0) this.findFirst();
   }
 
   /** The member that goes before all others, some left aside; null: there is no other. */
@@ -60,6 +61,18 @@ export class FinishHeap {
   /** In no order that means anything; taken out from the last to the first, none moves another. */
   inHeap(): Sequence[] {
     return Array.from({ length: this.decoding }, (_, at) => this.memberAt(at));
+  }
+
+  /** By its key, without a look at the sequence, which would be one at memory that nobody needs yet. */
+  private findFirst(): void {
+    if (this.decoding === 0) {
+      this.firstFinish = -1;
+      this.first = null;
+      return;
+    }
+    const key = this.keys[0]!;
+    this.firstFinish = Math.floor(key / PLACES);
+    this.first = this.members[key - this.firstFinish * PLACES]!;
   }
 
   private memberAt(at: number): Sequence {
