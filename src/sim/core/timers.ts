@@ -13,11 +13,13 @@ export class Timers {
   count = 0;
   /** When the first alarm goes off; Infinity: none is set. Between `take` and `settle` it tells of the alarm taken. */
   firstUs = LARGE;
+  /** Whose it is. */
+  private first = 0;
   /** By subject. */
   private times = new Float64Array(GROUP).fill(NEVER);
   /** Subjects: who is first of all at 1, and the winner of a game at `at` above its players at 2 * at and 2 * at + 1. */
   private winners = new Int32Array(2);
-  /** Where the earliest of the first group stands there, and those of the others behind it; a power of two. */
+  /** A power of two. Among the winners the earliest of each group stands from here on; a lone group plays no games. */
   private groups = 1;
   /** Whose alarm was taken last and still stands in the tree: who is woken mostly sets its next alarm at once. */
   private taken = NOBODY;
@@ -42,7 +44,7 @@ export class Timers {
   take(): number {
     this.settle();
     this.count--;
-    this.taken = this.winners[1]!;
+    this.taken = this.first;
     return this.taken;
   }
 
@@ -58,8 +60,17 @@ export class Timers {
   }
 
   private put(subject: number, timeUs: number): void {
+    this.times[subject] = timeUs;
+    if (this.groups > 1) {
+      this.putInGroup(subject, timeUs);
+    } else if (subject === this.first || timeUs < this.firstUs || (timeUs === this.firstUs && subject < this.first)) {
+      this.first = timeUs < this.firstUs ? subject : this.earliestIn(0);
+      this.firstUs = this.times[this.first]!;
+    }
+  }
+
+  private putInGroup(subject: number, timeUs: number): void {
     const { times, winners } = this;
-    times[subject] = timeUs;
     let at = this.groups + (subject >> 3);
     const before = winners[at]!;
     if (subject === before) {
@@ -75,7 +86,8 @@ export class Timers {
       if (winner === winners[at] && winner !== subject) return;
       winners[at] = winner;
     }
-    this.firstUs = times[winners[1]!]!;
+    this.first = winners[1]!;
+    this.firstUs = times[this.first]!;
   }
 
   private play(at: number): number {
@@ -106,6 +118,7 @@ export class Timers {
     for (let group = 0; group < this.groups; group++)
       this.winners[this.groups + group] = this.earliestIn(GROUP * group);
     for (let at = this.groups - 1; at > 0; at--) this.winners[at] = this.play(at);
+    this.first = this.winners[1]!;
   }
 }
 
