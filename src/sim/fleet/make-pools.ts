@@ -1,8 +1,9 @@
 import { perModel } from '../../models/per-model.js';
-import type { TierProfile } from '../../models/provider.js';
+import type { Admission, TierProfile } from '../../models/provider.js';
 import type { Pool as PoolSpec, Scenario } from '../../models/scenario.js';
 import type { StepTime } from '../../models/step-time.js';
 import { Pool } from './pool.js';
+import { QueuedPrompts } from './queued-prompts.js';
 import { ReservedSlots } from './reserved-slots.js';
 import type { StepTimes } from './step-times.js';
 
@@ -32,7 +33,10 @@ export function makePools(
       const reserved = reservedSlots(ofModel, tiers, count);
       const place = { machines, slot, firstNode, firstEngine };
       const blocks = (node: number): number => usedBlocks(firstEngine + node);
-      pools.push(new Pool(ofModel, index, place, count, rankClass, rate, blocks, reserved));
+      const queued = asksForQueue(scenario, spec)
+        ? new QueuedPrompts(rankClass, count, ofModel.engine.blockSize)
+        : null;
+      pools.push(new Pool(ofModel, index, place, count, rankClass, rate, blocks, reserved, queued));
     }
     firstNode += count;
   }
@@ -52,6 +56,17 @@ function reservedSlots(spec: PoolSpec, tiers: readonly TierProfile[], nodes: num
   if (spec.reservedSlots.every(({ value }) => value === 0)) return null;
   return new ReservedSlots(tiers, spec.reservedSlots, spec.engine.maxNumSeqs, nodes);
 }
+
+/** Does anybody go by how much waits at nodes, or look at all that there is to know of them? */
+function asksForQueue({ provider: { tiers }, gateway }: Scenario, spec: PoolSpec): boolean {
+  if (gateway.replicas > 1 || gateway.stalenessUs > 0) return true;
+  if (gateway.queueing === 'gateway' || asksForRate(tiers, spec)) return true;
+  return tiers.some(({ admission, hold, eviction }) => {
+    return hold !== null || eviction !== null || LOOKS_AT_QUEUES.has(admission.kind);
+  });
+}
+
+const LOOKS_AT_QUEUES: ReadonlySet<Admission['kind']> = new Set(['predicted-ttft', 'vllm-queue-caps', 'holdback']);
 
 /** Does admission or the autoscaler go by how long prompts will wait? */
 function asksForRate(tiers: readonly TierProfile[], { operations }: PoolSpec): boolean {

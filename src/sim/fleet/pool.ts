@@ -3,6 +3,7 @@ import type { Pool as PoolSpec } from '../../models/scenario.js';
 import { invariant } from '../core/invariant.js';
 import { LoadIndex } from './load-index.js';
 import { PrefillRate } from './prefill-rate.js';
+import { QueuedPrompts } from './queued-prompts.js';
 import type { ReservedSlots } from './reserved-slots.js';
 
 /** The measured prefill rate remembers about ten seconds of backlog of the whole pool. */
@@ -38,11 +39,6 @@ export class Pool {
   private loads: LoadIndex | null = null;
   /** null: nobody asks. */
   private readonly rate: PrefillRate | null;
-  /** Prompt tokens sent and not yet scheduled, by rank class (0 = most urgent): of the active nodes, and of each node. */
-  private readonly queuedTokens: Float64Array;
-  private readonly queuedAtNode: Float64Array;
-  /** Blocks that prompts sent to a node and not yet scheduled will take, by node. */
-  private readonly queuedBlocks: Float64Array;
   private backloggedNodes = 0;
 
   constructor(
@@ -58,6 +54,8 @@ export class Pool {
     private readonly usedBlocks: (node: number) => number,
     /** null: no slot is kept for anybody. */
     private readonly reserved: ReservedSlots | null = null,
+    /** null: nobody asks how much waits. */
+    private readonly queued: QueuedPrompts | null = new QueuedPrompts(rankClass, nodeCount, spec.engine.blockSize),
   ) {
     this.open = new Int32Array(nodeCount);
     this.isOpen = new Uint8Array(nodeCount);
@@ -67,9 +65,6 @@ export class Pool {
       designTokensPerNodeUs === null
         ? null
         : new PrefillRate(designTokensPerNodeUs, RATE_MEMORY_US * Math.max(1, spec.nodes));
-    this.queuedBlocks = new Float64Array(nodeCount);
-    this.queuedTokens = new Float64Array(Math.max(...rankClass) + 1);
-    this.queuedAtNode = new Float64Array(nodeCount * this.queuedTokens.length);
   }
 
   /** Number in the fleet of the pool's node 0. */
@@ -144,7 +139,8 @@ export class Pool {
   hasSpace(node: number, promptTokens: number): boolean {
     if (this.inFlight[node]! >= this.spec.engine.maxNumSeqs) return false;
     if (this.hasUnlimitedKv) return true;
-    const blocks = this.usedBlocks(node) + this.queuedBlocks[node]! + this.blocksOf(promptTokens);
+    const queued = this.askQueued();
+    const blocks = this.usedBlocks(node) + queued.blocksAt(node) + queued.blocksOf(promptTokens);
     return blocks <= this.spec.engine.kvBlocks - 1;
   }
 
@@ -173,7 +169,7 @@ export class Pool {
     const { maxNumSeqs, kvBlocks } = this.spec.engine;
     const seats = this.inFlight[node]! / maxNumSeqs;
     if (this.hasUnlimitedKv) return seats;
-    return Math.max(seats, (this.usedBlocks(node) + this.queuedBlocks[node]!) / (kvBlocks - 1));
+    return Math.max(seats, (this.usedBlocks(node) + this.askQueued().blocksAt(node)) / (kvBlocks - 1));
   }
 
   waitingOf(node: number): number {
@@ -181,10 +177,7 @@ export class Pool {
   }
 
   waitingTokensOf(node: number): number {
-    const classes = this.queuedTokens.length;
-    let tokens = 0;
-    for (let rank = 0; rank < classes; rank++) tokens += this.queuedAtNode[node * classes + rank]!;
-    return tokens;
+    return this.askQueued().tokensAt(node);
   }
 
   /** `tokensAhead`: what waits elsewhere and goes first. */
@@ -194,9 +187,7 @@ export class Pool {
 
   /** Prompt tokens that are queued at or above the rank of a tier. */
   tokensBefore(tier: number): number {
-    let tokens = 0;
-    for (let rank = 0; rank <= this.rankClass[tier]!; rank++) tokens += this.queuedTokens[rank]!;
-    return tokens;
+    return this.askQueued().tokensBefore(tier);
   }
 
   /** Is what is queued for the one tier scheduled before, or together with, work of the other? */
@@ -211,8 +202,7 @@ export class Pool {
   }
 
   enqueued(nowUs: number, node: number, tier: number, promptTokens: number): void {
-    this.changeQueued(node, tier, promptTokens);
-    this.queuedBlocks[node]! += this.blocksOf(promptTokens);
+    if (this.queued !== null) this.queued.add(node, tier, promptTokens, this.isOpen[node] === 1);
     this.changeInFlight(node, 1);
     this.reserved?.change(node, tier, 1);
     if (this.waiting[node]!++ === 0) this.rate?.setBacklogged(nowUs, ++this.backloggedNodes);
@@ -254,7 +244,7 @@ export class Pool {
       this.loads?.remove(node);
     }
     this.reserved?.setOpen(node, isOpen);
-    this.countQueueOf(node, isOpen ? 1 : -1);
+    this.queued?.setOpen(node, isOpen);
   }
 
   private loadIndex(): LoadIndex {
@@ -266,33 +256,19 @@ export class Pool {
     return this.loads;
   }
 
-  /** What waits on a node that is not open is in nobody's way. */
-  private countQueueOf(node: number, sign: 1 | -1): void {
-    const classes = this.queuedTokens.length;
-    for (let rank = 0; rank < classes; rank++) {
-      this.queuedTokens[rank]! += sign * this.queuedAtNode[node * classes + rank]!;
-    }
-  }
-
-  private changeQueued(node: number, tier: number, tokens: number): void {
-    const rank = this.rankClass[tier]!;
-    this.queuedAtNode[node * this.queuedTokens.length + rank]! += tokens;
-    if (this.isOpen[node] === 1) this.queuedTokens[rank]! += tokens;
+  private askQueued(): QueuedPrompts {
+    invariant(this.queued !== null, 'how much waits is kept where it is asked for');
+    return this.queued;
   }
 
   private unqueue(nowUs: number, node: number, tier: number, promptTokens: number): void {
-    this.changeQueued(node, tier, -promptTokens);
-    this.queuedBlocks[node]! -= this.blocksOf(promptTokens);
+    if (this.queued !== null) this.queued.remove(node, tier, promptTokens, this.isOpen[node] === 1);
     if (--this.waiting[node]! === 0) this.rate?.setBacklogged(nowUs, --this.backloggedNodes);
   }
 
   private changeInFlight(node: number, by: number): void {
     this.inFlight[node]! += by;
     this.loads?.update(node, this.inFlight[node]!);
-  }
-
-  private blocksOf(tokens: number): number {
-    return Math.ceil(tokens / this.spec.engine.blockSize);
   }
 
   private get hasUnlimitedKv(): boolean {
