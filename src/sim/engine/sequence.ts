@@ -102,7 +102,7 @@ export class Sequence {
   queuePrevious: Sequence | null = null;
   /** Where its shared blocks are, see SharedBlocks; NOTHING where it has no content. */
   holds: number[] = NOTHING;
-  /** Microseconds at which its last token was made; -1 before the first. Not kept up while steady, nor at its end. */
+  /** Microseconds at which its last token was made, if it has made one. Not kept up while steady, nor at its end. */
   lastTokenUs = -1;
 
   constructor(
@@ -132,7 +132,6 @@ export class Sequence {
     this.generated = 0;
     this.preemptions = 0;
     this.cachedTokens = -1;
-    this.lastTokenUs = -1;
     this.madeAt = -1;
     this.inFlight = 0;
     this.placeholders = 0;

@@ -64,11 +64,14 @@ export class FleetMeters {
 
   /** All nodes, or of many that are up every so many-th. */
   private lookedAt(pool: number, up: number): Node[] {
-    const nodes = [...this.nodesOf(pool)];
+    const { firstNode, nodeCount } = this.pools[pool]!;
+    const nodes = this.nodes.slice(firstNode, firstNode + nodeCount);
     if (up <= LOOKED_AT) return nodes;
     const stride = Math.ceil(up / LOOKED_AT);
     const turn = this.looks % stride;
-    return nodes.filter(({ isUp }) => isUp).filter((_, nth) => nth % stride === turn);
+    // Where all are up none has to be asked, which would cost more than the looks.
+    const thoseUp = up === nodeCount ? nodes : nodes.filter(({ isUp }) => isUp);
+    return thoseUp.filter((_, nth) => nth % stride === turn);
   }
 
   /** What happens later (a drain) is no longer measured. */

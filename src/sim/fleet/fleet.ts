@@ -174,7 +174,7 @@ export class Fleet implements StationHost, UpkeepHost {
     } else {
       engine.cancel(sequence, nowUs);
       attempt.emittedTokens = emittedOf(attempt, sequence.generated);
-      attempt.lastTokenUs = sequence.lastTokenUs;
+      attempt.lastTokenUs = sequence.generated > 0 ? sequence.lastTokenUs : -1;
     }
     this.departed(attempt, node, this.stations[attempt.engine]!.pool);
     node.settle(nowUs);

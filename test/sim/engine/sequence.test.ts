@@ -22,10 +22,10 @@ describe.each(ENGINES)('$name engine: a sequence object that is used again', ({ 
     const [, used] = before;
     expect(used.preemptions).toBeGreaterThan(0);
     used.begin(options);
-    // Set anew whenever it matters: the place among others.
+    // Set anew whenever they matter: the place among others, the time of a token.
     const fresh = new Sequence(options);
-    const { admission, finishStep } = used;
-    expect(used).toEqual(Object.assign(fresh, { admission, finishStep }));
+    const { admission, finishStep, lastTokenUs } = used;
+    expect(used).toEqual(Object.assign(fresh, { admission, finishStep, lastTokenUs }));
   });
 
   it('takes the same course', () => {
