@@ -387,5 +387,6 @@ function countOne(counts: number[], group: number): void {
 
 /** What is left of whole microseconds. By division, because the remainder of large doubles is a slow call. */
 function remainderOf(ps: number): number {
-  return ps - Math.floor(ps / PS_PER_US) * PS_PER_US;
+  // A small number, which a difference of large ones is not until it is cut.
+  return (ps - Math.floor(ps / PS_PER_US) * PS_PER_US) | 0;
 }
