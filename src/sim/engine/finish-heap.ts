@@ -20,7 +20,7 @@ export class FinishHeap {
   protected insert(sequence: Sequence): void {
     const { keys } = this;
     const place = this.decoding < keys.length ? keys[this.decoding]! | 0 : this.decoding;
-    const key = sequence.finishStep * PLACES + place;
+    const key = sequence.finishStep * span.places + place;
     if (place >= PLACES || sequence.finishStep >= MOST_STEPS)
       violated('a heap of finishes holds a million sequences and 2^33 steps');
     this.members[place] = sequence;
@@ -34,7 +34,7 @@ export class FinishHeap {
   protected takeOut(sequence: Sequence): void {
     const { keys } = this;
     const place = sequence.finishPlace;
-    const key = sequence.finishStep * PLACES + place;
+    const key = sequence.finishStep * span.places + place;
     const size = --this.decoding;
     let at = 0;
     if (keys[0] !== key) for (at = size; at > 0 && keys[at] !== key; ) at--;
@@ -109,5 +109,8 @@ export class FinishHeap {
 
 /** More than any engine has seats for. */
 const PLACES = 1_048_576;
+/** In a field that is laid out for doubles, as in StepTime: a product of small numbers would outgrow 31 bits at step 2,048. */
+const span = { places: 0.5 };
+span.places = PLACES;
 /** A key is a whole number below 2^53. */
 const MOST_STEPS = 8_589_934_592;
