@@ -13,7 +13,8 @@ import type { StepPlan } from './step-plan.js';
 const PS_PER_US = 1_000_000;
 
 /**
- * One engine in time: a chain of steps, each planned by the scheduler and lasting as long as the hardware needs.
+ * One engine in time: a scheduler with a clock, and a chain of steps, each lasting as long as the hardware needs. It is one object with
+ * all that it is made of, from the heap of finishes on, since nearly every step looks at all of it; the fleet sees a NodeEngine.
  *
  * Its clock is whole microseconds and a remainder in picoseconds: while steps follow one another without a gap, a
  * boundary is the floor of the exact sum. When the engine goes idle the remainder is dropped.

@@ -11,7 +11,7 @@ import type { StepPlan } from './step-plan.js';
  * the loose ones, which are gone through. What stands in a plan under way changes along when a sequence goes from one
  * part to the other.
  *
- * Both parts, and the heap of those who merely decode, are one object: nearly every step looks at all of it.
+ * The loose ones stand here, the steady ones in SteadySet.
  */
 export class RunningList extends SteadySet {
   /** In order of admission. */

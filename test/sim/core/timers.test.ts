@@ -4,7 +4,7 @@ import { Timers } from '../../../src/sim/core/timers.js';
 
 type Deed = { readonly kind: 'set'; readonly subject: number; readonly timeUs: number } | { readonly kind: 'take' };
 
-/** Mostly few, so that they are met again; one of 600 stands on the third floor. */
+/** Mostly few, so that they are met again; one of 600 stands below many games. */
 const subject = fc.oneof({ weight: 9, arbitrary: fc.nat(40) }, { weight: 1, arbitrary: fc.nat(600) });
 
 const deeds: fc.Arbitrary<Deed[]> = fc.array(

@@ -72,6 +72,18 @@ describe('Pool', () => {
     expect(pool.predictTtftUs(0, 0)).toBe(0);
   });
 
+  it('does not say how much waits where it was told that nobody would ask', () => {
+    const pool = new Pool(spec({ engine: vllm() }), 0, ALONE, 4, [0, 0, 1], null, () => 0, null, null);
+    pool.setOpen(0, true);
+    pool.enqueued(0, 0, 0, 600);
+    pool.scheduled(0, 0, 0, 600);
+    pool.departed(0, 0, 0, 600, false);
+    expect([pool.loadOf(0), pool.waitingOf(0)]).toEqual([0, 0]);
+    for (const ask of [() => pool.waitingTokensOf(0), () => pool.hasSpace(0, 1), () => pool.dispatchPressure(0)]) {
+      expect(ask).toThrow('kept where it is asked for');
+    }
+  });
+
   it('presses by seats where memory never binds', () => {
     const pool = made();
     for (let i = 0; i < 3; i++) pool.enqueued(0, 1, 0, 10);
