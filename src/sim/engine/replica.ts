@@ -34,6 +34,7 @@ export class Replica extends Scheduler implements NodeEngine {
   private isStepping = false;
   /** Where the running step (of a leap: its first) began. */
   private startUs = LARGE;
+  /** What its exact beginning lies beyond that: less than a microsecond. */
   private remainderPs = 0;
   /** Length of the running step, or of the whole leap. */
   private runPs = LARGE;

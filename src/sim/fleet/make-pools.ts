@@ -62,11 +62,18 @@ function asksForQueue({ provider: { tiers }, gateway }: Scenario, spec: PoolSpec
   if (gateway.replicas > 1 || gateway.stalenessUs > 0) return true;
   if (gateway.queueing === 'gateway' || asksForRate(tiers, spec)) return true;
   return tiers.some(({ admission, hold, eviction }) => {
-    return hold !== null || eviction !== null || LOOKS_AT_QUEUES.has(admission.kind);
+    return hold !== null || eviction !== null || LOOKS_AT_QUEUES[admission.kind];
   });
 }
 
-const LOOKS_AT_QUEUES: ReadonlySet<Admission['kind']> = new Set(['predicted-ttft', 'vllm-queue-caps', 'holdback']);
+const LOOKS_AT_QUEUES: Readonly<Record<Admission['kind'], boolean>> = {
+  none: false,
+  'predicted-ttft': true,
+  'queue-depth': false,
+  'kv-pressure': false,
+  'vllm-queue-caps': true,
+  holdback: true,
+};
 
 /** Does admission or the autoscaler go by how long prompts will wait? */
 function asksForRate(tiers: readonly TierProfile[], { operations }: PoolSpec): boolean {
