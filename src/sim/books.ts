@@ -116,9 +116,10 @@ export class Books {
     const series = this.series[attempt.tierAsked]!;
     const isSeen = sawFirstToken(attempt);
     const billedPico = this.ledger.bill(attempt, outcome, seenTokens(attempt, outcome, isSeen));
-    series.addSent(sentUs);
-    if (outcome === 'shed') series.addShed(sentUs);
-    if (isSeen) series.addTtft(sentUs, attempt.firstTokenAfterUs);
+    const bucket = series.bucketOf(sentUs);
+    series.addSent(bucket);
+    if (outcome === 'shed') series.addShed(bucket);
+    if (isSeen) series.addTtft(bucket, attempt.firstTokenAfterUs);
     if (attempt.isCounted === true) {
       this.countSent(attempt);
       this.count(attempt, billedPico, isSeen);

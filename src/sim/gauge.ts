@@ -1,11 +1,13 @@
 import { LARGE } from './core/expect-large.js';
+import { nextLookUs } from './core/next-look.js';
 
 /**
  * A quantity that is constant between changes, integrated over the counted window and over the equal buckets of
  * a time series. Values and times are whole numbers, so the integrals are exact below 2^53.
  *
  * A change costs two additions: over a stretch of time the integral is the last value times the length of the stretch,
- * less each change times how late it came. Stretches end where a bucket does and where the window begins.
+ * less each change times how late it came. Stretches end where a bucket does and where the window begins; the first of all
+ * are shorter.
  */
 export class Gauge {
   private value = 0;
@@ -90,7 +92,8 @@ export class Gauge {
   }
 
   private endOfStretch(): number {
-    return this.fromUs < this.windowFromUs ? Math.min(this.windowFromUs, this.bucketEndUs) : this.bucketEndUs;
+    const { fromUs, windowFromUs, bucketEndUs } = this;
+    return nextLookUs(fromUs, fromUs < windowFromUs ? Math.min(windowFromUs, bucketEndUs) : bucketEndUs);
   }
 
   private get bucketEndUs(): number {

@@ -1,4 +1,5 @@
 import { LARGE } from './core/expect-large.js';
+import { nextLookUs } from './core/next-look.js';
 
 /** Sheds of one tier that lie closer together than this belong to one spell of congestion. */
 export const EPISODE_GAP_US = 60_000_000;
@@ -31,7 +32,8 @@ export class ShedEpisodes {
   private readonly sentByTier: Float64Array;
   private readonly shedByTier: Float64Array;
   private minute = 0;
-  private minuteEndUs = LARGE;
+  /** The end of the minute, or earlier. */
+  private lookUs = LARGE;
   private inMinute = 0;
   private inMinuteBefore = 0;
 
@@ -39,12 +41,12 @@ export class ShedEpisodes {
     this.byTier = Array.from({ length: tiers }, () => []);
     this.sentByTier = new Float64Array(tiers);
     this.shedByTier = new Float64Array(tiers);
-    this.minuteEndUs = MINUTE_US;
+    this.lookUs = nextLookUs(0, MINUTE_US);
   }
 
   sent(tier: number, nowUs: number): void {
     this.sentByTier[tier]!++;
-    if (nowUs >= this.minuteEndUs) this.turn(nowUs);
+    if (nowUs >= this.lookUs) this.look(nowUs);
     this.inMinute++;
   }
 
@@ -84,12 +86,14 @@ export class ShedEpisodes {
     }
   }
 
-  private turn(nowUs: number): void {
+  private look(nowUs: number): void {
     const minute = Math.floor(nowUs / MINUTE_US);
-    this.inMinuteBefore = minute === this.minute + 1 ? this.inMinute : 0;
-    this.inMinute = 0;
-    this.minute = minute;
-    this.minuteEndUs = (minute + 1) * MINUTE_US;
+    if (minute !== this.minute) {
+      this.inMinuteBefore = minute === this.minute + 1 ? this.inMinute : 0;
+      this.inMinute = 0;
+      this.minute = minute;
+    }
+    this.lookUs = nextLookUs(nowUs, (minute + 1) * MINUTE_US);
   }
 
   /** A sliding minute from two fixed ones, the older weighed by the part of it that is still inside. */

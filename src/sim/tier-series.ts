@@ -4,11 +4,6 @@ export class TierSeries {
   readonly shed: Float64Array;
   private readonly ttftUs: Float64Array;
   private readonly ttftCount: Float64Array;
-  /** The bucket asked for last: time passes slowly. */
-  private last = 0;
-  private lastFromUs = Number.POSITIVE_INFINITY;
-  private lastToUs = Number.NEGATIVE_INFINITY;
-
   constructor(
     private readonly bucketUs: number,
     buckets: number,
@@ -19,16 +14,19 @@ export class TierSeries {
     this.ttftCount = new Float64Array(buckets);
   }
 
-  addSent(sentUs: number): void {
-    this.sent[this.bucketOf(sentUs)]!++;
+  bucketOf(sentUs: number): number {
+    return Math.min(this.sent.length - 1, Math.floor(sentUs / this.bucketUs));
   }
 
-  addShed(sentUs: number): void {
-    this.shed[this.bucketOf(sentUs)]!++;
+  addSent(bucket: number): void {
+    this.sent[bucket]!++;
   }
 
-  addTtft(sentUs: number, ttftUs: number): void {
-    const bucket = this.bucketOf(sentUs);
+  addShed(bucket: number): void {
+    this.shed[bucket]!++;
+  }
+
+  addTtft(bucket: number, ttftUs: number): void {
     this.ttftUs[bucket]! += ttftUs;
     this.ttftCount[bucket]!++;
   }
@@ -36,15 +34,5 @@ export class TierSeries {
   ttftMeanMs(bucket: number): number | null {
     const n = this.ttftCount[bucket]!;
     return n === 0 ? null : this.ttftUs[bucket]! / n / 1000;
-  }
-
-  private bucketOf(sentUs: number): number {
-    if (sentUs < this.lastFromUs || sentUs >= this.lastToUs) {
-      const bucket = Math.floor(sentUs / this.bucketUs);
-      this.last = Math.min(this.sent.length - 1, bucket);
-      this.lastFromUs = bucket * this.bucketUs;
-      this.lastToUs = this.lastFromUs + this.bucketUs;
-    }
-    return this.last;
   }
 }

@@ -82,4 +82,14 @@ export class ExactSum {
 
 /** 2^52: two numbers below it add without rounding. */
 export const LIMB = 4_503_599_627_370_496;
+
+/**
+ * Where most is added, a plain sum takes it until it has reached so much and goes into the exact one: LIMB in the end, but
+ * early at first, see nextLookUs.
+ */
+export const FIRST_ROOM = 68_719_476_736;
+
+export function moreRoom(room: number): number {
+  return Math.min(LIMB, 2 * room);
+}
 const HALF_LIMB = 67_108_864;

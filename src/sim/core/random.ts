@@ -27,6 +27,14 @@ export class RandomStream {
     return this.drawn[--this.left]!;
   }
 
+  /** Exponential deviates of mean 1, the last first. */
+  fillExponential(deviates: number[]): void {
+    for (let left = deviates.length; left > 0; ) {
+      if (this.left === 0) this.draw();
+      deviates[--left] = -Math.log(this.drawn[--this.left]!);
+    }
+  }
+
   /** Several at a time, the last first: the steps are the package's own, whose closures are slow to call. */
   private draw(): void {
     const { drawn } = this;

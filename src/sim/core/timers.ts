@@ -63,7 +63,7 @@ export class Timers {
     this.times[subject] = timeUs;
     if (this.groups > 1) {
       this.putInGroup(subject, timeUs);
-    } else if (subject === this.first || timeUs < this.firstUs || (timeUs === this.firstUs && subject < this.first)) {
+    } else if (subject === this.first || timeUs < this.firstUs || (subject < this.first && timeUs === this.firstUs)) {
       this.first = timeUs < this.firstUs ? subject : this.earliestIn(0);
       this.firstUs = this.times[this.first]!;
     }
@@ -77,7 +77,7 @@ export class Timers {
       winners[at] = this.earliestIn(subject & FIRST_OF_GROUP);
     } else {
       const beforeUs = times[before]!;
-      if (timeUs > beforeUs || (timeUs === beforeUs && subject > before)) return;
+      if (timeUs > beforeUs || (subject > before && timeUs === beforeUs)) return;
       winners[at] = subject;
     }
     for (at >>= 1; at > 0; at >>= 1) {

@@ -72,7 +72,7 @@ export class FinishHeap {
     }
     const key = this.keys[0]!;
     this.firstFinish = Math.floor(key / PLACES);
-    this.first = this.members[key - this.firstFinish * PLACES]!;
+    this.first = this.members[key - this.firstFinish * span.places]!;
   }
 
   private memberAt(at: number): Sequence {

@@ -11,20 +11,20 @@ import type { Sequence } from './sequence.js';
  *   is always a beginning. Only the sequence itself could want them, when it comes back from a preemption;
  * - shared blocks: an extent of SharedBlocks each, the last block handed out first as well.
  *
- * Blocks never used and blocks freed without a prefix stand in front and are a single number; so are, at the end, those
- * freed last that nobody can want. What lies between is a list, and mostly empty.
+ * Blocks freed without a prefix stand in front and are a single number; so are, at the end, those freed last that nobody can
+ * want, and all that were never used while nothing lies between. What lies between is a list, and mostly empty.
  */
 export class FreeList {
   /** In all. */
   freeBlocks: number;
   /** In front of the list, and behind it. */
-  private inFront: number;
-  private atEnd = 0;
+  private inFront = 0;
+  private atEnd: number;
   private extents = NOTHING_BETWEEN;
 
   constructor(blocks: number) {
     this.freeBlocks = blocks;
-    this.inFront = blocks;
+    this.atEnd = blocks;
   }
 
   addInFront(blocks: number): void {

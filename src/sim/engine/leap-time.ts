@@ -93,9 +93,11 @@ export class LeapTime {
   /** How many of the steps end before `ps` has passed: the largest j with sumPs(j) < ps. */
   endedBefore(ps: number): number {
     if (ps <= 0) return 0;
-    let steps = Math.max(0, Math.floor(this.estimate(ps)));
+    const estimate = Math.max(0, Math.floor(this.estimate(ps))) + 1;
+    let steps = estimate;
+    // Mostly it is one less.
     while (steps > 0 && this.sumPs(steps) >= ps) steps--;
-    while (this.sumPs(steps + 1) < ps) steps++;
+    if (steps === estimate) while (this.sumPs(steps + 1) < ps) steps++;
     return steps;
   }
 

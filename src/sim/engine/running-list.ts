@@ -62,14 +62,16 @@ export class RunningList extends SteadySet {
       if (sequence.state !== 'running') continue;
       // One that was passed over keeps the time of its last token to itself.
       const hasMade = sequence.madeAt === this.made;
-      if (hasMade && this.merelyDecodes(sequence)) {
+      if (hasMade) sequence.lastTokenUs = boundary.us;
+      const catchesUp = hasMade && this.merelyDecodes(sequence);
+      if (catchesUp) {
         sequence.placeholders = 0;
         sequence.inFlight = 0;
         this.makeSteady(sequence, this.lastOutput(sequence));
-      } else {
-        loose[kept++] = sequence;
-        if (hasMade) sequence.lastTokenUs = boundary.us;
       }
+      // No branch for those who stay: most runs meet one late, and V8 would throw all code around it away.
+      loose[kept] = sequence;
+      kept += catchesUp ? 0 : 1;
     }
     while (loose.length > kept) loose.pop();
   }

@@ -191,7 +191,7 @@ export class Scheduler extends RunningList {
   private continueRunning(plan: StepPlan): number {
     const { loose } = this;
     const budget = this.tokenBudget - this.decoding;
-    if (loose.length === 0 && budget >= 0) {
+    if (loose.length === 0 && budget >= 0 && this.step >= LONG_WAY) {
       if (this.decoding === 0) return budget;
       const blocks = this.blocksForNext;
       if (blocks <= this.kv.freeBlocks) {
@@ -385,6 +385,12 @@ export class Scheduler extends RunningList {
     this.kv.forget(sequence);
   }
 }
+
+/**
+ * So many steps go a way that is right for all of them before the short ones are tried: V8 then knows it when it makes code, and
+ * does not throw that away when it is first needed, which may be late.
+ */
+const LONG_WAY = 16;
 
 function tokenBudgetOf({ maxNumBatchedTokens, maxNumScheduledTokens }: EngineConfig): number {
   return Math.min(maxNumBatchedTokens, maxNumScheduledTokens ?? maxNumBatchedTokens);

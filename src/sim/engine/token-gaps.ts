@@ -1,5 +1,5 @@
 import { bucketOf, lastStepIn } from '../core/buckets.js';
-import { ExactSum, LIMB } from '../core/exact-sum.js';
+import { ExactSum, FIRST_ROOM, moreRoom } from '../core/exact-sum.js';
 import { LARGE } from '../core/expect-large.js';
 import { Histogram } from '../core/histogram.js';
 import { violated } from '../core/invariant.js';
@@ -35,7 +35,7 @@ export class TokenGaps {
       sequences += count;
       const tier = tiers[group]!;
       const sum = tier.latelyPs + sumPs * count;
-      if (sum < LIMB) tier.latelyPs = sum;
+      if (sum < tier.roomPs) tier.latelyPs = sum;
       else tier.addUp(sumPs, count);
       if (firstPs < tier.leastPs) tier.leastPs = firstPs;
       if (lastPs > tier.greatestPs) tier.greatestPs = lastPs;
@@ -56,8 +56,9 @@ export class TokenGaps {
 class TierGaps {
   leastPs = Number.POSITIVE_INFINITY;
   greatestPs = Number.NEGATIVE_INFINITY;
-  /** The sum: what has come lately, below 2^52, and what came before. */
+  /** The sum: what has come lately, for which there is so much room, and what came before. */
   latelyPs = LARGE;
+  roomPs = FIRST_ROOM;
   private readonly before = new ExactSum();
   readonly buckets = doubles(64, 0);
 
@@ -68,6 +69,7 @@ class TierGaps {
   addUp(sumPs: number, count: number): void {
     this.before.add(this.latelyPs);
     this.latelyPs = 0;
+    this.roomPs = moreRoom(this.roomPs);
     this.before.addProduct(sumPs, count);
   }
 

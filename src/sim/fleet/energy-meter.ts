@@ -1,6 +1,6 @@
 import type { Pool as PoolSpec } from '../../models/scenario.js';
 import { StepEnergy, type StepFeatures } from '../../models/step-energy.js';
-import { ExactSum, LIMB } from '../core/exact-sum.js';
+import { ExactSum, FIRST_ROOM, moreRoom } from '../core/exact-sum.js';
 import { LARGE } from '../core/expect-large.js';
 import type { StepUnderWay } from '../engine/node-engine.js';
 
@@ -10,8 +10,9 @@ import type { StepUnderWay } from '../engine/node-engine.js';
  */
 export class EnergyMeter {
   private readonly energy: StepEnergy;
-  /** What finished steps drew lately, below 2^52, and before. */
+  /** What finished steps drew lately, for which there is so much room, and before. */
   private latelyNj = LARGE;
+  private roomNj = FIRST_ROOM;
   private readonly beforeNj = new ExactSum();
   private readonly readingsNj: bigint[] = [];
   private atWindowStartNj = 0n;
@@ -27,13 +28,14 @@ export class EnergyMeter {
     let nj = this.latelyNj + steps * energy.stepNj(work);
     if (steps > 1) nj += ((steps * (steps - 1)) / 2) * energy.slopeNj(work);
     // All of it is whole and nothing negative, so it is exact if the sum is small enough.
-    if (nj < LIMB) this.latelyNj = nj;
+    if (nj < this.roomNj) this.latelyNj = nj;
     else this.addUp(steps, work);
   }
 
   private addUp(steps: number, work: StepFeatures): void {
     this.beforeNj.add(this.latelyNj);
     this.latelyNj = 0;
+    this.roomNj = moreRoom(this.roomNj);
     this.beforeNj.addProduct(this.energy.stepNj(work), steps);
     this.beforeNj.addProduct(this.energy.slopeNj(work), (steps * (steps - 1)) / 2);
   }

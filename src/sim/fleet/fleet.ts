@@ -204,7 +204,7 @@ export class Fleet implements StationHost, UpkeepHost {
   step(number: number): void {
     const { nowUs } = this.simulation;
     const { node, engine } = this.stations[number]!;
-    if (this.turnUs !== nowUs || number > this.turn) this.turn = number;
+    if (number > this.turn || this.turnUs !== nowUs) this.turn = number;
     this.turnUs = nowUs;
     if (node.isShared === true) this.stepBesideOthers(node, engine);
     else engine.onStep(nowUs);

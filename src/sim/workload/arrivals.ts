@@ -47,10 +47,14 @@ export class ArrivalProcess {
   /** Several at a time, the last first: one turn of a short loop is cheaper than the way here. */
   private draw(): void {
     const { drawn, gaps, stream } = this;
-    let left = DRAWN;
-    if (this.isFirst) drawn[--left] = firstGap(gaps, stream);
-    this.isFirst = false;
-    while (left > 0) drawn[--left] = gap(gaps, stream);
+    if (gaps.kind === 'exponential') {
+      stream.fillExponential(drawn);
+    } else {
+      let left = DRAWN;
+      if (this.isFirst) drawn[--left] = firstGap(gaps, stream);
+      this.isFirst = false;
+      while (left > 0) drawn[--left] = gap(gaps, stream);
+    }
     this.left = DRAWN;
   }
 }

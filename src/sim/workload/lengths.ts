@@ -1,9 +1,11 @@
 import type { Lengths } from '../../models/scenario.js';
-import { cumulativeWeights, drawIndex, exponential, lognormal, uniformInt } from '../core/distributions.js';
+import { cumulativeWeights, drawIndex, lognormal, uniformInt } from '../core/distributions.js';
 import { invariant } from '../core/invariant.js';
+import { doubles } from '../core/lists.js';
 import type { RandomStream } from '../core/random.js';
 
 type DrawnLengths = Exclude<Lengths, { kind: 'trace' }>;
+type OtherLengths = Exclude<DrawnLengths, { kind: 'exponential' }>;
 
 /** Draws the prompt or output lengths of one class, in whole tokens. */
 export class LengthSampler {
@@ -36,24 +38,26 @@ export class LengthSampler {
 
   /** Several at a time, the last first: one turn of a short loop is cheaper than the way here. */
   private draw(): void {
-    const { drawn, max } = this;
-    const { min } = this.spec;
-    for (let left = DRAWN; left > 0; ) {
-      let tokens = this.unbounded();
-      if (tokens > max) tokens = max;
-      if (tokens < min) tokens = min;
-      drawn[--left] = tokens;
-    }
+    const { spec } = this;
     this.left = DRAWN;
+    if (spec.kind === 'exponential') this.drawExponential();
+    else for (let left = DRAWN; left > 0; ) this.drawn[--left] = this.bounded(this.unbounded(spec));
   }
 
-  private unbounded(): number {
-    const spec = this.spec;
+  private drawExponential(): void {
+    const { drawn, wholeMean } = this;
+    this.stream.fillExponential(deviates);
+    for (let i = 0; i < DRAWN; i++) drawn[i] = this.bounded(1 + Math.floor(wholeMean * deviates[i]!));
+  }
+
+  private bounded(tokens: number): number {
+    return Math.max(this.spec.min, Math.min(this.max, tokens));
+  }
+
+  private unbounded(spec: OtherLengths): number {
     switch (spec.kind) {
       case 'fixed':
         return spec.tokens;
-      case 'exponential':
-        return 1 + Math.floor(exponential(this.stream, this.wholeMean));
       case 'lognormal':
         return Math.round(lognormal(this.stream, spec.mu, spec.sigma));
       case 'uniform':
@@ -66,6 +70,8 @@ export class LengthSampler {
 
 /** So many at a time. */
 const DRAWN = 32;
+/** On the way to lengths. */
+const deviates = doubles(DRAWN, 0);
 
 /**
  * The exponential distribution on whole tokens 1, 2, ...: one plus the floor of an exponential of this mean, which is

@@ -106,12 +106,12 @@ export class TrafficSource implements CallDraws {
 
   /** Draws the request whose arrival is happening now; a replayed one must be drawn before the next is asked for. */
   draw(request: DrawnRequest): void {
-    request.tierAsked = this.drawTier();
+    request.tierAsked = this.labelTiers === null ? this.tiers.next() : this.drawTier();
     request.promptTokens = this.inputTokens();
     request.outputTokens = this.outputTokens();
     request.sharedTokens = 0;
     request.sharedFamily = 0;
-    request.content = this.quoted(request.promptTokens);
+    request.content = this.replay === null ? null : this.quoted(this.replay, request.promptTokens);
     if (this.prefix !== null) {
       this.prefix.draw(request.promptTokens);
       request.sharedTokens = this.prefix.sharedTokens;
@@ -153,10 +153,9 @@ export class TrafficSource implements CallDraws {
   }
 
   /** The blocks of a replayed prompt as runs of one text, in which block n stands at n times its size. */
-  private quoted(promptTokens: number): SessionCall['content'] {
-    const { replay } = this;
-    const blocks = replay?.table.blocks ?? null;
-    if (replay === null || blocks === null || this.input !== null) return null;
+  private quoted(replay: TraceReplay, promptTokens: number): SessionCall['content'] {
+    const { blocks } = replay.table;
+    if (blocks === null || this.input !== null) return null;
     const { ids, from, tokensPerBlock } = blocks;
     // Rounds and copies are other users with texts of their own.
     const again = replay.copy === 0 && replay.round === 0 ? '' : ` ${replay.round}.${replay.copy}`;
