@@ -24,9 +24,16 @@ export interface StepFeatures {
 export class StepEnergy {
   /** What the cap leaves above the active watts, per picosecond. */
   private readonly roomNjPerPs: number;
-  /** All tokens of a step through the weights, before the cap: time and work without the sequences' own, by T. */
+  /** All tokens of a step through the weights, before the cap: time and work without the sequences' own, by T if curved. */
   private readonly fixedPs: Float64Array;
   private readonly fixedNj: Float64Array;
+  private readonly isCurved: boolean;
+  /** Without curves: of a step, and of each of its tokens. */
+  private readonly basePs: number;
+  private readonly baseNj: number;
+  private readonly tokenNj: number;
+  private readonly prefillTokenPs: number;
+  private readonly sequencePs: number;
   /** The same of T decodes and nothing else, under the cap. */
   private readonly decodeNj: Float64Array;
   private readonly kvPs: number;
@@ -55,6 +62,11 @@ export class StepEnergy {
     this.tokenOwnNj = 0.5;
     this.kvOwnNj = 0.5;
     this.halfChunkOwnNj = 0.5;
+    this.basePs = 0.5;
+    this.baseNj = 0.5;
+    this.tokenNj = 0.5;
+    this.prefillTokenPs = 0.5;
+    this.sequencePs = 0.5;
 
     const { work } = power;
     const own = work?.kind === 'work' ? work : { sequenceNj: 0, tokenNj: 0, kvTokenNj: 0, halfChunkNj: 0 };
@@ -68,15 +80,20 @@ export class StepEnergy {
     this.kvPs = time.kvTokenPs * Math.min(1, time.mixedDecodeFactor);
     this.kvNj = this.capped(own.kvTokenNj, this.kvPs);
     this.halfChunkNj = this.capped(own.halfChunkNj, time.halfChunkPs);
+    this.basePs = time.basePs;
+    this.baseNj = work?.kind === 'work' ? work.baseNj : 0;
+    this.tokenNj = work?.kind === 'work' ? work.tokenNj : 0;
+    this.prefillTokenPs = time.prefillTokenPs;
+    this.sequencePs = time.sequencePs;
+    this.isCurved = time.table !== null || (work?.kind === 'work' && work.table !== null);
     const size = Math.min(maxTokens, MOST_TOKENS) + 1;
-    this.fixedPs = new Float64Array(size);
-    this.fixedNj = new Float64Array(size);
-    this.decodeNj = new Float64Array(size);
-    for (let T = 0; T < size; T++) {
+    this.fixedPs = new Float64Array(this.isCurved ? size : 0);
+    this.fixedNj = new Float64Array(this.isCurved ? size : 0);
+    for (let T = 0; T < this.fixedPs.length; T++) {
       this.fixedPs[T] = this.psOf(T);
       this.fixedNj[T] = this.njOf(T);
-      this.decodeNj[T] = this.tokensNj(0, T);
     }
+    this.decodeNj = Float64Array.from({ length: size }, (_, T) => this.tokensNj(0, T));
   }
 
   /** Of one step. */
@@ -114,11 +131,14 @@ export class StepEnergy {
   }
 
   private tokensNj(prefillTokens: number, decodes: number): number {
-    const { time } = this;
     const T = prefillTokens + decodes;
-    const ps = (this.fixedPs[T] ?? this.psOf(T)) + time.prefillTokenPs * prefillTokens + time.sequencePs * decodes;
+    const ownPs = this.prefillTokenPs * prefillTokens + this.sequencePs * decodes;
+    const ownNj = this.sequenceOwnNj * decodes;
+    if (this.isCurved === false && this.isByBatch === false)
+      return this.capped(this.baseNj + this.tokenNj * T + ownNj, this.basePs + ownPs);
+    const ps = (this.fixedPs[T] ?? this.psOf(T)) + ownPs;
     if (this.isByBatch) return this.byBatch(ps, prefillTokens > 0 ? decodes + 1 : decodes);
-    return this.capped((this.fixedNj[T] ?? this.njOf(T)) + this.sequenceOwnNj * decodes, ps);
+    return this.capped((this.fixedNj[T] ?? this.njOf(T)) + ownNj, ps);
   }
 
   private psOf(tokens: number): number {

@@ -97,8 +97,9 @@ export class StepTime {
   private readonly hostBasePs: number;
   private readonly hostSequencePs: number;
   private readonly points: StepCoefficients['table'];
-  /** base + table(T) by T; integers, exact as doubles. */
+  /** base + table(T) by T; integers, exact as doubles. Where there is no table it is empty, and nothing but base. */
   private readonly fixedPs: Float64Array;
+  private readonly isCurved: boolean;
 
   /** `maxTokens`: the largest T asked for often, the token budget of a step. Larger T is computed afresh. */
   constructor(coefficients: StepCoefficients, maxTokens: number) {
@@ -128,8 +129,9 @@ export class StepTime {
     this.hostBasePs = coefficients.host.basePs;
     this.hostSequencePs = coefficients.host.sequencePs;
     this.points = coefficients.table;
-    this.fixedPs = new Float64Array(maxTokens + 1);
-    for (let tokens = 0; tokens <= maxTokens; tokens++) {
+    this.isCurved = this.points !== null;
+    this.fixedPs = new Float64Array(this.isCurved ? maxTokens + 1 : 0);
+    for (let tokens = 0; tokens < this.fixedPs.length; tokens++) {
       this.fixedPs[tokens] = this.basePs + Math.round(tableAt(this.points, tokens));
     }
   }
@@ -180,6 +182,7 @@ export class StepTime {
   }
 
   private fixedAt(tokens: number): number {
+    if (this.isCurved === false) return this.basePs;
     if (tokens < this.fixedPs.length) return this.fixedPs[tokens]!;
     return this.basePs + Math.round(tableAt(this.points, tokens));
   }

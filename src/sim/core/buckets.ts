@@ -2,8 +2,8 @@
 export const HISTOGRAM_RELATIVE_ERROR = 0.005;
 
 /**
- * The bucket of a whole value, without a logarithm: the upper bits of the double (its exponent and 8 bits of its
- * mantissa) name a first guess that is never too high, and the bounds decide from there.
+ * The bucket of a whole value, without a logarithm: the upper bits of the double (its exponent and 7 bits of its
+ * mantissa) name a first guess that is never too high and at most one too low; the bounds decide.
  */
 export function bucketOf(value: number): number {
   if (value === 0) return 0;
@@ -31,18 +31,19 @@ const bounds = Float64Array.from({ length: Math.ceil((60 * Math.LN2) / LOG_GROWT
 /** The upper word of a double, little-endian as every machine that runs V8: 12 bits of sign and exponent, then mantissa. */
 const valueOfBits = new Float64Array(1);
 const bitsOfValue = new Uint32Array(valueOfBits.buffer);
-const GUESS_SHIFT = 12;
+const GUESS_BITS = 7;
+const GUESS_SHIFT = 20 - GUESS_BITS;
 /** Of the value 1: exponent 1023. */
-const GUESS_OFFSET = 1023 << 8;
+const GUESS_OFFSET = 1023 << GUESS_BITS;
 const guesses = firstGuesses();
 
-/** By exponent and 8 bits of mantissa: the bucket of the smallest such value. */
-function firstGuesses(): Int32Array {
-  const table = new Int32Array(60 << 8);
+/** By exponent and these bits of mantissa: the bucket of the smallest such value. */
+function firstGuesses(): Int16Array {
+  const table = new Int16Array(60 << GUESS_BITS);
   let bucket = 1;
   for (let key = 0; key < table.length; key++) {
-    const exponent = key >> 8;
-    let smallest = 1 + (key & 255) / 256;
+    const exponent = key >> GUESS_BITS;
+    let smallest = 1 + (key - (exponent << GUESS_BITS)) / (1 << GUESS_BITS);
     for (let i = 0; i < exponent; i++) smallest *= 2;
     while (smallest > bounds[bucket]!) bucket++;
     table[key] = bucket;
