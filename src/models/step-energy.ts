@@ -93,7 +93,8 @@ export class StepEnergy {
       this.fixedPs[T] = this.psOf(T);
       this.fixedNj[T] = this.njOf(T);
     }
-    this.decodeNj = Float64Array.from({ length: size }, (_, T) => this.tokensNj(0, T));
+    this.decodeNj = new Float64Array(size);
+    for (let T = 0; T < size; T++) this.decodeNj[T] = this.tokensNj(0, T);
   }
 
   /** Of one step. */

@@ -206,7 +206,7 @@ export class Books {
     const served = isDowngraded ? this.stats[attempt.tierServed]! : asked;
     served.servedAttempts++;
     if (isDowngraded) asked.downgraded++;
-    const wasted = wastedTokens(attempt, attempt.outcome);
+    const wasted = attempt.outcome === 'completed' ? 0 : wastedTokens(attempt, attempt.outcome);
     asked.wastedTokens += wasted + attempt.lostTokens;
     asked.outputTokens += attempt.emittedTokens - wasted;
     served.servedOutputTokens += attempt.emittedTokens - wasted;
@@ -227,7 +227,7 @@ export class Books {
     if (isSeen) {
       if (attempt.number === 1) {
         asked.ttft.addFirst(ttftUs);
-        this.countWithin(asked, ttftUs);
+        if (this.ttftThresholdsUs.length > 0) this.countWithin(asked, ttftUs);
       } else {
         this.countLaterTtft(asked, attempt);
       }

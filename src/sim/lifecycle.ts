@@ -246,7 +246,7 @@ export class Lifecycle implements FleetListener {
   }
 
   onRoom(): void {
-    this.dispatchHeld();
+    if (this.lines.count > 0) this.dispatchHeld();
   }
 
   step(node: number): void {

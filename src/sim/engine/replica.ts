@@ -159,7 +159,7 @@ export class Replica extends Scheduler implements NodeEngine {
 
   protected override tokenMade(sequence: Sequence): void {
     if (sequence.generated === 1) {
-      firstTokens.push(sequence);
+      firstTokens[firsts++] = sequence;
     } else if (sequence.lastTokenUs === this.startUs) {
       countOne(regularTokens, sequence.group);
     } else {
@@ -202,8 +202,8 @@ export class Replica extends Scheduler implements NodeEngine {
 
   /** The tokens of those whom the plan names one by one. */
   private reportListed(): void {
-    for (let i = 0; i < firstTokens.length; i++) this.listener.firstToken(firstTokens[i]!, boundary.us, this);
-    while (firstTokens.length > 0) firstTokens.pop();
+    for (let i = 0; i < firsts; i++) this.listener.firstToken(firstTokens[i]!, boundary.us, this);
+    firsts = 0;
     if (regularTokens.length === 0) return;
     this.reportStep(regularTokens);
     while (regularTokens.length > 0) regularTokens.pop();
@@ -374,8 +374,9 @@ export class Replica extends Scheduler implements NodeEngine {
 
 /** Of the leap that was begun or looked at last. */
 const leapTime = new LeapTime();
-/** Sequences that have just made their first token. */
+/** Sequences that have just made their first token, so many of the list. */
 const firstTokens = objectList<Sequence>();
+let firsts = 0;
 /** Later tokens by group: those that follow one of the boundary before, and one that does not. */
 const regularTokens: number[] = [];
 const lateTokens: number[] = [];

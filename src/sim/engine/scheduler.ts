@@ -178,7 +178,7 @@ export class Scheduler extends RunningList {
   /** Steady ones that have made their last token. */
   private takeFinished(finished: Sequence[]): void {
     do {
-      const next = this.nextFinished;
+      const next = this.retired.length > 0 ? this.nextFinished : this.first;
       if (next === null) return;
       this.unsteady(next);
       finished.push(next);
@@ -193,7 +193,8 @@ export class Scheduler extends RunningList {
     const budget = this.tokenBudget - this.decoding;
     if (loose.length === 0 && budget >= 0 && this.step >= LONG_WAY) {
       if (this.decoding === 0) return budget;
-      const blocks = this.blocksForNext;
+      // As `blocksForNext`, which V8 would not put here.
+      const blocks = this.mask >= 0 ? this.residues[-this.step & this.mask]! : this.blocksForNext;
       if (blocks <= this.kv.freeBlocks) {
         this.continueSteady(plan, blocks);
         return budget;

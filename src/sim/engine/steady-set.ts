@@ -27,9 +27,9 @@ export class SteadySet extends FinishHeap {
   /** Sum over members of (computed - step), so that the sum of contexts in step s is this + decoding * s. */
   private offsets = 0;
   /** Members by (computed - step) modulo the block size. */
-  private readonly residues: number[];
+  protected readonly residues: number[];
   /** Of a block size that is a power of two: it cuts the residue out of a number. */
-  private readonly mask: number;
+  protected readonly mask: number;
   /** The largest (computed - step) among them, unless its member has left; kept for step times that depend on it only. */
   private longest = 0;
   private knowsLongest = false;

@@ -45,9 +45,13 @@ export class LengthSampler {
   }
 
   private drawExponential(): void {
-    const { drawn, wholeMean } = this;
+    const { drawn, wholeMean, max } = this;
+    const { min } = this.spec;
     this.stream.fillExponential(deviates);
-    for (let i = 0; i < DRAWN; i++) drawn[i] = this.bounded(1 + Math.floor(wholeMean * deviates[i]!));
+    for (let i = 0; i < DRAWN; i++) {
+      const tokens = 1 + Math.floor(wholeMean * deviates[i]!);
+      drawn[i] = tokens > max ? max : tokens < min ? min : tokens;
+    }
   }
 
   private bounded(tokens: number): number {
