@@ -177,7 +177,7 @@ export class Attempt {
   }
 
   set scheduledUs(us: number) {
-    this.scheduledAfterUs = this.after(us);
+    this.scheduledAfterUs = small(us - this.sentUs);
   }
 
   /** The first step that ever scheduled it, which an eviction does not change. */
@@ -186,7 +186,7 @@ export class Attempt {
   }
 
   set firstScheduledUs(us: number) {
-    this.firstScheduledAfterUs = this.after(us);
+    this.firstScheduledAfterUs = small(us - this.sentUs);
   }
 
   get firstTokenUs(): number {
@@ -194,7 +194,7 @@ export class Attempt {
   }
 
   set firstTokenUs(us: number) {
-    this.firstTokenAfterUs = this.after(us);
+    this.firstTokenAfterUs = small(us - this.sentUs);
   }
 
   get lastTokenUs(): number {
@@ -202,7 +202,7 @@ export class Attempt {
   }
 
   set lastTokenUs(us: number) {
-    this.lastTokenAfterUs = this.after(us);
+    this.lastTokenAfterUs = us < 0 ? NEVER : small(us - this.sentUs);
   }
 
   get leftUs(): number {
@@ -210,7 +210,7 @@ export class Attempt {
   }
 
   set leftUs(us: number) {
-    this.leftAfterUs = this.after(us);
+    this.leftAfterUs = small(us - this.sentUs);
   }
 
   get endUs(): number {
@@ -218,7 +218,7 @@ export class Attempt {
   }
 
   set endUs(us: number) {
-    this.endAfterUs = this.after(us);
+    this.endAfterUs = small(us - this.sentUs);
   }
 
   /** When it was last given to a node on which it may be thrown out. */
@@ -227,15 +227,11 @@ export class Attempt {
   }
 
   set dispatchedUs(us: number) {
-    this.dispatchedAfterUs = this.after(us);
+    this.dispatchedAfterUs = small(us - this.sentUs);
   }
 
   private instant(afterUs: number): number {
     return afterUs < 0 ? -1 : this.sentUs + afterUs;
-  }
-
-  private after(us: number): number {
-    return us < 0 ? NEVER : small(us - this.sentUs);
   }
 
   /** Its timers, to set one. */
@@ -300,6 +296,7 @@ export class Attempt {
     this.lostTokens = 0;
     this.node = -1;
     this.engine = -1;
+    this.pool = -1;
     this.leaveCause = 'none';
     this.retryAfterUs = -1;
     this.willRetry = false;

@@ -1,6 +1,7 @@
 import type { Scenario, TimelineChange } from '../models/scenario.js';
 import type { Attempt } from './attempt.js';
 import type { Streams } from './core/random.js';
+import type { Simulation } from './core/simulation.js';
 import type { Fleet } from './fleet/fleet.js';
 import type { Pool } from './fleet/pool.js';
 import { SeenPool } from './fleet/seen-pool.js';
@@ -35,6 +36,7 @@ export class Gateways {
   constructor(
     scenario: Scenario,
     private readonly fleet: Fleet,
+    private readonly clock: Pick<Simulation, 'nowUs'>,
     streams: Streams,
   ) {
     const { router, spareSlotFilter, replicas, stalenessUs } = scenario.gateway;
@@ -63,8 +65,9 @@ export class Gateways {
     return this.replicas.length > 0;
   }
 
-  decide(nowUs: number, attempt: Attempt): Readonly<Decision<RoutedPool>> {
+  decide(attempt: Attempt): Readonly<Decision<RoutedPool>> {
     const { replicas } = this;
+    const { nowUs } = this.clock;
     if (replicas.length === 0) {
       return this.gateway.decide(nowUs, attempt, this.routes.of(attempt.class, attempt.tierAsked));
     }

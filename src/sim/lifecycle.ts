@@ -64,7 +64,7 @@ export class Lifecycle implements FleetListener {
     const { gaps } = books;
     this.fleet = new Fleet(scenario, simulation, this, gaps, clock, parts.streams, parts.makeEngine, parts.delays);
 
-    this.gateways = new Gateways(scenario, this.fleet, parts.streams);
+    this.gateways = new Gateways(scenario, this.fleet, simulation, parts.streams);
     this.lines = this.gateways.lines;
     const { tiers } = scenario.provider;
     this.answers = answersByTier(scenario.provider);
@@ -87,7 +87,7 @@ export class Lifecycle implements FleetListener {
 
   send(attempt: Attempt): void {
     this.begin(attempt);
-    this.follow(attempt, this.gateways.decide(this.simulation.nowUs, attempt));
+    this.follow(attempt, this.gateways.decide(attempt));
   }
 
   /** It waits when the run begins. */
@@ -188,7 +188,7 @@ export class Lifecycle implements FleetListener {
     const lostTokens = this.fleet.computedTokens(victim);
     this.evictables!.remove(victim);
     this.fleet.abort(victim);
-    this.books.evicted(victim, causer, this.simulation.nowUs, this.fleet.poolOf(victim), lostTokens);
+    this.books.evicted(victim, causer, this.simulation.nowUs, victim.pool, lostTokens);
     const route = this.gateways.served(victim);
     // A client that has seen a first token would see it twice.
     if (outcome === 'fail' || (victim.firstTokenUs >= 0 && !route.isAsynchronous)) {
@@ -237,7 +237,7 @@ export class Lifecycle implements FleetListener {
     const lostTokens = this.fleet.computedTokens(attempt);
     this.evictables?.remove(attempt);
     this.fleet.abort(attempt);
-    this.books.moved(attempt, this.simulation.nowUs, this.fleet.poolOf(attempt), lostTokens);
+    this.books.moved(attempt, this.simulation.nowUs, attempt.pool, lostTokens);
     attempt.leaveNode();
     const { kind, pool, node, route, outcome, cause } = this.gateways.decideAgain(attempt);
     if (kind === 'reject') this.finish(attempt, outcome, cause);
@@ -325,7 +325,6 @@ export class Lifecycle implements FleetListener {
     attempt.outcome = outcome;
     attempt.cause = cause;
     attempt.status = status;
-    attempt.pool = this.fleet.poolOf(attempt);
     this.books.ended(attempt);
   }
 

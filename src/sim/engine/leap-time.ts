@@ -71,6 +71,17 @@ export class LeapTime {
     this.totalPs = steps * devicePs + (slopePs * steps * (steps - 1)) / 2;
   }
 
+  /** Of a single step nothing is kept but how long it takes. Like the next, it says so in a field, where a large number costs nothing. */
+  single(stepTime: StepTime, step: StepWork): void {
+    this.totalPs = stepTime.psOf(step);
+  }
+
+  /** The run ends with this step. */
+  shorten(steps: number): void {
+    this.steps = steps;
+    this.totalPs = this.sumPs(steps);
+  }
+
   /** Length of step `step`, counted from 1. */
   durationPs(step: number): number {
     return step <= this.flat ? this.flatPs : this.devicePs + this.slopePs * (step - 1);
@@ -93,7 +104,7 @@ export class LeapTime {
   /** How many of the steps end before `ps` has passed: the largest j with sumPs(j) < ps. */
   endedBefore(ps: number): number {
     if (ps <= 0) return 0;
-    const estimate = Math.max(0, Math.floor(this.estimate(ps))) + 1;
+    const estimate = this.estimate(ps) + 1;
     let steps = estimate;
     // Mostly it is one less.
     while (steps > 0 && this.sumPs(steps) >= ps) steps--;
@@ -102,12 +113,12 @@ export class LeapTime {
   }
 
   private estimate(ps: number): number {
-    if (this.flat === Infinity || ps <= this.flat * this.flatPs) return ps / this.flatPs;
+    if (this.flat === Infinity || ps <= this.flat * this.flatPs) return Math.floor(ps / this.flatPs);
     const restPs = ps - this.flat * this.flatPs;
     const a = this.slopePs / 2;
     const b = this.durationPs(this.flat + 1) - a;
     // Of a quadratic without a square term the other form of the solution stays good.
-    return this.flat + (2 * restPs) / (b + Math.sqrt(b * b + 4 * a * restPs));
+    return Math.max(0, Math.floor(this.flat + (2 * restPs) / (b + Math.sqrt(b * b + 4 * a * restPs))));
   }
 
   private lastUnder(hostPs: number): number {

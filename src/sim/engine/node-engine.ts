@@ -60,6 +60,7 @@ export type MakeEngine = (
 /**
  * What a replica tells the world. Within one step boundary the order is: steps done, tokens, finished, seats freed, then
  * preempted and first scheduled of the step planned next. The world may submit and cancel from any of them but wakeAt.
+ * Whatever happens to a single sequence happens at the instant for which the engine was woken: the world's own clock.
  */
 export interface ReplicaListener {
   /** Will it look at `chunksPs`? */
@@ -67,14 +68,14 @@ export interface ReplicaListener {
   /** Asks for one call of onStep at that time; a later wish replaces an earlier one. */
   wakeAt(timeUs: number, replica: NodeEngine): void;
   /** The first step that includes the sequence was planned; an asynchronous engine runs it one step later. */
-  firstScheduled(sequence: Sequence, nowUs: number, replica: NodeEngine): void;
+  firstScheduled(sequence: Sequence, replica: NodeEngine): void;
   preempted(sequence: Sequence, replica: NodeEngine): void;
   /** Let in again after a preemption. */
-  resumed?(sequence: Sequence, nowUs: number, replica: NodeEngine): void;
-  firstToken(sequence: Sequence, nowUs: number, replica: NodeEngine): void;
+  resumed?(sequence: Sequence, replica: NodeEngine): void;
+  firstToken(sequence: Sequence, replica: NodeEngine): void;
   /** Good during the call. */
   laterTokens(run: TokenRun, replica: NodeEngine): void;
-  finished(sequence: Sequence, nowUs: number, replica: NodeEngine): void;
+  finished(sequence: Sequence, replica: NodeEngine): void;
   /** `work`: of the first of the steps, good during the call. */
   stepsDone(steps: number, work: StepFeatures, replica: NodeEngine): void;
   /** Sequences have left, so others may have room. */

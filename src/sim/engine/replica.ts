@@ -128,8 +128,13 @@ export class Replica extends Scheduler implements NodeEngine {
     return true;
   }
 
+  /** Short enough to be put wherever it is called: a large number costs no allocation in a field, and does as an argument. */
   onStep(nowUs: number): void {
     boundary.us = nowUs;
+    this.atBoundary();
+  }
+
+  private atBoundary(): void {
     if (this.isStepping === true) this.complete();
     this.planAhead();
     if (this.underWay !== null) this.start();
@@ -179,11 +184,10 @@ export class Replica extends Scheduler implements NodeEngine {
   /** The running step, or the leap, ends now. */
   private complete(): void {
     const { listener, leapSteps } = this;
-    const nowUs = boundary.us;
     const plan = this.underWay!;
     this.isStepping = false;
     // The alarm went off at the floor of the exact end.
-    this.remainderPs = (this.remainderPs + this.runPs - (nowUs - this.startUs) * PS_PER_US) | 0;
+    this.remainderPs = (this.remainderPs + this.runPs - (boundary.us - this.startUs) * PS_PER_US) | 0;
     this.steps += leapSteps;
     listener.stepsDone(leapSteps, plan, this);
     if (leapSteps > 1) {
@@ -196,13 +200,13 @@ export class Replica extends Scheduler implements NodeEngine {
     this.apply(plan);
     if (plan.count > 0) this.reportListed();
     const { finished } = plan;
-    for (let i = 0; i < finished.length; i++) listener.finished(finished[i]!, nowUs, this);
+    for (let i = 0; i < finished.length; i++) listener.finished(finished[i]!, this);
     if (finished.length > 0) listener.seatsFreed(this);
   }
 
   /** The tokens of those whom the plan names one by one. */
   private reportListed(): void {
-    for (let i = 0; i < firsts; i++) this.listener.firstToken(firstTokens[i]!, boundary.us, this);
+    for (let i = 0; i < firsts; i++) this.listener.firstToken(firstTokens[i]!, this);
     firsts = 0;
     if (regularTokens.length === 0) return;
     this.reportStep(regularTokens);
@@ -248,7 +252,8 @@ export class Replica extends Scheduler implements NodeEngine {
     const steps = this.stepsEndedBefore(nowUs) + 1;
     if (steps >= this.leapSteps) return;
     this.leapSteps = steps;
-    this.runPs = leapTime.sumPs(steps);
+    leapTime.shorten(steps);
+    this.runPs = leapTime.totalPs;
     this.wakeAtEnd();
   }
 
@@ -333,8 +338,8 @@ export class Replica extends Scheduler implements NodeEngine {
     this.prefixHitTokens += plan.cachedTokens;
     for (let index = plan.firstAdmission; index < plan.count; index++) {
       const sequence = plan.sequences[index]!;
-      if (sequence.preemptions === 0) this.listener.firstScheduled(sequence, boundary.us, this);
-      else this.listener.resumed?.(sequence, boundary.us, this);
+      if (sequence.preemptions === 0) this.listener.firstScheduled(sequence, this);
+      else this.listener.resumed?.(sequence, this);
     }
   }
 
@@ -345,7 +350,8 @@ export class Replica extends Scheduler implements NodeEngine {
     const more = this.repeatable();
     if (more === 0) {
       this.leapSteps = 1;
-      this.runPs = this.stepTime.psOf(plan);
+      leapTime.single(this.stepTime, plan);
+      this.runPs = leapTime.totalPs;
       this.wakeAtEnd();
       if (this.countsChunks === true) this.countChunk(plan, this.runPs, 0);
       return;

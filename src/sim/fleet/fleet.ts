@@ -125,11 +125,6 @@ export class Fleet implements StationHost, UpkeepHost {
     return this.makeEngine(spec.engine, this.stepTimes.of(index, pace), station, firstEngine + place);
   }
 
-  /** Number of the scenario's pool. */
-  poolOf(attempt: Attempt): number {
-    return attempt.engine < 0 ? -1 : this.stations[attempt.engine]!.pool.at.machines;
-  }
-
   // Work comes and goes.
 
   enqueue(attempt: Attempt, pool: Pool, place: number): void {
@@ -138,6 +133,7 @@ export class Fleet implements StationHost, UpkeepHost {
     const room = spec.engine.maxModelLen - attempt.promptTokens;
     attempt.node = pool.firstNode + place;
     attempt.engine = pool.firstEngine + place;
+    attempt.pool = pool.at.machines;
     const { options } = this;
     options.id = attempt.index;
     options.promptTokens = attempt.promptTokens;

@@ -58,8 +58,9 @@ export class Station implements ReplicaListener {
     this.host.simulation.setAlarm(index, timeUs);
   }
 
-  firstScheduled(sequence: Work, nowUs: number, { index }: NodeEngine): void {
+  firstScheduled(sequence: Work, { index }: NodeEngine): void {
     const { attempt } = sequence;
+    const { nowUs } = this.host.simulation;
     attempt.scheduledUs = nowUs;
     this.host.takenIn++;
     this.host.freed.note(index);
@@ -75,8 +76,8 @@ export class Station implements ReplicaListener {
     this.host.delays?.scheduled(attempt);
   }
 
-  resumed(sequence: Work, nowUs: number): void {
-    this.host.delays?.resumed(sequence.attempt, nowUs);
+  resumed(sequence: Work): void {
+    this.host.delays?.resumed(sequence.attempt, this.host.simulation.nowUs);
   }
 
   preempted(sequence: Work, { index }: NodeEngine): void {
@@ -87,9 +88,9 @@ export class Station implements ReplicaListener {
     this.host.delays?.preempted(attempt, this.pool.at.machines, this.host.simulation.nowUs);
   }
 
-  firstToken(sequence: Work, nowUs: number, engine: NodeEngine): void {
+  firstToken(sequence: Work, engine: NodeEngine): void {
     const { attempt } = sequence;
-    attempt.firstTokenUs = nowUs;
+    attempt.firstTokenUs = this.host.simulation.nowUs;
     if (attempt.outputTokens > 0) this.counts.outputTokens++;
     this.host.delays?.firstToken(attempt, engine.chunksPs ?? 0);
     this.host.listener.onFirstToken(attempt);
@@ -99,10 +100,10 @@ export class Station implements ReplicaListener {
     this.counts.outputTokens += this.host.gaps.add(run);
   }
 
-  finished(sequence: Work, nowUs: number, engine: NodeEngine): void {
+  finished(sequence: Work, engine: NodeEngine): void {
     const { attempt } = sequence;
     attempt.emittedTokens = emittedOf(attempt, sequence.generated);
-    attempt.lastTokenUs = nowUs;
+    attempt.lastTokenUs = this.host.simulation.nowUs;
     this.host.delays?.finished(attempt, engine.chunksPs ?? 0);
     this.host.departed(attempt, this.node, this.pool);
     this.host.listener.onFinished(attempt);

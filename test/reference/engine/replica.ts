@@ -166,14 +166,14 @@ export class Replica implements NodeEngine, TokenListener {
     listener.stepsDone(1, plan, this);
     this.scheduler.apply(plan);
     this.reportTokens();
-    for (const sequence of plan.finished) listener.finished(sequence, nowUs, this);
+    for (const sequence of plan.finished) listener.finished(sequence, this);
     if (plan.finished.length > 0) listener.seatsFreed(this);
   }
 
   private reportTokens(): void {
     const { nowUs, listener } = this;
     for (const sequence of this.firstTokens) {
-      if (sequence.state !== 'aborted') listener.firstToken(sequence, nowUs, this);
+      if (sequence.state !== 'aborted') listener.firstToken(sequence, this);
     }
     this.firstTokens.length = 0;
     listener.laterTokens({ counts: this.steadyTokens, firstPs: this.durationPs, slopePs: 0, steps: 1 }, this);
@@ -201,7 +201,7 @@ export class Replica implements NodeEngine, TokenListener {
     for (const sequence of plan.preempted) listener.preempted(sequence, this);
     for (let index = plan.firstAdmission; index < plan.count; index++) {
       const sequence = plan.sequences[index]!;
-      if (sequence.preemptions === 0 && sequence.isLive) listener.firstScheduled(sequence, nowUs, this);
+      if (sequence.preemptions === 0 && sequence.isLive) listener.firstScheduled(sequence, this);
     }
   }
 

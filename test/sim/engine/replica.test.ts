@@ -21,7 +21,8 @@ class OneReplica implements ReplicaListener {
   gapsPs = 0;
   laterCount = 0;
   steps = 0;
-  /** When the engine was last woken from rest. */
+  /** When the engine was woken last, and when from rest. */
+  nowUs = 0;
   awakeSinceUs = 0;
   private readonly finishedUs = new Map<Sequence, number>();
 
@@ -43,6 +44,7 @@ class OneReplica implements ReplicaListener {
       const nowUs = this.wakeUs;
       this.wakeUs = Number.POSITIVE_INFINITY;
       if (!this.replica.isBusy) this.awakeSinceUs = nowUs;
+      this.nowUs = nowUs;
       this.replica.onStep(nowUs);
     }
   }
@@ -52,23 +54,23 @@ class OneReplica implements ReplicaListener {
     this.wakeUs = timeUs;
     this.wakes++;
   }
-  firstScheduled(one: Sequence, nowUs: number): void {
-    this.log.push(`scheduled ${one.name} ${nowUs}`);
+  firstScheduled(one: Sequence): void {
+    this.log.push(`scheduled ${one.name} ${this.nowUs}`);
   }
   preempted(one: Sequence): void {
     this.log.push(`preempted ${one.name}`);
   }
-  firstToken(one: Sequence, nowUs: number): void {
-    this.log.push(`first ${one.name} ${nowUs}`);
+  firstToken(one: Sequence): void {
+    this.log.push(`first ${one.name} ${this.nowUs}`);
   }
   laterTokens({ counts, firstPs, slopePs, steps }: TokenRun): void {
     const count = counts.reduce((sum, one) => sum + one, 0);
     this.laterCount += count * steps;
     for (let later = 0; later < steps; later++) this.gapsPs += count * (firstPs + slopePs * later);
   }
-  finished(one: Sequence, nowUs: number): void {
-    this.log.push(`finished ${one.name} ${nowUs}`);
-    this.finishedUs.set(one, nowUs);
+  finished(one: Sequence): void {
+    this.log.push(`finished ${one.name} ${this.nowUs}`);
+    this.finishedUs.set(one, this.nowUs);
   }
   /** Of a sequence that has made some and runs no more. */
   lastTokenUs(one: Sequence): number {
@@ -295,13 +297,13 @@ describe.each(ENGINES)('$name engine: whatever is drawn', ({ replica: make }) =>
           expect(Math.floor((steps * stepPs) / 1e6)).toBe(passedUs);
         };
         const firstUs = new Map<Sequence, number>();
-        world.firstToken = (one, nowUs) => {
-          firstUs.set(one, nowUs);
-          expectStepEnd(nowUs);
+        world.firstToken = (one) => {
+          firstUs.set(one, world.nowUs);
+          expectStepEnd(world.nowUs);
         };
-        world.finished = (one, nowUs) => {
-          expectStepEnd(nowUs);
-          OneReplica.prototype.finished.call(world, one, nowUs);
+        world.finished = (one) => {
+          expectStepEnd(world.nowUs);
+          OneReplica.prototype.finished.call(world, one);
         };
         const sequences = requests.map((request, id) => new Sequence({ id, ...request }));
         const arrivals = requests.map(({ atUs }, id) => ({ atUs, enqueue: sequences[id] }));

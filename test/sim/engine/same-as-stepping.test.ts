@@ -26,6 +26,8 @@ interface Seen {
   readonly log: string[];
   readonly gaps: Map<string, number>;
   steps: number;
+  /** When the engine was woken last. */
+  nowUs: number;
 }
 
 interface Engine {
@@ -41,7 +43,7 @@ const RUNS = process.env['TIERSIM_FULL'] ? 100_000 : 1_000;
 const MOST_STEPS = 3_000;
 
 function run(testCase: Case, make: MakeEngine): Seen {
-  const seen: Seen = { log: [], gaps: new Map(), steps: 0 };
+  const seen: Seen = { log: [], gaps: new Map(), steps: 0, nowUs: 0 };
   let wakeUs = Number.POSITIVE_INFINITY;
   const engine = start(make, testCase, seen, (atUs) => {
     wakeUs = atUs;
@@ -60,6 +62,7 @@ function run(testCase: Case, make: MakeEngine): Seen {
       if (wakeUs > endUs) break;
       const nowUs = wakeUs;
       wakeUs = Number.POSITIVE_INFINITY;
+      seen.nowUs = nowUs;
       engine.onStep(nowUs);
     }
   }
@@ -85,15 +88,15 @@ function start(make: MakeEngine, testCase: Case, seen: Seen, wake: (atUs: number
   const stepTime = new StepTime(coefficients, config.maxNumBatchedTokens);
   const listener: ReplicaListener = {
     wakeAt: (timeUs) => wake(timeUs),
-    firstScheduled: (one, nowUs) => seen.log.push(`${nowUs} scheduled ${one.id} cached ${one.cachedTokens}`),
+    firstScheduled: (one) => seen.log.push(`${seen.nowUs} scheduled ${one.id} cached ${one.cachedTokens}`),
     preempted: (one) => seen.log.push(`preempted ${one.id} at ${one.generated}`),
-    firstToken: (one, nowUs) => seen.log.push(`${nowUs} first ${one.id}`),
+    firstToken: (one) => seen.log.push(`${seen.nowUs} first ${one.id}`),
     laterTokens: ({ counts, firstPs, slopePs, steps }) => {
       for (const [group, count] of counts.entries()) {
         for (let step = 0; step < steps; step++) addGap(seen, group, firstPs + slopePs * step, count);
       }
     },
-    finished: (one, nowUs) => seen.log.push(`${nowUs} finished ${one.id} ${one.generated}`),
+    finished: (one) => seen.log.push(`${seen.nowUs} finished ${one.id} ${one.generated}`),
     stepsDone: (steps) => {
       seen.steps += steps;
     },
