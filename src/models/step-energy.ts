@@ -111,6 +111,11 @@ export class StepEnergy {
     return prefillTokens === 0 ? contextsNj : contextsNj + this.chunkNj(decodes) * 2 * prefillTokens * prefillTokens;
   }
 
+  /** Adds what an attempt's own tokens take to one of the sums: a large number handed back would cost an allocation. */
+  addOwnNj(sums: Float64Array, at: number, promptTokens: number, cachedTokens: number, outputTokens: number): void {
+    sums[at]! += this.ownNj(promptTokens, cachedTokens, outputTokens);
+  }
+
   /** What an attempt's own tokens take. The weights, which all in a step share, are left out, and the cap is. */
   ownNj(promptTokens: number, cachedTokens: number, outputTokens: number): number {
     const decodes = Math.max(0, outputTokens - 1);

@@ -105,7 +105,7 @@ export class Attempt {
   isCounted = false;
 
   // How it ended
-  endAfterUs = 0;
+  endAfterUs = NEVER;
   outcome: Outcome = 'completed';
   cause: Cause = 'none';
   /** 0: the client saw none. */

@@ -218,7 +218,8 @@ export class Books {
     if (attempt.scheduledAfterUs < 0) return;
     const { pool, promptTokens, cachedTokens, emittedTokens } = attempt;
     asked.seatUs[pool]! += attempt.endAfterUs - attempt.scheduledAfterUs;
-    asked.ownNj[pool]! += this.energies[pool]![attempt.class]!.ownNj(promptTokens, cachedTokens, emittedTokens);
+    const energy = this.energies[pool]![attempt.class]!;
+    energy.addOwnNj(asked.ownNj, pool, promptTokens, cachedTokens, emittedTokens);
     this.countLatency(asked, attempt, isSeen);
   }
 

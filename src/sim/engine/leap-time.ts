@@ -71,15 +71,11 @@ export class LeapTime {
     this.totalPs = steps * devicePs + (slopePs * steps * (steps - 1)) / 2;
   }
 
-  /** Of a single step nothing is kept but how long it takes. Like the next, it says so in a field, where a large number costs nothing. */
-  single(stepTime: StepTime, step: StepWork): void {
-    this.totalPs = stepTime.psOf(step);
-  }
-
   /** The run ends with this step. */
   shorten(steps: number): void {
     this.steps = steps;
-    this.totalPs = this.sumPs(steps);
+    if (this.flat > 0) this.totalPs = this.sumPs(steps);
+    else this.totalPs = steps * this.devicePs + (this.slopePs * steps * (steps - 1)) / 2;
   }
 
   /** Length of step `step`, counted from 1. */

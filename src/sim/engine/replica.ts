@@ -350,8 +350,8 @@ export class Replica extends Scheduler implements NodeEngine {
     const more = this.repeatable();
     if (more === 0) {
       this.leapSteps = 1;
-      leapTime.single(this.stepTime, plan);
-      this.runPs = leapTime.totalPs;
+      this.stepTime.measure(plan);
+      this.runPs = this.stepTime.measuredPs;
       this.wakeAtEnd();
       if (this.countsChunks === true) this.countChunk(plan, this.runPs, 0);
       return;

@@ -85,7 +85,7 @@ export class Fleet implements StationHost, UpkeepHost {
     this.pools = makePools(scenario, this.stepTimes, (engine) => this.current(engine).usedBlocks(simulation.nowUs));
     this.priorities = this.pools.map(({ spec }) => ranks.map((rank) => enginePriority(spec.engine.name, rank)));
     this.byPool = scenario.pools.map(
-      (spec) => new PoolMeters(perModel(spec), clock.windowFromUs, clock.bucketUs, clock.buckets),
+      (spec) => new PoolMeters(perModel(spec), clock.windowFromUs, clock.bucketUs, clock.buckets, simulation),
     );
     this.machines = scenario.pools.map((_, machines) => this.pools.filter(({ at }) => at.machines === machines));
     this.freed = new FreedEngines(this.pools.reduce((engines, { nodeCount }) => engines + nodeCount, 0));
@@ -157,7 +157,7 @@ export class Fleet implements StationHost, UpkeepHost {
     }
     attempt.sequence = begun(attempt, options);
     engine.submit(attempt.sequence, nowUs);
-    node.queued(nowUs);
+    node.queued();
   }
 
   abort(attempt: Attempt): void {
@@ -204,7 +204,7 @@ export class Fleet implements StationHost, UpkeepHost {
     this.turnUs = nowUs;
     if (node.isShared === true) this.stepBesideOthers(node, engine);
     else engine.onStep(nowUs);
-    node.stepped(nowUs, engine);
+    node.stepped(engine);
     if (!node.isWanted && node.load === 0) this.upkeep.rested(node);
   }
 

@@ -85,19 +85,23 @@ export class Node {
   }
 
   /** Tells the pool's meters that one more waits and nothing else has changed. */
-  queued(nowUs: number): void {
-    this.meters.waiting.add(nowUs, 1);
+  queued(): void {
+    this.meters.waiting.add(this.meters.clock.nowUs, 1);
     this.waiting++;
   }
 
   /** Tells the pool's meters what has changed since the last time. */
   settle(nowUs: number): void {
-    this.stepped(nowUs, this.engines[0]!);
+    this.noteEngine(nowUs, this.engines[0]!);
     this.settleState(nowUs);
   }
 
-  /** The same where nothing can have changed but what one of its engines does. */
-  stepped(nowUs: number, engine: NodeEngine): void {
+  /** The same, by the meters' own clock, where nothing can have changed but what one of its engines does. */
+  stepped(engine: NodeEngine): void {
+    this.noteEngine(this.meters.clock.nowUs, engine);
+  }
+
+  private noteEngine(nowUs: number, engine: NodeEngine): void {
     if (this.isShared === true) this.noteAll(nowUs);
     else this.note(nowUs, engine.runningCount, this.hanging + engine.waitingCount, engine.isBusy);
   }

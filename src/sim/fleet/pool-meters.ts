@@ -48,6 +48,7 @@ export class PoolMeters {
     private readonly windowFromUs: number,
     private readonly bucketUs: number,
     buckets: number,
+    readonly clock: { readonly nowUs: number },
   ) {
     this.energies = specs.map((spec) => new EnergyMeter(spec));
     this.engines = specs.length === 1 ? null : new EngineSamples(specs, bucketUs, buckets);

@@ -1,4 +1,5 @@
 import type { Cause, Outcome } from '../../models/outcome.js';
+import { LARGE } from '../core/expect-large.js';
 import { boundOf, levelOf } from './admission.js';
 import { fitsAnywhere, groupsThatFit } from './context-fit.js';
 import type { Gate, LimiterSet } from './limiters.js';
@@ -38,6 +39,8 @@ export class Gateway<P extends GatewayPool> {
   private readonly decision: Decision<P>;
   /** Does the decision name a node of this offer? */
   private hasNode = false;
+  /** Of the decision: a large number costs no allocation in a field, and may as an argument. */
+  private nowUs = LARGE;
 
   constructor(
     private readonly pickNode: Router,
@@ -45,6 +48,7 @@ export class Gateway<P extends GatewayPool> {
     anyRoute: Route<P>,
     private readonly lines: Lines,
   ) {
+    this.nowUs = 0;
     this.decision = {
       kind: 'reject',
       outcome: 'refused',
@@ -59,12 +63,17 @@ export class Gateway<P extends GatewayPool> {
 
   /** The object is reused by the next call. */
   decide(nowUs: number, offer: Offer, asked: Route<P>): Readonly<Decision<P>> {
+    this.nowUs = nowUs;
+    return this.decideNow(offer, asked);
+  }
+
+  private decideNow(offer: Offer, asked: Route<P>): Readonly<Decision<P>> {
     const { decision } = this;
     if (this.isPossible(offer, asked) === false) return decision;
-    if (this.passLimits(nowUs, offer) === false) return decision;
+    if (this.passLimits(offer) === false) return decision;
     for (;;) {
       const { route } = decision;
-      if (this.place(nowUs, offer, route) === true) return decision;
+      if (this.place(offer, route) === true) return decision;
       if (route.downgrade === null) return decision;
       decision.route = route.downgrade;
     }
@@ -82,9 +91,10 @@ export class Gateway<P extends GatewayPool> {
 
   /** For the first of a line: a node, or null while there is no room for it. */
   release(nowUs: number, route: Route<P>, offer: Offer): Readonly<Choice<P>> | null {
+    this.nowUs = nowUs;
     const groups = groupsThatFit(route, offer.promptTokens);
     if (!this.routeToRoom(groups, route, offer)) return null;
-    if (route.onNoCapacity === 'wait' && this.isOverloaded(nowUs, groups, route)) return null;
+    if (route.onNoCapacity === 'wait' && this.isOverloaded(groups, route)) return null;
     return this.decision;
   }
 
@@ -106,36 +116,36 @@ export class Gateway<P extends GatewayPool> {
   }
 
   /** Charges the limiters, where one says so those of a lower tier; false: refused. */
-  private passLimits(nowUs: number, offer: Offer): boolean {
+  private passLimits(offer: Offer): boolean {
     const { decision } = this;
     for (;;) {
       const { limiters, limitDowngrades } = decision.route;
-      const shut = limiters === null ? null : limiters.admit(nowUs, offer.promptTokens);
+      const shut = limiters === null ? null : limiters.admit(this.nowUs, offer.promptTokens);
       if (shut === null) {
         decision.limiters = limiters;
         return true;
       }
       const lower = shut.downgradeTo === null ? undefined : limitDowngrades.get(shut.downgradeTo);
       if (lower === undefined || !fitsAnywhere(lower, offer.promptTokens)) {
-        this.refuseBy(shut, nowUs, offer);
+        this.refuseBy(shut, offer);
         return false;
       }
       decision.route = lower;
     }
   }
 
-  private refuseBy(gate: Gate, nowUs: number, offer: Offer): void {
-    this.decision.opensAfterUs = gate.opensAfterUs(nowUs, offer.promptTokens);
+  private refuseBy(gate: Gate, offer: Offer): void {
+    this.decision.opensAfterUs = gate.opensAfterUs(this.nowUs, offer.promptTokens);
     this.reject('rateLimited', gate.cause);
   }
 
   /** Decides between a node, the line and the door; false: turned away for want of capacity. */
-  private place(nowUs: number, offer: Offer, route: Route<P>): boolean {
+  private place(offer: Offer, route: Route<P>): boolean {
     const { decision } = this;
     const groups = groupsThatFit(route, offer.promptTokens);
     if (route.line < 0) {
       if (this.pickNode(groups, decision, offer) === false) return this.turnAway('failed', 'unavailable');
-      if (this.isOverloaded(nowUs, groups, route)) return this.turnAway('shed', 'overloaded');
+      if (this.isOverloaded(groups, route)) return this.turnAway('shed', 'overloaded');
       decision.kind = 'dispatch';
       return true;
     }
@@ -143,7 +153,7 @@ export class Gateway<P extends GatewayPool> {
     const mustWait = !hasRoom || this.lines.isBehind(route.line);
     // Work on leftover capacity waits before it asks; other work would rather not wait, so admission speaks first.
     if (mustWait && route.isHeld) return this.standInLine(route);
-    if (this.hasNode && this.isOverloaded(nowUs, groups, route)) {
+    if (this.hasNode && this.isOverloaded(groups, route)) {
       return route.onNoCapacity === 'wait' ? this.standInLine(route) : this.turnAway('shed', 'overloaded');
     }
     if (mustWait) return this.standInLine(route);
@@ -207,13 +217,13 @@ export class Gateway<P extends GatewayPool> {
   }
 
   /** Asked once a node is in the decision. */
-  private isOverloaded(nowUs: number, groups: readonly PoolGroup<P>[], route: Route<P>): boolean {
+  private isOverloaded(groups: readonly PoolGroup<P>[], route: Route<P>): boolean {
     const { admission, signal } = route;
     if (admission.kind === 'none') return false;
     const ahead = route.line < 0 ? 0 : this.lines.tokensAhead(route.line);
-    const level = levelOf(admission, nowUs, groups, this.decision, route.tierQueued, ahead);
+    const level = levelOf(admission, this.nowUs, groups, this.decision, route.tierQueued, ahead);
     const bound = boundOf(admission);
-    return signal === null ? level > bound : signal.isBeyond(nowUs, level, bound);
+    return signal === null ? level > bound : signal.isBeyond(this.nowUs, level, bound);
   }
 
   private reject(outcome: Outcome, cause: Cause): Readonly<Decision<P>> {

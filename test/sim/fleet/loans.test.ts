@@ -23,7 +23,7 @@ interface Side {
 /** A pool with so many places, the first `own` of them for nodes of its own; `clock` is read when something starts. */
 function side(places: number, own: number, clock: { us: number }, operations: Partial<Operations> = {}): Side {
   const pool = new Pool(spec(), 0, ALONE, places, [0], 1, () => 0);
-  const meters = new PoolMeters([spec()], 0, 1e12, 1);
+  const meters = new PoolMeters([spec()], 0, 1e12, 1, { nowUs: 0 });
   const nodes = Array.from({ length: places }, (_, place) => {
     return new Node([pool], place, [{ runningCount: 0, waitingCount: 0, isBusy: false } as NodeEngine], meters);
   });

@@ -15,7 +15,7 @@ const WARM_US = 10;
 /** A roster of six places, with everything it asks for written down. */
 function made(operations: Partial<Operations> = {}) {
   const pool = new Pool(spec(), 0, ALONE, PLACES, [0], 1, () => 0);
-  const meters = new PoolMeters([spec()], 0, 1e9, 1);
+  const meters = new PoolMeters([spec()], 0, 1e9, 1, { nowUs: 0 });
   const engine = { runningCount: 0, waitingCount: 0, isBusy: false } as NodeEngine;
   const nodes = Array.from({ length: PLACES }, (_, place) => new Node([pool], place, [engine], meters));
   const calls: string[] = [];
