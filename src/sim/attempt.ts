@@ -202,7 +202,7 @@ export class Attempt {
   }
 
   set lastTokenUs(us: number) {
-    this.lastTokenAfterUs = us < 0 ? NEVER : small(us - this.sentUs);
+    this.lastTokenAfterUs = small(us - this.sentUs);
   }
 
   get leftUs(): number {

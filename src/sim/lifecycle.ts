@@ -321,7 +321,9 @@ export class Lifecycle implements FleetListener {
     this.evictables?.remove(attempt);
     attempt.limiters?.release(nowUs, attempt.emittedTokens);
     attempt.state = AttemptState.over;
-    attempt.endUs = nowUs;
+    // A completed one ends with its last token.
+    if (outcome === 'completed') attempt.endAfterUs = attempt.lastTokenAfterUs;
+    else attempt.endUs = nowUs;
     attempt.outcome = outcome;
     attempt.cause = cause;
     attempt.status = status;

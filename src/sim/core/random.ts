@@ -27,6 +27,11 @@ export class RandomStream {
     return this.drawn[--this.left]!;
   }
 
+  /** A whole number from 0 on, below `n`. */
+  below(n: number): number {
+    return Math.floor(this.uniform() * n);
+  }
+
   /** Exponential deviates of mean 1, the last first. */
   fillExponential(deviates: number[]): void {
     for (let left = deviates.length; left > 0; ) {

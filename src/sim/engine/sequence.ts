@@ -117,16 +117,29 @@ export class Sequence {
 
   /** Makes it a new request; it must not be in any engine. */
   begin(options: SequenceOptions): void {
-    this.promptTokens = options.promptTokens;
-    this.outputTokens = options.outputTokens;
-    this.priority = options.priority ?? 0;
-    this.arrival = options.arrival ?? 0;
-    this.content = options.content ?? null;
-    if (this.content !== null && this.holds === NOTHING) {
+    const { promptTokens, outputTokens, priority = 0, arrival = 0, content = null, group = 0 } = options;
+    this.renew(promptTokens, outputTokens, priority, arrival, content, group);
+  }
+
+  /** The same without an object for it. */
+  renew(
+    promptTokens: number,
+    outputTokens: number,
+    priority: number,
+    arrival: number,
+    content: Content | null,
+    group: number,
+  ): void {
+    this.promptTokens = promptTokens;
+    this.outputTokens = outputTokens;
+    this.priority = priority;
+    this.arrival = arrival;
+    this.content = content;
+    if (content !== null && this.holds === NOTHING) {
       this.holds = [];
       this.strands = [];
     }
-    this.group = options.group ?? 0;
+    this.group = group;
     this.state = 'new';
     this.computed = 0;
     this.generated = 0;

@@ -8,7 +8,7 @@ import type { Simulation } from '../core/simulation.js';
 import type { Delays } from '../delays.js';
 import type { MakeEngine, NodeEngine } from '../engine/node-engine.js';
 import { Replica } from '../engine/replica.js';
-import type { Content, Sequence, SequenceOptions } from '../engine/sequence.js';
+import type { Content, Sequence } from '../engine/sequence.js';
 import type { TokenGaps } from '../engine/token-gaps.js';
 import { commonTexts, textName } from './common-texts.js';
 import type { FleetListener } from './fleet-listener.js';
@@ -46,16 +46,6 @@ export class Fleet implements StationHost, UpkeepHost {
   private readonly stations = objectList<Station>();
   /** The engines' own numbers for the tiers, by pool. */
   private readonly priorities: readonly (readonly number[])[];
-  /** Filled anew for each sequence. */
-  private readonly options = {
-    id: 0,
-    promptTokens: 0,
-    outputTokens: 0,
-    priority: 0,
-    arrival: 0,
-    content: null as Content | null,
-    group: 0,
-  };
   /** By pool: the views of gateways that do not see it as it is; null: there are none. */
   watchers: readonly (readonly SeenPool[])[] | null = null;
   /** Where work that waits may find room that was not there before. */
@@ -129,22 +119,13 @@ export class Fleet implements StationHost, UpkeepHost {
 
   enqueue(attempt: Attempt, pool: Pool, place: number): void {
     const { nowUs } = this.simulation;
-    const { spec } = pool;
-    const room = spec.engine.maxModelLen - attempt.promptTokens;
+    const { promptTokens, tierQueued } = attempt;
     attempt.node = pool.firstNode + place;
     attempt.engine = pool.firstEngine + place;
     attempt.pool = pool.at.machines;
-    const { options } = this;
-    options.id = attempt.index;
-    options.promptTokens = attempt.promptTokens;
-    // An embedding has no output; the engine's one token stands for the end of its prefill.
-    options.outputTokens = Math.max(1, Math.min(attempt.outputTokens, room));
-    options.priority = this.priorities[pool.index]![attempt.tierQueued]!;
-    options.arrival = this.arrivals++;
-    options.content = attempt.sharedTokens === 0 ? attempt.content : this.contentOf(attempt);
-    options.group = attempt.tierAsked;
+    const arrival = this.arrivals++;
     if (this.watchers !== null) this.noteChange(pool, place);
-    pool.enqueued(nowUs, place, attempt.tierQueued, attempt.promptTokens);
+    pool.enqueued(nowUs, place, tierQueued, promptTokens);
     this.delays?.enqueued(attempt, nowUs);
     const engine = this.current(attempt.engine);
     const node = this.nodes[attempt.node]!;
@@ -155,8 +136,14 @@ export class Fleet implements StationHost, UpkeepHost {
       node.settle(nowUs);
       return;
     }
-    attempt.sequence = begun(attempt, options);
-    engine.submit(attempt.sequence, nowUs);
+    const sequence = sequenceOf(attempt);
+    const room = pool.spec.engine.maxModelLen - promptTokens;
+    // An embedding has no output; the engine's one token stands for the end of its prefill.
+    const outputTokens = Math.max(1, Math.min(attempt.outputTokens, room));
+    const priority = this.priorities[pool.index]![tierQueued]!;
+    const content = attempt.sharedTokens === 0 ? attempt.content : this.contentOf(attempt);
+    sequence.renew(promptTokens, outputTokens, priority, arrival, content, attempt.tierAsked);
+    engine.submit(sequence, nowUs);
     node.queued();
   }
 
@@ -170,7 +157,7 @@ export class Fleet implements StationHost, UpkeepHost {
     } else {
       engine.cancel(sequence, nowUs);
       attempt.emittedTokens = emittedOf(attempt, sequence.generated);
-      attempt.lastTokenUs = sequence.generated > 0 ? sequence.lastTokenUs : -1;
+      if (sequence.generated > 0) attempt.lastTokenUs = sequence.lastTokenUs;
     }
     this.departed(attempt, node, this.stations[attempt.engine]!.pool);
     node.settle(nowUs);
@@ -300,9 +287,9 @@ export class Fleet implements StationHost, UpkeepHost {
 }
 
 /** A sequence object is used again once its request has finished; an aborted one may still stand in a running step. */
-function begun(attempt: Attempt, options: SequenceOptions): Sequence {
-  const spare = attempt.sequence;
-  if (spare === null || spare.state !== 'finished') return new Work(attempt, options);
-  spare.begin(options);
-  return spare;
+function sequenceOf(attempt: Attempt): Sequence {
+  const { sequence } = attempt;
+  if (sequence !== null && sequence.state === 'finished') return sequence;
+  attempt.sequence = new Work(attempt, { id: attempt.index, promptTokens: 0, outputTokens: 0 });
+  return attempt.sequence;
 }

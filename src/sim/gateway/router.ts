@@ -208,23 +208,41 @@ function hasSpareSlot(pool: PoolView): boolean {
 
 function powerOfTwo(stream: RandomStream): Router {
   return (groups, choice) => {
-    for (const group of groups) {
+    for (let i = 0; i < groups.length; i++) {
+      const group = groups[i]!;
       const nodes = countActive(group);
       if (nodes === 0) continue;
-      const first = Math.floor(stream.uniform() * nodes);
-      const second = Math.floor(stream.uniform() * nodes);
-      pick(group, second, choice);
-      const load = choice.pool.loadOf(choice.node);
-      const { pool, node } = choice;
-      pick(group, first, choice);
-      if (load < choice.pool.loadOf(choice.node)) {
-        choice.pool = pool;
-        choice.node = node;
-      }
+      const first = stream.below(nodes);
+      const second = stream.below(nodes);
+      if (group.length === 1) pickLighter(group[0]!, first, second, choice);
+      else pickLighterOf(group, first, second, choice);
       return true;
     }
     return false;
   };
+}
+
+/** Of two active nodes of a pool, of like ones the first. */
+function pickLighter<P extends PoolView>(pool: P, first: number, second: number, choice: Choice<P>): void {
+  const node = pool.nodeAt(first);
+  const other = pool.nodeAt(second);
+  choice.pool = pool;
+  choice.node = pool.loadOf(other) < pool.loadOf(node) ? other : node;
+}
+
+function pickLighterOf<P extends PoolView>(
+  group: PoolGroup<P>,
+  first: number,
+  second: number,
+  choice: Choice<P>,
+): void {
+  pick(group, second, choice);
+  const load = choice.pool.loadOf(choice.node);
+  const { pool, node } = choice;
+  pick(group, first, choice);
+  if (load >= choice.pool.loadOf(choice.node)) return;
+  choice.pool = pool;
+  choice.node = node;
 }
 
 function countActive(group: PoolGroup<PoolView>): number {

@@ -50,7 +50,7 @@ export class LengthSampler {
     this.stream.fillExponential(deviates);
     for (let i = 0; i < DRAWN; i++) {
       const tokens = 1 + Math.floor(wholeMean * deviates[i]!);
-      drawn[i] = tokens > max ? max : tokens < min ? min : tokens;
+      drawn[i] = tokens > max ? max : Math.max(tokens, min);
     }
   }
 

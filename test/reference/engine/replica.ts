@@ -159,7 +159,7 @@ export class Replica implements NodeEngine, TokenListener {
 
   /** The running step ends now. */
   private complete(): void {
-    const { nowUs, listener } = this;
+    const { listener } = this;
     const plan = this.planned.shift()!;
     this.isStepping = false;
     this.steps++;
@@ -171,7 +171,7 @@ export class Replica implements NodeEngine, TokenListener {
   }
 
   private reportTokens(): void {
-    const { nowUs, listener } = this;
+    const { listener } = this;
     for (const sequence of this.firstTokens) {
       if (sequence.state !== 'aborted') listener.firstToken(sequence, this);
     }
@@ -195,7 +195,7 @@ export class Replica implements NodeEngine, TokenListener {
   }
 
   private report(plan: StepPlan): void {
-    const { nowUs, listener } = this;
+    const { listener } = this;
     this.prefixHitTokens += plan.cachedTokens;
     this.preemptions += plan.preempted.length;
     for (const sequence of plan.preempted) listener.preempted(sequence, this);
