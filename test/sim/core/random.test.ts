@@ -1,5 +1,6 @@
 import seedrandom from 'seedrandom';
 import { describe, expect, it } from 'vitest';
+import { exponential } from '../../../src/sim/core/distributions.js';
 import { InvariantError } from '../../../src/sim/core/invariant.js';
 import { type RandomStream, Streams, stream } from '../../../src/sim/core/random.js';
 import { drawn, lagCorrelation, meanOf, varianceOf } from './statistics.js';
@@ -19,6 +20,21 @@ describe('stream', () => {
   it('draws as the package itself does', () => {
     const theirs = seedrandom.tychei('1/0/lengths');
     expect(first(stream('1', 0, 'lengths'), 1000)).toEqual(Array.from({ length: 1000 }, () => theirs.double()));
+  });
+
+  it('fills a list with exponential deviates as they would be drawn one by one, the last first', () => {
+    const [together, singly] = [stream('1', 0, 'gaps'), stream('1', 0, 'gaps')];
+    const deviates = new Array<number>(50).fill(0);
+    together.fillExponential(deviates);
+    expect(deviates.reverse()).toEqual(deviates.map(() => exponential(singly, 1)));
+    expect(together.uniform()).toBe(singly.uniform());
+  });
+
+  it('draws whole numbers below a bound, each as often', () => {
+    const source = stream('1', 0, 'router');
+    const counts = [0, 0, 0, 0, 0];
+    for (let i = 0; i < 50_000; i++) counts[source.below(5)]!++;
+    for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(400);
   });
 
   it('is uniform on (0, 1) with more than 32 bits', () => {

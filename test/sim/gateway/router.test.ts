@@ -124,6 +124,17 @@ describe('the power-of-two router', () => {
     expect([...seen].sort()).toEqual(['a0', 'a1', 'c0']);
   });
 
+  it('chooses among the nodes of one pool as among those of several', () => {
+    const one = picks(make('power-of-two'), [[view('a', [9, 0, 5, 2, 5])]], 500);
+    const several = picks(make('power-of-two'), [[view('a', [9, 0]), view('b', [5, 2, 5])]], 500);
+    const names = new Map([
+      ['a2', 'b0'],
+      ['a3', 'b1'],
+      ['a4', 'b2'],
+    ]);
+    expect(one.map((pick) => names.get(pick) ?? pick)).toEqual(several);
+  });
+
   it('never takes the busiest of three, unless it drew it twice', () => {
     const counts = new Map<string, number>();
     for (const pick of picks(make('power-of-two'), [[view('a', [9, 0, 5])]], 9000)) {
