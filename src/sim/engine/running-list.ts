@@ -60,10 +60,10 @@ export class RunningList extends SteadySet {
     for (let index = 0; index < loose.length; index++) {
       const sequence = loose[index]!;
       if (sequence.state !== 'running') continue;
-      // One that was passed over keeps the time of its last token to itself.
+      // One that was passed over keeps the time of its last token to itself, and of those who catch up the set keeps it.
       const hasMade = sequence.madeAt === this.made;
-      if (hasMade) sequence.lastTokenUs = boundary.us;
       const catchesUp = hasMade && this.merelyDecodes(sequence);
+      if (hasMade && (catchesUp === false || this.step < LONG_WAY)) sequence.lastTokenUs = boundary.us;
       if (catchesUp) {
         sequence.placeholders = 0;
         sequence.inFlight = 0;
@@ -113,6 +113,12 @@ export class RunningList extends SteadySet {
     return sequence.stale === 0 && sequence.placeholders === 1 && this.underWay?.unlist(sequence) === true;
   }
 }
+
+/**
+ * So many steps of an engine go a way that is right for all of them before the short ones are tried: V8 then knows it when it
+ * makes code, and does not throw that away when it is first needed, which may be late.
+ */
+export const LONG_WAY = 16;
 
 /** By insertion: the lists are short and mostly in order. */
 export function sortByAdmission(sequences: Sequence[]): void {

@@ -2,7 +2,7 @@ import type { EngineConfig } from '../../models/engine.js';
 import { violated } from '../core/invariant.js';
 import { GivingWay } from './giving-way.js';
 import { KvCache } from './kv-cache.js';
-import { RunningList, sortByAdmission } from './running-list.js';
+import { LONG_WAY, RunningList, sortByAdmission } from './running-list.js';
 import type { Sequence } from './sequence.js';
 import { StepPlan } from './step-plan.js';
 import { type WaitingQueue, waitingQueue } from './waiting-queue.js';
@@ -386,12 +386,6 @@ export class Scheduler extends RunningList {
     this.kv.forget(sequence);
   }
 }
-
-/**
- * So many steps go a way that is right for all of them before the short ones are tried: V8 then knows it when it makes code, and
- * does not throw that away when it is first needed, which may be late.
- */
-const LONG_WAY = 16;
 
 function tokenBudgetOf({ maxNumBatchedTokens, maxNumScheduledTokens }: EngineConfig): number {
   return Math.min(maxNumBatchedTokens, maxNumScheduledTokens ?? maxNumBatchedTokens);
