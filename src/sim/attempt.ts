@@ -170,7 +170,7 @@ export class Attempt {
     return this.sentUs - this.requestAgeUs;
   }
 
-  // Instants of this try; -1: it has not happened.
+  // Instants of this try; -1: it has not happened. None is set to that: `begin` and `leaveNode` do it for those they concern.
 
   get scheduledUs(): number {
     return this.instant(this.scheduledAfterUs);
