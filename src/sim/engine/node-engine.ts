@@ -40,11 +40,12 @@ export interface StepUnderWay {
 }
 
 /**
- * Tokens of counts[g] sequences of each group g in each of `steps` steps: the gap to the token before is firstPs in
+ * Tokens of counts[from + g] sequences of each group g in each of `steps` steps: the gap to the token before is firstPs in
  * the first of the steps and grows by slopePs from step to step.
  */
 export interface TokenRun {
   readonly counts: readonly number[];
+  readonly from: number;
   readonly firstPs: number;
   readonly slopePs: number;
   readonly steps: number;

@@ -169,7 +169,7 @@ export class Replica extends Scheduler implements NodeEngine {
       countOne(regularTokens, sequence.group);
     } else {
       countOne(lateTokens, sequence.group);
-      this.report(lateTokens, (boundary.us - sequence.lastTokenUs) * PS_PER_US, 0, 1);
+      this.report(lateTokens, 0, (boundary.us - sequence.lastTokenUs) * PS_PER_US, 0, 1);
       while (lateTokens.length > 0) lateTokens.pop();
     }
     // Of those that still run the list keeps it where somebody will ask.
@@ -195,7 +195,7 @@ export class Replica extends Scheduler implements NodeEngine {
       this.leapOver(leapSteps - 1);
       this.leapSteps = 1;
     } else if (plan.steady > 0) {
-      this.reportStep(this.groups);
+      this.reportStep(this.tallies, this.blockSize);
     }
     this.apply(plan);
     if (plan.count > 0) this.reportListed();
@@ -209,13 +209,14 @@ export class Replica extends Scheduler implements NodeEngine {
     for (let i = 0; i < firsts; i++) this.listener.firstToken(firstTokens[i]!, this);
     firsts = 0;
     if (regularTokens.length === 0) return;
-    this.reportStep(regularTokens);
+    this.reportStep(regularTokens, 0);
     while (regularTokens.length > 0) regularTokens.pop();
   }
 
   /** Tokens that follow those of the boundary before; no large number is handed over. */
-  private reportStep(counts: readonly number[]): void {
+  private reportStep(counts: readonly number[], from: number): void {
     tokenRun.counts = counts;
+    tokenRun.from = from;
     tokenRun.firstPs = this.runPs;
     tokenRun.slopePs = 0;
     tokenRun.steps = 1;
@@ -223,8 +224,9 @@ export class Replica extends Scheduler implements NodeEngine {
   }
 
   /** Later tokens of all steps of a run. */
-  private report(counts: readonly number[], firstPs: number, slopePs: number, steps: number): void {
+  private report(counts: readonly number[], from: number, firstPs: number, slopePs: number, steps: number): void {
     tokenRun.counts = counts;
+    tokenRun.from = from;
     tokenRun.firstPs = firstPs;
     tokenRun.slopePs = slopePs;
     tokenRun.steps = steps;
@@ -296,7 +298,8 @@ export class Replica extends Scheduler implements NodeEngine {
       return;
     }
     const { firstPs, slopePs } = this.leapUnderWay();
-    tokenRun.counts = this.groups;
+    tokenRun.counts = this.tallies;
+    tokenRun.from = this.blockSize;
     tokenRun.firstPs = firstPs;
     tokenRun.slopePs = slopePs;
     tokenRun.steps = steps;
@@ -311,7 +314,7 @@ export class Replica extends Scheduler implements NodeEngine {
       const isFlat = first <= leapTime.flat;
       const run = isFlat ? Math.min(left, leapTime.flat) : left;
       const slopePs = isFlat ? 0 : leapTime.slopePs;
-      this.report(this.groups, leapTime.durationPs(first), slopePs, run);
+      this.report(this.tallies, this.blockSize, leapTime.durationPs(first), slopePs, run);
       left -= run;
     }
   }
@@ -387,7 +390,7 @@ let firsts = 0;
 const regularTokens: number[] = [];
 const lateTokens: number[] = [];
 /** What is reported of them, in fields of an object, where large numbers cost no allocation. */
-const tokenRun = { counts: regularTokens as readonly number[], firstPs: LARGE, slopePs: LARGE, steps: 0 };
+const tokenRun = { counts: regularTokens as readonly number[], from: 0, firstPs: LARGE, slopePs: LARGE, steps: 0 };
 
 function countOne(counts: number[], group: number): void {
   while (counts.length <= group) counts.push(0);

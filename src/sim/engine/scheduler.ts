@@ -194,7 +194,7 @@ export class Scheduler extends RunningList {
     if (loose.length === 0 && budget >= 0 && this.step >= LONG_WAY) {
       if (this.decoding === 0) return budget;
       // As `blocksForNext`, which V8 would not put here.
-      const blocks = this.mask >= 0 ? this.residues[-this.step & this.mask]! : this.blocksForNext;
+      const blocks = this.mask >= 0 ? this.tallies[-this.step & this.mask]! : this.blocksForNext;
       if (blocks <= this.kv.freeBlocks) {
         this.continueSteady(plan, blocks);
         return budget;

@@ -20,8 +20,8 @@ export class TokenGaps {
   }
 
   /** Counts the gaps of a run, whose sum must be below 2^52, if it is time; says how many there are. */
-  add({ counts, firstPs, slopePs, steps }: TokenRun): number {
-    if (this.isOpen !== true) return steps * total(counts);
+  add({ counts, from, firstPs, slopePs, steps }: TokenRun): number {
+    if (this.isOpen !== true) return steps * total(counts, from);
     if (!(firstPs >= 0)) violated('no gap between tokens is negative', undefined, firstPs);
     const { tiers } = this;
     const lastPs = firstPs + slopePs * (steps - 1);
@@ -29,11 +29,11 @@ export class TokenGaps {
     const firstBucket = bucketOf(firstPs);
     const lastBucket = lastPs === firstPs ? firstBucket : bucketOf(lastPs);
     let sequences = 0;
-    for (let group = 0; group < counts.length; group++) {
-      const count = counts[group]!;
+    for (let at = from; at < counts.length; at++) {
+      const count = counts[at]!;
       if (count === 0) continue;
       sequences += count;
-      const tier = tiers[group]!;
+      const tier = tiers[at - from]!;
       const sum = tier.latelyPs + sumPs * count;
       if (sum < tier.roomPs) tier.latelyPs = sum;
       else tier.addUp(sumPs, count);
@@ -100,8 +100,8 @@ class TierGaps {
   }
 }
 
-function total(counts: readonly number[]): number {
+function total(counts: readonly number[], from: number): number {
   let sum = 0;
-  for (let i = 0; i < counts.length; i++) sum += counts[i]!;
+  for (let i = from; i < counts.length; i++) sum += counts[i]!;
   return sum;
 }

@@ -56,8 +56,8 @@ export class FleetMeters {
       meters.sampleBlocks(nowUs, used, seen);
       if (meters.engines === null) continue;
       meters.engines.begin(nowUs, seen);
-      for (const { engines } of looked) {
-        for (const [slot, engine] of engines.entries()) meters.engines.add(nowUs, slot, engine, weight);
+      for (const { stations } of looked) {
+        for (const [slot, { engine }] of stations.entries()) meters.engines.add(nowUs, slot, engine, weight);
       }
     }
   }
@@ -68,10 +68,11 @@ export class FleetMeters {
     const nodes = this.nodes.slice(firstNode, firstNode + nodeCount);
     if (up <= LOOKED_AT) return nodes;
     const stride = Math.ceil(up / LOOKED_AT);
-    const turn = this.looks % stride;
     // Where all are up none has to be asked, which would cost more than the looks.
     const thoseUp = up === nodeCount ? nodes : nodes.filter(({ isUp }) => isUp);
-    return thoseUp.filter((_, nth) => nth % stride === turn);
+    const looked: Node[] = [];
+    for (let nth = this.looks % stride; nth < thoseUp.length; nth += stride) looked.push(thoseUp[nth]!);
+    return looked;
   }
 
   /** What happens later (a drain) is no longer measured. */
@@ -119,12 +120,12 @@ export class FleetMeters {
 
   /** What leaps under way have done so far is counted now. */
   private settle(nowUs: number): void {
-    for (const { engines } of this.nodes) for (const engine of engines) engine.settle(nowUs);
+    for (const { stations } of this.nodes) for (const { engine } of stations) engine.settle(nowUs);
   }
 
   private *stepsUnderWay(nowUs: number, pool: number, slot: number): Iterable<StepUnderWay> {
-    for (const { engines } of this.nodesOf(pool)) {
-      const step = engines[slot]!.stepUnderWay(nowUs);
+    for (const { stations } of this.nodesOf(pool)) {
+      const step = stations[slot]!.engine.stepUnderWay(nowUs);
       if (step !== null) yield step;
     }
   }
@@ -136,9 +137,9 @@ export class FleetMeters {
 }
 
 /** Of several engines: the mean of their shares, in blocks of the first one. */
-function usedBlocksOf({ pools, engines }: Node, nowUs: number): number {
-  if (engines.length === 1) return engines[0]!.usedBlocks(nowUs);
+function usedBlocksOf({ pools, stations }: Node, nowUs: number): number {
+  if (stations.length === 1) return stations[0]!.engine.usedBlocks(nowUs);
   const blocksOf = (pool: Pool): number => pool.spec.engine.kvBlocks - 1;
-  const shares = engines.map((engine, slot) => engine.usedBlocks(nowUs) / blocksOf(pools[slot]!));
+  const shares = stations.map(({ engine }, slot) => engine.usedBlocks(nowUs) / blocksOf(pools[slot]!));
   return (shares.reduce((sum, share) => sum + share) / shares.length) * blocksOf(pools[0]!);
 }

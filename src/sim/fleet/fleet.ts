@@ -15,7 +15,7 @@ import type { FleetListener } from './fleet-listener.js';
 import { FleetMeters } from './fleet-meters.js';
 import { FreedEngines } from './freed-engines.js';
 import { makePools } from './make-pools.js';
-import { Node } from './node.js';
+import { type EnginePlace, Node } from './node.js';
 import type { Pool } from './pool.js';
 import { PoolMeters } from './pool-meters.js';
 import type { SeenPool } from './seen-pool.js';
@@ -89,10 +89,10 @@ export class Fleet implements StationHost, UpkeepHost {
   private fillCaches(): void {
     const { scenario } = this;
     const texts = this.pools.map(({ spec }) => commonTexts(scenario, spec.models));
-    for (const { phase, pools, engines } of this.nodes) {
+    for (const { phase, pools, stations } of this.nodes) {
       if (phase !== 'loaded') continue;
       for (const [slot, { index }] of pools.entries()) {
-        engines[slot]!.fillCache?.(texts[index]!, scenario.initial.cacheFill);
+        stations[slot]!.engine.fillCache?.(texts[index]!, scenario.initial.cacheFill);
       }
     }
   }
@@ -101,12 +101,12 @@ export class Fleet implements StationHost, UpkeepHost {
     const { nodeCount, at } = pools[0]!;
     const meters = this.byPool[at.machines]!;
     for (let place = 0; place < nodeCount; place++) {
-      const node = new Node(pools, place, objectList<NodeEngine>(), meters);
+      const node = new Node(pools, place, objectList<EnginePlace>(), meters);
       this.nodes.push(node);
       for (const [slot, pool] of pools.entries()) {
         const station = new Station(this, node, pool, meters, slot, (host) => this.engineOf(pool, place, 1, host));
         this.stations[station.engine.index] = station;
-        node.engines.push(station.engine);
+        node.stations.push(station);
       }
     }
   }
@@ -127,13 +127,11 @@ export class Fleet implements StationHost, UpkeepHost {
     if (this.watchers !== null) this.noteChange(pool, place);
     pool.enqueued(nowUs, place, tierQueued, promptTokens);
     this.delays?.enqueued(attempt, nowUs);
-    const engine = this.current(attempt.engine);
-    const node = this.nodes[attempt.node]!;
-    if (node.outages > 0) {
+    const station = this.stations[attempt.engine]!;
+    if (station.node.outages > 0) {
       // Nobody knows yet that the node is down, and it does not answer.
       attempt.sequence = null;
-      node.hanging++;
-      node.settle(nowUs);
+      station.node.hang(1);
       return;
     }
     const sequence = sequenceOf(attempt);
@@ -143,24 +141,23 @@ export class Fleet implements StationHost, UpkeepHost {
     const priority = this.priorities[pool.index]![tierQueued]!;
     const content = attempt.sharedTokens === 0 ? attempt.content : this.contentOf(attempt);
     sequence.renew(promptTokens, outputTokens, priority, arrival, content, attempt.tierAsked);
-    engine.submit(sequence, nowUs);
-    node.queued();
+    this.current(attempt.engine).submit(sequence, nowUs);
+    station.queued();
   }
 
   abort(attempt: Attempt): void {
     const { nowUs } = this.simulation;
-    const engine = this.current(attempt.engine);
-    const node = this.nodes[attempt.node]!;
+    const station = this.stations[attempt.engine]!;
     const { sequence } = attempt;
     if (sequence === null) {
-      node.hanging--;
+      station.node.hang(-1);
     } else {
-      engine.cancel(sequence, nowUs);
+      this.current(attempt.engine).cancel(sequence, nowUs);
       attempt.emittedTokens = emittedOf(attempt, sequence.generated);
       if (sequence.generated > 0) attempt.lastTokenUs = sequence.lastTokenUs;
     }
-    this.departed(attempt, node, this.stations[attempt.engine]!.pool);
-    node.settle(nowUs);
+    this.departed(attempt, station);
+    station.node.settle(nowUs);
   }
 
   emittedTokens(attempt: Attempt): number {
@@ -186,12 +183,17 @@ export class Fleet implements StationHost, UpkeepHost {
 
   step(number: number): void {
     const { nowUs } = this.simulation;
-    const { node, engine } = this.stations[number]!;
+    const station = this.stations[number]!;
+    const { engine } = station;
     if (number > this.turn || this.turnUs !== nowUs) this.turn = number;
     this.turnUs = nowUs;
-    if (node.isShared === true) this.stepBesideOthers(node, engine);
+    if (station.isShared === true) this.stepBesideOthers(station.node, engine);
     else engine.onStep(nowUs);
-    node.stepped(engine);
+    station.note();
+    if (engine.isBusy === false) this.rested(station.node);
+  }
+
+  private rested(node: Node): void {
     if (!node.isWanted && node.load === 0) this.upkeep.rested(node);
   }
 
@@ -229,14 +231,13 @@ export class Fleet implements StationHost, UpkeepHost {
 
   /** An engine with a cold cache; whatever the old one was about is forgotten. */
   renew(node: Node): void {
-    const { pools, engines, place } = node;
+    const { pools, place } = node;
     node.crowd = 1;
     for (const [slot, pool] of pools.entries()) {
-      const broken = engines[slot]!.stepUnderWay(this.simulation.nowUs);
-      if (broken !== null) this.byPool[pool.at.machines]!.energies[slot]!.broken(broken);
       const station = this.stations[pool.firstEngine + place]!;
+      const broken = station.engine.stepUnderWay(this.simulation.nowUs);
+      if (broken !== null) this.byPool[pool.at.machines]!.energies[slot]!.broken(broken);
       station.engine = this.engineOf(pool, place, node.pace, station);
-      engines[slot] = station.engine;
     }
   }
 
@@ -258,14 +259,13 @@ export class Fleet implements StationHost, UpkeepHost {
     this.listener.onNodesDraining(isLeft);
   }
 
-  departed(attempt: Attempt, node: Node, pool: Pool): void {
+  departed(attempt: Attempt, { node, pool, place }: Station): void {
     const { nowUs } = this.simulation;
     const wasQueued = attempt.scheduledAfterUs < 0;
-    const { place } = node;
     if (this.watchers !== null) this.noteChange(pool, place);
     pool.departed(nowUs, place, attempt.tierQueued, attempt.promptTokens, wasQueued);
     this.freed.note(attempt.engine);
-    if (!node.isWanted && node.load === 0) this.upkeep.drained(node);
+    if (pool.loadOf(place) === 0 && !node.isWanted && node.load === 0) this.upkeep.drained(node);
   }
 
   private noteChange({ index }: Pool, place: number): void {

@@ -9,19 +9,22 @@ import { isUp, type PoolMeters } from './pool-meters.js';
  */
 export type NodeUse = 'open' | 'warm' | 'promised' | 'none';
 
+/** Where an engine stands on its node. */
+export interface EnginePlace {
+  readonly engine: NodeEngine;
+  /** Tells the pool's meters, and the node, what has changed at the engine since the last time. */
+  note(): void;
+}
+
 /** A machine with an engine for each model of its pool, and what its pool's meters were last told about it. */
 export class Node {
   use: NodeUse = 'none';
-  /** Requests sent to it while it was down: they wait for an answer that does not come. */
-  hanging = 0;
-  private running = 0;
-  private waiting = 0;
-  private isBusy = false;
-  /** With more than one engine. */
-  readonly isShared = this.pools.length > 1;
   /** How many outages hold it down, and how many are announced. */
   outages = 0;
   warnings = 0;
+  /** With more than one engine. */
+  readonly isShared = this.pools.length > 1;
+  private isBusy = false;
   private state: NodeState = 'off';
   /** How far the machine has come; whether it works is another question. */
   phase: 'off' | 'starting' | 'warm' | 'loaded' = 'off';
@@ -42,7 +45,7 @@ export class Node {
     /** Its number within the pool. */
     readonly place: number,
     /** By model. */
-    readonly engines: NodeEngine[],
+    readonly stations: EnginePlace[],
     private readonly meters: PoolMeters,
   ) {}
 
@@ -61,7 +64,7 @@ export class Node {
   /** Engines at which a step runs. */
   get busyEngines(): number {
     let busy = 0;
-    for (const engine of this.engines) if (engine.isBusy) busy++;
+    for (const { engine } of this.stations) if (engine.isBusy) busy++;
     return busy;
   }
 
@@ -84,46 +87,22 @@ export class Node {
     return this.isWanted && this.phase === 'loaded' && !this.isShunned && this.warnings === 0;
   }
 
-  /** Tells the pool's meters that one more waits and nothing else has changed. */
-  queued(): void {
-    this.meters.waiting.add(this.meters.clock.nowUs, 1);
-    this.waiting++;
+  /** So many more requests are sent to it while it is down: they wait for an answer that does not come. */
+  hang(requests: number): void {
+    this.meters.waiting.add(this.meters.clock.nowUs, requests);
   }
 
   /** Tells the pool's meters what has changed since the last time. */
   settle(nowUs: number): void {
-    this.noteEngine(nowUs, this.engines[0]!);
+    for (const station of this.stations) station.note();
     this.settleState(nowUs);
   }
 
-  /** The same, by the meters' own clock, where nothing can have changed but what one of its engines does. */
-  stepped(engine: NodeEngine): void {
-    this.noteEngine(this.meters.clock.nowUs, engine);
-  }
-
-  private noteEngine(nowUs: number, engine: NodeEngine): void {
-    if (this.isShared === true) this.noteAll(nowUs);
-    else this.note(nowUs, engine.runningCount, this.hanging + engine.waitingCount, engine.isBusy);
-  }
-
-  private noteAll(nowUs: number): void {
-    let running = 0;
-    let waiting = this.hanging;
-    let isBusy = false;
-    for (const engine of this.engines) {
-      running += engine.runningCount;
-      waiting += engine.waitingCount;
-      isBusy ||= engine.isBusy;
-    }
-    this.note(nowUs, running, waiting, isBusy);
-  }
-
-  private note(nowUs: number, running: number, waiting: number, isBusy: boolean): void {
+  /** One of its engines has begun to work or come to rest. */
+  turned(): void {
     const { meters } = this;
-    if (running !== this.running) meters.running.add(nowUs, running - this.running);
-    if (waiting !== this.waiting) meters.waiting.add(nowUs, waiting - this.waiting);
-    this.running = running;
-    this.waiting = waiting;
+    const { nowUs } = meters.clock;
+    const isBusy = this.busyEngines > 0;
     if (isBusy === this.isBusy) return;
     meters.busyNodes.add(nowUs, isBusy ? 1 : -1);
     this.isBusy = isBusy;

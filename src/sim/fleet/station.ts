@@ -7,9 +7,9 @@ import type { TokenGaps } from '../engine/token-gaps.js';
 import type { EnergyMeter } from './energy-meter.js';
 import type { FleetListener } from './fleet-listener.js';
 import type { FreedEngines } from './freed-engines.js';
-import type { Node } from './node.js';
+import type { EnginePlace, Node } from './node.js';
 import type { Pool } from './pool.js';
-import type { PoolCounts, PoolMeters } from './pool-meters.js';
+import type { PoolMeters } from './pool-meters.js';
 import type { Work } from './work.js';
 
 /** What all stations of a fleet have in common. */
@@ -23,31 +23,58 @@ export interface StationHost {
   /** How often prompts have been taken in by a step. */
   takenIn: number;
   /** It has left its node. */
-  departed(attempt: Attempt, node: Node, pool: Pool): void;
+  departed(attempt: Attempt, station: Station): void;
 }
 
 /**
  * An engine's place in the fleet: hears its reports, counts what they say and passes on what others must know. What all have in
- * common is looked up at the host, so that a thousand stations touch less memory.
+ * common is looked up at the host, and what every step needs stands here, so that a thousand stations touch less memory.
  */
-export class Station implements ReplicaListener {
+export class Station implements ReplicaListener, EnginePlace {
   /** Another one after its node has broken down. */
   engine: NodeEngine;
-  private readonly counts: PoolCounts;
+  /** What the meters were told last. */
+  private running = 0;
+  private waiting = 0;
+  private isBusy = false;
+  /** Are other engines on its node? */
+  readonly isShared: boolean;
+  /** Its node's number within the pool. */
+  readonly place: number;
   private readonly energy: EnergyMeter;
 
   constructor(
     private readonly host: StationHost,
     readonly node: Node,
     readonly pool: Pool,
-    meters: PoolMeters,
+    private readonly meters: PoolMeters,
     /** Its own among the models of the pool. */
     slot: number,
     makeEngine: (station: Station) => NodeEngine,
   ) {
-    this.counts = meters.counts;
+    this.isShared = node.isShared;
+    this.place = node.place;
     this.energy = meters.energies[slot]!;
     this.engine = makeEngine(this);
+  }
+
+  /** One more waits, and nothing else has changed. */
+  queued(): void {
+    this.waiting++;
+    this.meters.waiting.add(this.host.simulation.nowUs, 1);
+  }
+
+  note(): void {
+    const { engine, meters } = this;
+    const { runningCount, waitingCount, isBusy } = engine;
+    const { nowUs } = this.host.simulation;
+    if (runningCount !== this.running) meters.running.add(nowUs, runningCount - this.running);
+    if (waitingCount !== this.waiting) meters.waiting.add(nowUs, waitingCount - this.waiting);
+    this.running = runningCount;
+    this.waiting = waitingCount;
+    if (isBusy === this.isBusy) return;
+    this.isBusy = isBusy;
+    this.node.turned();
   }
 
   get asksForChunks(): boolean {
@@ -65,14 +92,14 @@ export class Station implements ReplicaListener {
     this.host.takenIn++;
     this.host.freed.note(index);
     if (attempt.firstScheduledAfterUs < 0) {
-      const { counts } = this;
+      const { counts } = this.meters;
       attempt.firstScheduledUs = nowUs;
       attempt.cachedTokens = sequence.cachedTokens;
       counts.attempts++;
       counts.inputTokens += sequence.promptTokens;
       counts.cachedTokens += sequence.cachedTokens;
     }
-    this.pool.scheduled(nowUs, this.node.place, attempt.tierQueued, sequence.promptTokens);
+    this.pool.scheduled(nowUs, this.place, attempt.tierQueued, sequence.promptTokens);
     this.host.delays?.scheduled(attempt);
   }
 
@@ -84,20 +111,20 @@ export class Station implements ReplicaListener {
     const { attempt } = sequence;
     attempt.preemptions++;
     this.host.freed.note(index);
-    this.counts.preemptions++;
+    this.meters.counts.preemptions++;
     this.host.delays?.preempted(attempt, this.pool.at.machines, this.host.simulation.nowUs);
   }
 
   firstToken(sequence: Work, engine: NodeEngine): void {
     const { attempt } = sequence;
     attempt.firstTokenUs = this.host.simulation.nowUs;
-    if (attempt.outputTokens > 0) this.counts.outputTokens++;
+    if (attempt.outputTokens > 0) this.meters.counts.outputTokens++;
     this.host.delays?.firstToken(attempt, engine.chunksPs ?? 0);
     this.host.listener.onFirstToken(attempt);
   }
 
   laterTokens(run: TokenRun): void {
-    this.counts.outputTokens += this.host.gaps.add(run);
+    this.meters.counts.outputTokens += this.host.gaps.add(run);
   }
 
   finished(sequence: Work, engine: NodeEngine): void {
@@ -105,12 +132,12 @@ export class Station implements ReplicaListener {
     attempt.emittedTokens = emittedOf(attempt, sequence.generated);
     attempt.lastTokenUs = this.host.simulation.nowUs;
     this.host.delays?.finished(attempt, engine.chunksPs ?? 0);
-    this.host.departed(attempt, this.node, this.pool);
+    this.host.departed(attempt, this);
     this.host.listener.onFinished(attempt);
   }
 
   stepsDone(steps: number, work: StepFeatures): void {
-    this.counts.steps += steps;
+    this.meters.counts.steps += steps;
     this.energy.done(steps, work);
   }
 

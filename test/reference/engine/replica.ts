@@ -146,7 +146,7 @@ export class Replica implements NodeEngine, TokenListener {
       const alone: number[] = [];
       for (let group = 0; group <= sequence.group; group++) alone.push(group === sequence.group ? 1 : 0);
       const firstPs = (this.nowUs - sequence.lastTokenUs) * PS_PER_US;
-      this.listener.laterTokens({ counts: alone, firstPs, slopePs: 0, steps: 1 }, this);
+      this.listener.laterTokens({ counts: alone, from: 0, firstPs, slopePs: 0, steps: 1 }, this);
     }
     sequence.lastTokenUs = this.nowUs;
   }
@@ -176,7 +176,7 @@ export class Replica implements NodeEngine, TokenListener {
       if (sequence.state !== 'aborted') listener.firstToken(sequence, this);
     }
     this.firstTokens.length = 0;
-    listener.laterTokens({ counts: this.steadyTokens, firstPs: this.durationPs, slopePs: 0, steps: 1 }, this);
+    listener.laterTokens({ counts: this.steadyTokens, from: 0, firstPs: this.durationPs, slopePs: 0, steps: 1 }, this);
     this.steadyTokens.fill(0);
   }
 

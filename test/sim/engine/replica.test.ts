@@ -63,8 +63,8 @@ class OneReplica implements ReplicaListener {
   firstToken(one: Sequence): void {
     this.log.push(`first ${one.name} ${this.nowUs}`);
   }
-  laterTokens({ counts, firstPs, slopePs, steps }: TokenRun): void {
-    const count = counts.reduce((sum, one) => sum + one, 0);
+  laterTokens({ counts, from, firstPs, slopePs, steps }: TokenRun): void {
+    const count = counts.slice(from).reduce((sum, one) => sum + one, 0);
     this.laterCount += count * steps;
     for (let later = 0; later < steps; later++) this.gapsPs += count * (firstPs + slopePs * later);
   }

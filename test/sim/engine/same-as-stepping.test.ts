@@ -91,8 +91,8 @@ function start(make: MakeEngine, testCase: Case, seen: Seen, wake: (atUs: number
     firstScheduled: (one) => seen.log.push(`${seen.nowUs} scheduled ${one.id} cached ${one.cachedTokens}`),
     preempted: (one) => seen.log.push(`preempted ${one.id} at ${one.generated}`),
     firstToken: (one) => seen.log.push(`${seen.nowUs} first ${one.id}`),
-    laterTokens: ({ counts, firstPs, slopePs, steps }) => {
-      for (const [group, count] of counts.entries()) {
+    laterTokens: ({ counts, from, firstPs, slopePs, steps }) => {
+      for (const [group, count] of counts.slice(from).entries()) {
         for (let step = 0; step < steps; step++) addGap(seen, group, firstPs + slopePs * step, count);
       }
     },

@@ -18,8 +18,8 @@ function counted(runs: readonly TokenRun[]): TokenGaps {
 /** The same, gap by gap. */
 function singly(runs: readonly TokenRun[], tier: number): Histogram {
   const histogram = new Histogram();
-  for (const { counts, firstPs, slopePs, steps } of runs) {
-    for (let step = 0; step < steps; step++) histogram.addMany(firstPs + slopePs * step, counts[tier] ?? 0);
+  for (const { counts, from, firstPs, slopePs, steps } of runs) {
+    for (let step = 0; step < steps; step++) histogram.addMany(firstPs + slopePs * step, counts[from + tier] ?? 0);
   }
   return histogram;
 }
@@ -33,12 +33,15 @@ function answers(histogram: Histogram): unknown {
 
 describe('gaps between tokens', () => {
   it('counts runs of steps as their gaps one by one, for each tier', () => {
-    const run = fc.record<TokenRun>({
+    const drawn = fc.record<TokenRun>({
       counts: fc.array(fc.nat(4), { maxLength: TIERS }),
+      from: fc.nat(2),
       firstPs: fc.oneof(fc.constant(0), fc.nat(300), fc.nat(), fc.integer({ min: 0, max: 1e12 })),
       slopePs: fc.oneof(fc.constant(0), fc.nat(5), fc.nat(100_000), fc.integer({ min: 0, max: 1e10 })),
       steps: fc.integer({ min: 1, max: 100 }),
     });
+    // What stands before the counts is none of them.
+    const run = drawn.map((one) => ({ ...one, counts: [...new Array<number>(one.from).fill(9), ...one.counts] }));
     fc.assert(
       fc.property(fc.array(run, { maxLength: 4 }), (runs) => {
         const gaps = counted(runs);
@@ -56,7 +59,7 @@ describe('gaps between tokens', () => {
       const bound = Math.floor(Math.exp(power * Math.log(growth)));
       for (const firstPs of [bound - 3, bound - 1, bound, bound + 1]) {
         for (const steps of [1, 2, 3, 4, 5]) {
-          const run = { counts: [2], firstPs, slopePs: 1, steps };
+          const run = { counts: [2], from: 0, firstPs, slopePs: 1, steps };
           expect(answers(counted([run]).histogram(0))).toEqual(answers(singly([run], 0)));
         }
       }
@@ -64,7 +67,7 @@ describe('gaps between tokens', () => {
   });
 
   it('keeps the mean exact beyond 2^53', () => {
-    const run = { counts: [1_000_001, 0, 3], firstPs: 4_503_599_627_370_001, slopePs: 0, steps: 1 };
+    const run = { counts: [1_000_001, 0, 3], from: 0, firstPs: 4_503_599_627_370_001, slopePs: 0, steps: 1 };
     const gaps = counted([run, run, { ...run, firstPs: 1 }]);
     const mean = (2n * 4_503_599_627_370_001n + 1n) / 3n;
     expect(gaps.histogram(0).mean).toBe(Number(mean));
@@ -74,7 +77,7 @@ describe('gaps between tokens', () => {
 
   it('says how many there are, and counts them only while it is open', () => {
     const gaps = new TokenGaps(TIERS);
-    const run = { counts: [2, 0, 1], firstPs: 7, slopePs: 1, steps: 5 };
+    const run = { counts: [2, 0, 1], from: 0, firstPs: 7, slopePs: 1, steps: 5 };
     expect(gaps.add(run)).toBe(15);
     gaps.isOpen = true;
     expect(gaps.add(run)).toBe(15);
@@ -84,6 +87,6 @@ describe('gaps between tokens', () => {
   });
 
   it('refuses a gap that is negative', () => {
-    expect(() => counted([{ counts: [1], firstPs: -1, slopePs: 0, steps: 1 }])).toThrow(InvariantError);
+    expect(() => counted([{ counts: [1], from: 0, firstPs: -1, slopePs: 0, steps: 1 }])).toThrow(InvariantError);
   });
 });

@@ -25,7 +25,7 @@ function side(places: number, own: number, clock: { us: number }, operations: Pa
   const pool = new Pool(spec(), 0, ALONE, places, [0], 1, () => 0);
   const meters = new PoolMeters([spec()], 0, 1e12, 1, { nowUs: 0 });
   const nodes = Array.from({ length: places }, (_, place) => {
-    return new Node([pool], place, [{ runningCount: 0, waitingCount: 0, isBusy: false } as NodeEngine], meters);
+    return new Node([pool], place, [{ engine: { isBusy: false } as NodeEngine, note: () => undefined }], meters);
   });
   const starts = new Map<number, number>();
   const calls: string[] = [];

@@ -16,8 +16,8 @@ const WARM_US = 10;
 function made(operations: Partial<Operations> = {}) {
   const pool = new Pool(spec(), 0, ALONE, PLACES, [0], 1, () => 0);
   const meters = new PoolMeters([spec()], 0, 1e9, 1, { nowUs: 0 });
-  const engine = { runningCount: 0, waitingCount: 0, isBusy: false } as NodeEngine;
-  const nodes = Array.from({ length: PLACES }, (_, place) => new Node([pool], place, [engine], meters));
+  const station = { engine: { isBusy: false } as NodeEngine, note: () => undefined };
+  const nodes = Array.from({ length: PLACES }, (_, place) => new Node([pool], place, [station], meters));
   const calls: string[] = [];
   const coldStart = { provisionUs: 40, pullUs: 30, loadUs: 20, compileUs: 10 };
   const roster = new Roster(
