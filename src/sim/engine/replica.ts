@@ -28,7 +28,6 @@ const PS_PER_US = 1_000_000;
  */
 export class Replica extends Scheduler implements NodeEngine {
   private readonly countsChunks: boolean = this.listener.asksForChunks === true;
-  steps = 0;
   /** A wake-up is on its way, or a step boundary is being worked on. */
   private isAwake = false;
   private isStepping = false;
@@ -42,9 +41,6 @@ export class Replica extends Scheduler implements NodeEngine {
   private leapSteps = 1;
   /** Do its first steps last as long as the host needs? */
   private hasFlat = false;
-  preemptions = 0;
-  /** Prefix-cache tokens of all admissions. */
-  prefixHitTokens = 0;
   chunksPs = LARGE;
 
   constructor(
@@ -188,7 +184,6 @@ export class Replica extends Scheduler implements NodeEngine {
     this.isStepping = false;
     // The alarm went off at the floor of the exact end.
     this.remainderPs = (this.remainderPs + this.runPs - (boundary.us - this.startUs) * PS_PER_US) | 0;
-    this.steps += leapSteps;
     listener.stepsDone(leapSteps, plan, this);
     if (leapSteps > 1) {
       if (plan.steady > 0) this.reportLeap(leapSteps);
@@ -266,7 +261,6 @@ export class Replica extends Scheduler implements NodeEngine {
     const passedPs = this.leapUnderWay().sumPs(steps);
     if (this.underWay!.steady > 0) this.reportLeap(steps);
     this.leapOver(steps);
-    this.steps += steps;
     this.leapSteps -= steps;
     const remainderPs = remainderOf(this.remainderPs + passedPs);
     this.startUs += (this.remainderPs + passedPs - remainderPs) / PS_PER_US;
@@ -333,12 +327,10 @@ export class Replica extends Scheduler implements NodeEngine {
   }
 
   private reportPreempted({ preempted }: StepPlan): void {
-    this.preemptions += preempted.length;
     for (let i = 0; i < preempted.length; i++) this.listener.preempted(preempted[i]!, this);
   }
 
   private reportAdmitted(plan: StepPlan): void {
-    this.prefixHitTokens += plan.cachedTokens;
     for (let index = plan.firstAdmission; index < plan.count; index++) {
       const sequence = plan.sequences[index]!;
       if (sequence.preemptions === 0) this.listener.firstScheduled(sequence, this);

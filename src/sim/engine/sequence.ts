@@ -46,25 +46,22 @@ export interface SequenceOptions {
  * since is arithmetic, see SteadySet.
  */
 export class Sequence {
-  // What nearly every look at it needs comes first, side by side: a large fleet has more than the processor's caches hold.
-
-  queueIndex = -1;
-  /** Its shareable text as far as it was needed, see Strands; NOTHING where it has no content. */
-  strands: number[] = NOTHING;
-  promptTokens = 0;
-  outputTokens = 0;
-  content: Content | null = null;
-  group = 0;
+  // What its end needs comes first, side by side: a large fleet has more of them under way than the processor's caches hold.
 
   state: SequenceState = 'new';
+  promptTokens = 0;
+  group = 0;
+  content: Content | null = null;
   /** Tokens whose KV is in the cache, or will be once the steps in flight are done. */
   computed = 0;
   generated = 0;
-  preemptions = 0;
-  /** Prefix-cache tokens of the first admission; -1 before it. */
-  cachedTokens = -1;
-  /** The scheduler's count of steps when it made its last token; -1 before the first. Not kept up while steady. */
-  madeAt = -1;
+  /** Step count at which `computed` and `generated` were true; -1: not steady. */
+  steadyAt = -1;
+  finishStep = 0;
+  /** Where the heap of finish steps has it. */
+  finishPlace = 0;
+  /** Steady, and its last token is under way: it keeps its seat, but no further step includes it. */
+  isRetired = false;
 
   /** Blocks that it holds. Of a steady sequence: those it held when it became one. */
   heldBlocks = 0;
@@ -73,26 +70,27 @@ export class Sequence {
   sharedBlocks = 0;
   /** Its own cached blocks in the free list, left there by preemptions, the oldest first; see FreeList. */
   pieces: number[] | null = null;
+  /** Its shareable text as far as it was needed, see Strands; NOTHING where it has no content. */
+  strands: number[] = NOTHING;
 
   /** Tokens scheduled whose step has not been applied. */
   inFlight = 0;
   /** Output tokens that steps in flight will make; asynchronous scheduling only. */
   placeholders = 0;
-  /** Tokens in flight from before a preemption: their output still counts, their progress does not. */
-  stale = 0;
-
-  /** Step count at which `computed` and `generated` were true; -1: not steady. */
-  steadyAt = -1;
-  finishStep = 0;
-  /** Where the heap of finish steps has it. */
-  finishPlace = 0;
-  /** Steady, and its last token is under way: it keeps its seat, but no further step includes it. */
-  isRetired = false;
   /** Place in the order of admission. */
   admission = 0;
 
-  // What is looked at when it comes or is compared to others.
+  // What is looked at when it comes, in its first steps, or where it is compared to others.
 
+  queueIndex = -1;
+  outputTokens = 0;
+  preemptions = 0;
+  /** Prefix-cache tokens of the first admission; -1 before it. */
+  cachedTokens = -1;
+  /** The scheduler's count of steps when it made its last token; -1 before the first. Not kept up while steady. */
+  madeAt = -1;
+  /** Tokens in flight from before a preemption: their output still counts, their progress does not. */
+  stale = 0;
   readonly id: number;
   name = '';
   priority = 0;

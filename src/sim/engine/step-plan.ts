@@ -3,11 +3,12 @@ import { objectList } from '../core/lists.js';
 import type { Sequence } from './sequence.js';
 
 /**
- * Lists that live within one step boundary only. No boundary is interrupted by another engine's, so all engines share
- * them: a thousand nodes touch less memory.
+ * What lives within one step boundary only. No boundary is interrupted by another engine's, so all engines share it: a thousand
+ * nodes touch less memory.
  */
 const preempted = objectList<Sequence>();
 const finished = objectList<Sequence>();
+const admissions = { first: 0, cachedTokens: 0 };
 
 /**
  * What one step does: one token for each steady sequence, and a list of who else gets how many, running ones first,
@@ -32,10 +33,6 @@ export class StepPlan {
 
   /** Counted from 1 over the steps that do something. */
   number = 0;
-  /** Entries from here on were admitted by this step. */
-  firstAdmission = 0;
-  /** Prefix-cache tokens of this step's admissions. */
-  cachedTokens = 0;
   /** Has anything been put into the list? It may have been taken out again. */
   private hasList = false;
   readonly sequences = objectList<Sequence>();
@@ -45,6 +42,24 @@ export class StepPlan {
   /** In the order in which it happened; good until anything else is planned. */
   get preempted(): Sequence[] {
     return preempted;
+  }
+
+  /** Entries from here on were admitted by this step; good until anything else is planned. */
+  get firstAdmission(): number {
+    return admissions.first;
+  }
+
+  set firstAdmission(entry: number) {
+    admissions.first = entry;
+  }
+
+  /** Prefix-cache tokens of this step's admissions; good until anything else is planned. */
+  get cachedTokens(): number {
+    return admissions.cachedTokens;
+  }
+
+  set cachedTokens(tokens: number) {
+    admissions.cachedTokens = tokens;
   }
 
   /** Filled when the step is applied, in schedule order; good until anything else is applied. */
@@ -68,6 +83,7 @@ export class StepPlan {
   reset(): void {
     // Setting a length is a slow call, so only where there is something.
     if (preempted.length > 0) preempted.length = 0;
+    admissions.cachedTokens = 0;
     this.steady = 0;
     this.decodes = 0;
     this.kvTokens = 0;
@@ -78,7 +94,6 @@ export class StepPlan {
   private resetList(): void {
     this.hasList = false;
     this.count = 0;
-    this.cachedTokens = 0;
     this.prefillTokens = 0;
     this.prefillChunks = 0;
     this.twiceChunkWork = 0;

@@ -21,9 +21,6 @@ export class Replica implements NodeEngine, TokenListener {
   /** For the world: which node this is. */
   readonly index: number;
   steps = 0;
-  preemptions = 0;
-  /** Prefix-cache tokens of all admissions. */
-  prefixHitTokens = 0;
 
   private readonly scheduler: Scheduler;
   /** Planned steps, the first of which is running. */
@@ -196,8 +193,6 @@ export class Replica implements NodeEngine, TokenListener {
 
   private report(plan: StepPlan): void {
     const { listener } = this;
-    this.prefixHitTokens += plan.cachedTokens;
-    this.preemptions += plan.preempted.length;
     for (const sequence of plan.preempted) listener.preempted(sequence, this);
     for (let index = plan.firstAdmission; index < plan.count; index++) {
       const sequence = plan.sequences[index]!;
