@@ -45,12 +45,12 @@ export class EnergyMeter {
     this.beforeNj.add(this.partNj(step));
   }
 
-  /** All energy up to now. */
+  /** All energy up to now. Whoever tells of the steps under way may report others that have ended meanwhile. */
   totalNj(underWay: Iterable<StepUnderWay>): bigint {
     const sum = new ExactSum();
+    for (const step of underWay) sum.add(this.partNj(step));
     sum.addSum(this.beforeNj);
     sum.add(this.latelyNj);
-    for (const step of underWay) sum.add(this.partNj(step));
     return sum.toBigInt();
   }
 

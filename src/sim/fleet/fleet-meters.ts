@@ -34,9 +34,8 @@ export class FleetMeters {
     }
   }
 
-  /** A bucket of the time series ends. */
+  /** A bucket of the time series ends. Each engine is looked at once: of a thousand each look is one at memory far away. */
   readEnergy(nowUs: number): void {
-    this.settle(nowUs);
     for (const [pool, { energies }] of this.byPool.entries()) {
       for (const [slot, energy] of energies.entries()) energy.read(this.stepsUnderWay(nowUs, pool, slot));
     }
