@@ -27,7 +27,7 @@ export class StepEnergy {
   /** All tokens of a step through the weights, before the cap: time and work without the sequences' own, by T if curved. */
   private readonly fixedPs: Float64Array;
   private readonly fixedNj: Float64Array;
-  private readonly isCurved: boolean;
+  private readonly isStraight: boolean;
   /** Without curves: of a step, and of each of its tokens. */
   private readonly basePs: number;
   private readonly baseNj: number;
@@ -85,10 +85,11 @@ export class StepEnergy {
     this.tokenNj = work?.kind === 'work' ? work.tokenNj : 0;
     this.prefillTokenPs = time.prefillTokenPs;
     this.sequencePs = time.sequencePs;
-    this.isCurved = time.table !== null || (work?.kind === 'work' && work.table !== null);
+    const isCurved = time.table !== null || (work?.kind === 'work' && work.table !== null);
+    this.isStraight = !isCurved && !this.isByBatch;
     const size = Math.min(maxTokens, MOST_TOKENS) + 1;
-    this.fixedPs = new Float64Array(this.isCurved ? size : 0);
-    this.fixedNj = new Float64Array(this.isCurved ? size : 0);
+    this.fixedPs = new Float64Array(isCurved ? size : 0);
+    this.fixedNj = new Float64Array(isCurved ? size : 0);
     for (let T = 0; T < this.fixedPs.length; T++) {
       this.fixedPs[T] = this.psOf(T);
       this.fixedNj[T] = this.njOf(T);
@@ -136,15 +137,18 @@ export class StepEnergy {
     return this.isByBatch === true ? this.byBatch(this.kvPs, decodes) : this.kvNj;
   }
 
+  /** Short, so that it is inlined: mostly all is straight. */
   private tokensNj(prefillTokens: number, decodes: number): number {
+    if (this.isStraight === false) return this.curvedNj(prefillTokens, decodes);
+    const workNj = this.baseNj + this.tokenNj * (prefillTokens + decodes) + this.sequenceOwnNj * decodes;
+    return this.capped(workNj, this.basePs + this.prefillTokenPs * prefillTokens + this.sequencePs * decodes);
+  }
+
+  private curvedNj(prefillTokens: number, decodes: number): number {
     const T = prefillTokens + decodes;
-    const ownPs = this.prefillTokenPs * prefillTokens + this.sequencePs * decodes;
-    const ownNj = this.sequenceOwnNj * decodes;
-    if (this.isCurved === false && this.isByBatch === false)
-      return this.capped(this.baseNj + this.tokenNj * T + ownNj, this.basePs + ownPs);
-    const ps = (this.fixedPs[T] ?? this.psOf(T)) + ownPs;
+    const ps = (this.fixedPs[T] ?? this.psOf(T)) + this.prefillTokenPs * prefillTokens + this.sequencePs * decodes;
     if (this.isByBatch) return this.byBatch(ps, prefillTokens > 0 ? decodes + 1 : decodes);
-    return this.capped((this.fixedNj[T] ?? this.njOf(T)) + ownNj, ps);
+    return this.capped((this.fixedNj[T] ?? this.njOf(T)) + this.sequenceOwnNj * decodes, ps);
   }
 
   private psOf(tokens: number): number {

@@ -143,29 +143,36 @@ export class StepTime {
    * 0: they do not differ.
    */
   stepPs(P: number, Q2: number, D: number, KV: number, chunks: number = P > 0 ? 1 : 0, longest = 0): number {
-    const gpuPs = this.devicePs(P, Q2, D, KV, longest);
-    const hostPs = this.hostBasePs + this.hostSequencePs * (D + chunks);
-    return this.combine === 'sum' ? gpuPs + hostPs : Math.max(gpuPs, hostPs);
+    this.measure(stepWork(P, Q2, D, KV, chunks, longest));
+    return this.measuredPs;
   }
 
   /** The same of a step that is described in one object, into `measuredPs`: a large number costs no allocation in a field. */
   measure(step: StepWork): void {
-    const { prefillTokens, decodes, kvTokens, prefillChunks, longestContext } = step;
-    this.measuredPs = this.stepPs(prefillTokens, chunkWorkOf(step), decodes, kvTokens, prefillChunks, longestContext);
+    const gpuPs = this.devicePsOf(step);
+    const hostPs = this.hostPs(step.decodes + step.prefillChunks);
+    this.measuredPs = this.combine === 'sum' ? gpuPs + hostPs : Math.max(gpuPs, hostPs);
   }
 
   /** The device's share of it. */
-  devicePs(P: number, Q2: number, D: number, KV: number, longest = 0): number {
-    const kvTokenPs = P > 0 ? this.mixedKvTokenPs : this.kvTokenPs;
-    const evenPs =
-      this.fixedAt(P + D) + this.prefillTokenPs * P + this.sequencePs * D + kvTokenPs * KV + this.halfChunkPs * Q2;
-    return this.countsSpread && longest > 0 ? evenPs + this.spreadPs(P, D, longest * D - KV) : evenPs;
+  devicePs(P: number, Q2: number, D: number, KV: number): number {
+    return this.devicePsOf(stepWork(P, Q2, D, KV, 0, 0));
   }
 
   /** The same of a step that is described in one object. */
   devicePsOf(step: StepWork): number {
-    const { prefillTokens, decodes, kvTokens, longestContext } = step;
-    return this.devicePs(prefillTokens, chunkWorkOf(step), decodes, kvTokens, longestContext);
+    const { prefillTokens: P, decodes: D, kvTokens: KV } = step;
+    const evenPs = this.fixedAt(P + D) + this.sequencePs * D + this.contentsPs(step);
+    return this.countsSpread && step.longestContext > 0
+      ? evenPs + this.spreadPs(P, D, step.longestContext * D - KV)
+      : evenPs;
+  }
+
+  /** Large numbers of a plan are kept apart from it, so the work of its chunks is looked at only where there is one. */
+  private contentsPs(step: StepWork): number {
+    const { prefillTokens: P, kvTokens: KV } = step;
+    if (P === 0) return this.kvTokenPs * KV;
+    return this.prefillTokenPs * P + this.mixedKvTokenPs * KV + this.halfChunkPs * step.twiceChunkWork;
   }
 
   /** By how much it grows from one step to the next where contexts grow by a token and one prompt by a chunk of P. */
@@ -190,9 +197,15 @@ export class StepTime {
   }
 }
 
-/** Large numbers of a plan are kept apart from it, so this one is looked at only where there is a chunk. */
-function chunkWorkOf(step: StepWork): number {
-  return step.prefillTokens > 0 ? step.twiceChunkWork : 0;
+function stepWork(P: number, Q2: number, D: number, KV: number, chunks: number, longest: number): StepWork {
+  return {
+    prefillTokens: P,
+    twiceChunkWork: Q2,
+    decodes: D,
+    kvTokens: KV,
+    prefillChunks: chunks,
+    longestContext: longest,
+  };
 }
 
 /** The table's value at T tokens, not rounded; T need not be whole. */

@@ -364,7 +364,7 @@ export class Scheduler extends RunningList {
     sequence.inFlight -= tokens;
     const isStale = sequence.stale > 0;
     if (isStale) sequence.stale -= tokens;
-    if (plan.makesToken(index) === false || !sequence.isLive) return;
+    if (plan.makesToken(index) === false || (sequence.state !== 'running' && !sequence.isLive)) return;
     sequence.generated++;
     if (this.isAsync && !isStale) this.settlePlaceholder(sequence);
     sequence.madeAt = this.made;

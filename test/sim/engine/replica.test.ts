@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { EngineConfig } from '../../../src/models/engine.js';
-import type { StepTime } from '../../../src/models/step-time.js';
+import { StepTime } from '../../../src/models/step-time.js';
 import type { ReplicaListener, TokenRun } from '../../../src/sim/engine/node-engine.js';
 import { Sequence } from '../../../src/sim/engine/sequence.js';
 import { type AnyReplica, ENGINES, type Engine, engine, sequence, stepTime } from './fixtures.js';
@@ -139,10 +139,21 @@ describe.each(ENGINES)('$name engine: the clock of a replica', ({ replica: make 
 
   it('asks for the duration of what the step holds', () => {
     const duration = stepTime({ basePs: 1e6, spreadTokenPs: 1 });
-    const asked = vi.spyOn(duration, 'stepPs');
+    const asked: unknown[] = [];
+    vi.spyOn(duration, 'measure').mockImplementation((step) => {
+      asked.push([
+        step.prefillTokens,
+        step.prefillTokens > 0 ? step.twiceChunkWork : 0,
+        step.decodes,
+        step.kvTokens,
+        step.prefillChunks,
+        step.longestContext,
+      ]);
+      StepTime.prototype.measure.call(duration, step);
+    });
     const world = new OneReplica(make, {}, duration);
     world.run([{ atUs: 0, enqueue: sequence({ promptTokens: 70, outputTokens: 2 }) }]);
-    expect(asked.mock.calls).toEqual([
+    expect(asked).toEqual([
       [64, 64 * 64, 0, 0, 1, 0],
       [6, 6 * (2 * 64 + 6), 0, 0, 1, 0],
       [0, 0, 1, 71, 0, 71],
