@@ -112,21 +112,18 @@ export class StepEnergy {
     return prefillTokens === 0 ? contextsNj : contextsNj + this.chunkNj(decodes) * 2 * prefillTokens * prefillTokens;
   }
 
-  /** Adds what an attempt's own tokens take to one of the sums: a large number handed back would cost an allocation. */
+  /**
+   * Adds what an attempt's own tokens take to one of the sums: a large number handed back would cost an allocation. The weights,
+   * which all in a step share, are left out, and the cap is.
+   */
   addOwnNj(sums: Float64Array, at: number, promptTokens: number, cachedTokens: number, outputTokens: number): void {
-    sums[at]! += this.ownNj(promptTokens, cachedTokens, outputTokens);
-  }
-
-  /** What an attempt's own tokens take. The weights, which all in a step share, are left out, and the cap is. */
-  ownNj(promptTokens: number, cachedTokens: number, outputTokens: number): number {
-    const decodes = Math.max(0, outputTokens - 1);
+    const decodes = outputTokens > 1 ? outputTokens - 1 : 0;
     const contexts = decodes * promptTokens + (decodes * outputTokens) / 2;
-    return (
+    sums[at]! +=
       this.tokenOwnNj * (promptTokens - cachedTokens + decodes) +
       this.sequenceOwnNj * decodes +
       this.kvOwnNj * contexts +
-      this.halfChunkOwnNj * (promptTokens * promptTokens - cachedTokens * cachedTokens)
-    );
+      this.halfChunkOwnNj * (promptTokens * promptTokens - cachedTokens * cachedTokens);
   }
 
   private chunkNj(decodes: number): number {

@@ -37,6 +37,10 @@ function small(us: number): number {
   return us <= 2_147_483_647 ? us | 0 : us;
 }
 
+interface Clock {
+  readonly nowUs: number;
+}
+
 /** Handles of what is scheduled for an attempt; 0: nothing is. */
 export class AttemptTimers {
   patience = 0;
@@ -159,10 +163,10 @@ export class Attempt {
     return this.sentSeconds * second.us + this.sentMicros;
   }
 
-  set sentUs(us: number) {
-    const seconds = Math.floor(us / second.us);
+  private sendNow({ nowUs }: Clock): void {
+    const seconds = Math.floor(nowUs / second.us);
     this.sentSeconds = seconds;
-    this.sentMicros = (us - seconds * second.us) | 0;
+    this.sentMicros = (nowUs - seconds * second.us) | 0;
   }
 
   /** When its request was sent first. */
@@ -254,7 +258,8 @@ export class Attempt {
     this.session = previous.session;
     this.sessionRequest = previous.sessionRequest;
     this.feePico = previous.feePico;
-    this.sentUs = previous.sentUs;
+    this.sentSeconds = previous.sentSeconds;
+    this.sentMicros = previous.sentMicros;
     this.requestAgeUs = previous.requestAgeUs;
     this.isCounted = previous.isCounted;
     this.sawFirstToken = previous.sawFirstToken || previous.firstTokenUs >= 0;
@@ -277,9 +282,10 @@ export class Attempt {
     this.lastTokenAfterUs = NEVER;
   }
 
-  begin(nowUs: number): void {
-    this.requestAgeUs = this.number === 1 ? 0 : small(nowUs - this.requestSentUs);
-    this.sentUs = nowUs;
+  /** It is sent now. By the clock, since a large number costs an allocation where it is handed over. */
+  begin(clock: Clock): void {
+    this.requestAgeUs = this.number === 1 ? 0 : small(clock.nowUs - this.requestSentUs);
+    this.sendNow(clock);
     this.tierServed = this.tierAsked;
     this.tierQueued = this.tierAsked;
     this.scheduledAfterUs = NEVER;

@@ -91,11 +91,14 @@ export class Books {
 
   /** What depends on the order of things is noted at once; all else is booked with others later. */
   ended(attempt: Attempt): void {
-    const { outcome, endUs } = attempt;
+    const { outcome } = attempt;
+    const { fingerprint } = this;
     const number = outcome === 'completed' ? COMPLETED : OUTCOMES.indexOf(outcome);
-    this.fingerprint.foldEvent(endUs, number, attempt.emittedTokens);
-    this.fingerprint.foldEvent(attempt.firstTokenUs + 1, attempt.number, attempt.request);
-    if (outcome === 'shed' && attempt.isCounted) this.shedEpisodes.shed(attempt.tierAsked, endUs);
+    fingerprint.timeUs = attempt.endUs;
+    fingerprint.foldEvent(number, attempt.emittedTokens);
+    fingerprint.timeUs = attempt.firstTokenUs + 1;
+    fingerprint.foldEvent(attempt.number, attempt.request);
+    if (outcome === 'shed' && attempt.isCounted) this.shedEpisodes.shed(attempt.tierAsked, attempt.endUs);
     this.over.push(attempt);
     if (this.over.length < BOOKED_AT_ONCE) return;
     this.bringUpToDate();
@@ -115,20 +118,21 @@ export class Books {
     const { outcome, sentUs } = attempt;
     const series = this.series[attempt.tierAsked]!;
     const isSeen = sawFirstToken(attempt);
-    const billedPico = this.ledger.bill(attempt, outcome, seenTokens(attempt, outcome, isSeen));
+    this.ledger.bill(attempt, outcome, seenTokens(attempt, outcome, isSeen));
     const bucket = series.bucketOf(sentUs);
     series.addSent(bucket);
     if (outcome === 'shed') series.addShed(bucket);
     if (isSeen) series.addTtft(bucket, attempt.firstTokenAfterUs);
     if (attempt.isCounted === true) {
       this.countSent(attempt);
-      this.count(attempt, billedPico, isSeen);
+      this.count(attempt, isSeen);
       if (attempt.willRetry === false) this.closeRequest(attempt, outcome);
     }
-    if (this.detail !== null || this.writer !== null) this.passOn(attempt, billedPico, isSeen);
+    if (this.detail !== null || this.writer !== null) this.passOn(attempt, isSeen);
   }
 
-  private passOn(attempt: Attempt, billedPico: number, isSeen: boolean): void {
+  private passOn(attempt: Attempt, isSeen: boolean): void {
+    const { billedPico } = this.ledger;
     const { endUs, outcome, cause, status, willRetry, pool } = attempt;
     if (this.detail !== null) {
       const isGood = outcome === 'completed' && this.meetsLimits(attempt);
@@ -168,11 +172,8 @@ export class Books {
     if (!victim.isCounted || victim.scheduledUs < 0) return;
     const stats = this.stats[victim.tierAsked]!;
     stats.seatUs[pool]! += nowUs - victim.scheduledUs;
-    stats.ownNj[pool]! += this.energies[pool]![victim.class]!.ownNj(
-      lostTokens - victim.emittedTokens,
-      0,
-      victim.emittedTokens,
-    );
+    const energy = this.energies[pool]![victim.class]!;
+    energy.addOwnNj(stats.ownNj, pool, lostTokens - victim.emittedTokens, 0, victim.emittedTokens);
   }
 
   /** The run ended while a client waited to retry: its last attempt was the one before. */
@@ -185,7 +186,7 @@ export class Books {
     this.stats[tierAsked]!.chainE2eUs.add(durationUs);
   }
 
-  private count(attempt: Attempt, billedPico: number, isSeen: boolean): void {
+  private count(attempt: Attempt, isSeen: boolean): void {
     const { outcome, cause } = attempt;
     const asked = this.stats[attempt.tierAsked]!;
     asked.attempts++;
@@ -193,7 +194,7 @@ export class Books {
     asked.outcomes[outcome]++;
     if (cause !== 'none') asked.causes.set(cause, (asked.causes.get(cause) ?? 0) + 1);
     asked.preemptions += attempt.preemptions;
-    asked.billedPico.add(billedPico);
+    asked.billedPico.add(this.ledger.billedPico);
     if (outcome === 'rateLimited') {
       const account = this.accountOf(attempt);
       if (account !== null) account.rateLimited++;

@@ -18,6 +18,8 @@ export class Gauge {
   private bucket = 0;
   private windowIntegral = LARGE;
   private readonly buckets: Float64Array;
+  /** To which time stretches are closed: in a field it costs no allocation where none has to be. */
+  private wantedUs = LARGE;
 
   constructor(
     private readonly windowFromUs: number,
@@ -40,7 +42,10 @@ export class Gauge {
   }
 
   add(nowUs: number, by: number): void {
-    if (nowUs > this.toUs) this.goTo(nowUs);
+    if (nowUs > this.toUs) {
+      this.wantedUs = nowUs;
+      this.goOn();
+    }
     this.value += by;
     this.lateness += by * (nowUs - this.fromUs);
   }
@@ -69,13 +74,14 @@ export class Gauge {
   }
 
   private settle(nowUs: number): void {
-    if (nowUs > this.toUs) this.goTo(nowUs);
+    this.wantedUs = nowUs;
+    this.goOn();
     if (nowUs > this.fromUs) this.close(nowUs);
   }
 
-  /** Closes all stretches that end before `nowUs`. */
-  private goTo(nowUs: number): void {
-    while (nowUs > this.toUs) {
+  /** Closes all stretches that end before `wantedUs`. */
+  private goOn(): void {
+    while (this.wantedUs > this.toUs) {
       this.close(this.toUs);
       // The last bucket takes what lies beyond it.
       if (this.fromUs === this.bucketEndUs) this.bucket++;

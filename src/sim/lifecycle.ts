@@ -97,7 +97,7 @@ export class Lifecycle implements FleetListener {
   }
 
   private begin(attempt: Attempt): void {
-    attempt.begin(this.simulation.nowUs);
+    attempt.begin(this.simulation);
     this.books.sent(attempt);
   }
 

@@ -3,16 +3,21 @@ import { DeterminismCheck } from '../../src/cli/determinism-check.js';
 import { Fingerprint } from '../../src/sim/core/fingerprint.js';
 
 /** Feeds events (time, kind, subject) to both runs; the second may differ. */
+function fold(fingerprint: Fingerprint, timeUs: number, kind: number, subject: number): void {
+  fingerprint.timeUs = timeUs;
+  fingerprint.foldEvent(kind, subject);
+}
+
 function compared(first: readonly number[][], second: readonly number[][]): DeterminismCheck {
   const check = new DeterminismCheck();
   const firstPrint = new Fingerprint();
   for (const [timeUs = 0, kind = 0, subject = 0] of first) {
-    firstPrint.foldEvent(timeUs, kind, subject);
+    fold(firstPrint, timeUs, kind, subject);
     check.keep(firstPrint);
   }
   const secondPrint = new Fingerprint();
   for (const [timeUs = 0, kind = 0, subject = 0] of second) {
-    secondPrint.foldEvent(timeUs, kind, subject);
+    fold(secondPrint, timeUs, kind, subject);
     check.compare(timeUs, kind, subject, secondPrint);
   }
   return check;

@@ -32,6 +32,14 @@ const features = fc.record({
   kvTokens: fc.nat(1e6),
 });
 
+function ownNj(energy: StepEnergy, promptTokens: number, cachedTokens: number, outputTokens: number): number {
+  const sums = new Float64Array(2);
+  energy.addOwnNj(sums, 1, promptTokens, cachedTokens, outputTokens);
+  energy.addOwnNj(sums, 1, promptTokens, cachedTokens, outputTokens);
+  expect(sums[0]).toBe(0);
+  return sums[1]! / 2;
+}
+
 describe('StepEnergy', () => {
   it('is linear in what a step does', () => {
     const energy = new StepEnergy(POWER, TIME, 64);
@@ -82,20 +90,20 @@ describe('StepEnergy', () => {
     // A millisecond at 0, 40, 80 and, capped, 130 W above active.
     expect([at(1), at(2), at(4), at(64)]).toEqual([0, 40e6, 80e6, 130e6]);
     expect(at(4, 10)).toBe(80e6 + 800);
-    expect(energy.ownNj(10, 0, 10)).toBe(0);
+    expect(ownNj(energy, 10, 0, 10)).toBe(0);
   });
 
   it('draws nothing more where nothing is known', () => {
     const energy = new StepEnergy(FLAT_POWER, TIME, 64);
     const step = { prefillTokens: 5, twiceChunkWork: 25, decodes: 3, kvTokens: 9 };
     expect([energy.stepNj(step), energy.slopeNj(step)]).toEqual([0, 0]);
-    expect(energy.ownNj(10, 0, 10)).toBe(0);
+    expect(ownNj(energy, 10, 0, 10)).toBe(0);
   });
 
   it('knows what an attempt’s own tokens took: those of its steps, weights left out', () => {
     const energy = new StepEnergy(POWER, TIME, 64);
     // A prompt of 6 of which 2 are cached, three tokens out: one chunk, then contexts of 7 and 8.
-    expect(energy.ownNj(6, 2, 3)).toBe(10 * (4 + 2) + 5 * 2 + 3 * (7 + 8) + 2 * (4 * (2 * 2 + 4)));
-    expect(energy.ownNj(6, 2, 0)).toBe(10 * 4 + 2 * (36 - 4));
+    expect(ownNj(energy, 6, 2, 3)).toBe(10 * (4 + 2) + 5 * 2 + 3 * (7 + 8) + 2 * (4 * (2 * 2 + 4)));
+    expect(ownNj(energy, 6, 2, 0)).toBe(10 * 4 + 2 * (36 - 4));
   });
 });

@@ -44,7 +44,7 @@ it('tells every instant to the microsecond, however large and however late, and 
   fc.assert(
     fc.property(drawn, ({ sentUs, waits }) => {
       const attempt = new Attempt(0);
-      attempt.begin(sentUs);
+      attempt.begin({ nowUs: sentUs });
       const wanted = waits.map((wait) => (wait === null ? -1 : sentUs + wait));
       for (const [i, name] of INSTANTS.entries()) if (waits[i] !== null) attempt[name] = wanted[i]!;
       expect([attempt.sentUs, ...INSTANTS.map((name) => attempt[name])]).toEqual([sentUs, ...wanted]);
@@ -57,19 +57,19 @@ it('knows when its request was sent first, in every try and while it waits for t
     fc.property(fc.nat(MONTH_US), fc.array(fc.nat(86_400e6), { minLength: 1, maxLength: 4 }), (sentUs, pauses) => {
       let attempt = new Attempt(0);
       let nowUs = sentUs;
-      attempt.begin(nowUs);
+      attempt.begin({ nowUs });
       for (const pause of pauses) {
         const next = new Attempt(1);
         next.continueFrom(attempt, 'shed');
         expect(next.requestSentUs).toBe(sentUs);
         nowUs += pause;
-        next.begin(nowUs);
+        next.begin({ nowUs });
         attempt = next;
         expect([attempt.sentUs, attempt.requestSentUs]).toEqual([nowUs, sentUs]);
       }
       // Its object is used again for another request.
       attempt.number = 1;
-      attempt.begin(nowUs + 5);
+      attempt.begin({ nowUs: nowUs + 5 });
       expect(attempt.requestSentUs).toBe(nowUs + 5);
     }),
   );

@@ -16,6 +16,10 @@ export class EventQueue {
   kind = 0;
   subject = 0;
 
+  /** The sort keys of the event that is being put in its place: as arguments they would cost an allocation each. */
+  private placedUs = LARGE;
+  private placedOrder = LARGE;
+
   private size = 0;
   /** The top has been popped, and nothing stands in its place yet; its slot is kept for what may come. */
   private hasHole = false;
@@ -62,11 +66,18 @@ export class EventQueue {
    * cheaper and changes nothing else.
    */
   push(timeUs: number, rank: number, kind: number, subject: number, lane = NONE): number {
+    this.placedUs = timeUs;
+    return this.handleOf(this.put(rank, kind, subject, lane));
+  }
+
+  /** An event at `placedUs`; its slot. */
+  private put(rank: number, kind: number, subject: number, lane: number): number {
+    const { placedUs: timeUs } = this;
     if (!Number.isSafeInteger(timeUs)) violated('an event is at a whole microsecond', this.timeUs, timeUs);
     if (!(rank >= 0 && rank <= 255)) violated('a rank lies between 0 and 255', timeUs, rank);
     if (!(kind >= 0 && kind < CANCELLED)) violated('an event kind lies between 0 and 254', timeUs, kind);
     if (subject !== (subject | 0)) violated('a subject is a 32-bit integer', timeUs, subject);
-    const order = rank * SEQUENCE_SPAN + this.sequence++;
+    this.placedOrder = rank * SEQUENCE_SPAN + this.sequence++;
     const fillsHole = this.hasHole === true && lane === NONE && this.generations[this.slots[0]!]! < LAST_GENERATION;
     const slot = fillsHole ? this.slots[0]! : this.takeSlot();
     this.kinds[slot] = kind;
@@ -74,12 +85,19 @@ export class EventQueue {
     if (fillsHole) {
       this.hasHole = false;
       this.isUntidy = this.deadCount > 0;
-      this.siftDown(0, timeUs, order, slot);
-    } else if (lane === NONE || !this.lanes.append(lane, slot, timeUs, order)) {
-      if (this.hasHole) this.fillHole();
-      this.siftUp(this.size++, timeUs, order, slot);
+      this.siftDown(0, slot);
+    } else if (lane === NONE || !this.lanes.append(lane, slot, timeUs, this.placedOrder)) {
+      this.insert(slot);
     }
-    return this.handleOf(slot);
+    return slot;
+  }
+
+  private insert(slot: number): void {
+    const { placedUs, placedOrder } = this;
+    if (this.hasHole) this.fillHole();
+    this.placedUs = placedUs;
+    this.placedOrder = placedOrder;
+    this.siftUp(this.size++, slot);
   }
 
   /** False, and nothing happens, when the event has fired or was cancelled before. */
@@ -140,7 +158,9 @@ export class EventQueue {
       this.hasHole = true;
     } else {
       this.releaseSlot(slot);
-      this.siftDown(0, this.lanes.timeUs(next), this.lanes.order(next), next);
+      this.placedUs = this.lanes.timeUs(next);
+      this.placedOrder = this.lanes.order(next);
+      this.siftDown(0, next);
     }
   }
 
@@ -149,7 +169,7 @@ export class EventQueue {
     this.hasHole = false;
     this.releaseSlot(this.slots[0]!);
     const last = --this.size;
-    if (last > 0) this.siftDown(0, this.times[last]!, this.orders[last]!, this.slots[last]!);
+    if (last > 0) this.sinkFrom(0, last);
     else this.times[0] = Infinity;
   }
 
@@ -169,13 +189,19 @@ export class EventQueue {
     this.deadCount = 0;
     if (kept === 0) this.times[0] = Infinity;
     for (let index = (kept >> 1) - 1; index >= 0; index--) {
-      this.siftDown(index, this.times[index]!, this.orders[index]!, this.slots[index]!);
+      this.sinkFrom(index, index);
     }
   }
 
-  private siftUp(hole: number, timeUs: number, order: number, slot: number): void {
-    const times = this.times;
-    const orders = this.orders;
+  /** What stands at `from` goes to `hole`, or below it. */
+  private sinkFrom(hole: number, from: number): void {
+    this.placedUs = this.times[from]!;
+    this.placedOrder = this.orders[from]!;
+    this.siftDown(hole, this.slots[from]!);
+  }
+
+  private siftUp(hole: number, slot: number): void {
+    const { times, orders, placedUs: timeUs, placedOrder: order } = this;
     let index = hole;
     while (index > 0) {
       const parent = (index - 1) >> 1;
@@ -189,10 +215,8 @@ export class EventQueue {
     this.place(index, timeUs, order, slot);
   }
 
-  private siftDown(hole: number, timeUs: number, order: number, slot: number): void {
-    const times = this.times;
-    const orders = this.orders;
-    const size = this.size;
+  private siftDown(hole: number, slot: number): void {
+    const { times, orders, size, placedUs: timeUs, placedOrder: order } = this;
     let index = hole;
     for (let child = 2 * index + 1; child < size; child = 2 * index + 1) {
       const right = child + 1;

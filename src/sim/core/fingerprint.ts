@@ -1,3 +1,4 @@
+import { LARGE } from './expect-large.js';
 import { invariant } from './invariant.js';
 
 /**
@@ -8,8 +9,12 @@ export class Fingerprint {
   private first = 0x2f6e2b1;
   private second = 0x1b873593;
 
+  /** When the event is that is folded next: as an argument a large number costs an allocation, and in a field none. */
+  timeUs = LARGE;
+
   /** Time (below 2^53), kind (0 to 255) and subject of one event. */
-  foldEvent(timeUs: number, kind: number, subject: number): void {
+  foldEvent(kind: number, subject: number): void {
+    const { timeUs } = this;
     // The upper half of the time has at most 21 bits, so the kind fits above it.
     this.mix(timeUs | 0);
     this.mix(((timeUs / TWO_32) | 0) ^ (kind << 24));

@@ -57,7 +57,8 @@ export class Simulation {
         if (eventUs > untilUs || eventUs === Infinity) return;
         this.queue.pop();
         const { kind, subject } = this.queue;
-        this.fingerprint.foldEvent(eventUs, kind, subject);
+        this.fingerprint.timeUs = eventUs;
+        this.fingerprint.foldEvent(kind, subject);
         this.nowUs = eventUs;
         this.eventCount++;
         if (this.observer !== null) this.observer(eventUs, kind, subject, this.fingerprint);

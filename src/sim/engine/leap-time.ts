@@ -24,12 +24,15 @@ export class LeapTime {
   /** Of the run that was begun last: how many steps, and how long all of them take. */
   steps = 0;
   totalPs = LARGE;
+  /** How much time has passed since it began; in a field it costs no allocation. */
+  passedPs = LARGE;
   /** The device's share of step 1. */
   private devicePs = LARGE;
 
   constructor() {
     this.firstPs = 0;
     this.totalPs = 0;
+    this.passedPs = 0;
     this.devicePs = 0;
     this.flatPs = 0;
     this.slopePs = 0;
@@ -68,14 +71,13 @@ export class LeapTime {
     const { devicePs, slopePs } = this;
     const steps = most * (devicePs + slopePs * (most - 1)) <= MOST_PS ? most : this.summable(most);
     this.steps = steps;
-    this.totalPs = steps * devicePs + (slopePs * steps * (steps - 1)) / 2;
+    this.totalPs = this.growingPs(steps);
   }
 
   /** The run ends with this step. */
   shorten(steps: number): void {
     this.steps = steps;
-    if (this.flat > 0) this.totalPs = this.sumPs(steps);
-    else this.totalPs = steps * this.devicePs + (this.slopePs * steps * (steps - 1)) / 2;
+    this.totalPs = this.sumPs(steps);
   }
 
   /** Length of step `step`, counted from 1. */
@@ -85,6 +87,14 @@ export class LeapTime {
 
   /** The first `steps` steps together. */
   sumPs(steps: number): number {
+    return this.flat > 0 ? this.partlyFlatPs(steps) : this.growingPs(steps);
+  }
+
+  private growingPs(steps: number): number {
+    return steps * this.devicePs + (this.slopePs * steps * (steps - 1)) / 2;
+  }
+
+  private partlyFlatPs(steps: number): number {
     const flat = Math.min(steps, this.flat);
     const rest = steps - flat;
     if (rest === 0) return flat * this.flatPs;
@@ -97,24 +107,26 @@ export class LeapTime {
     return steps * longestPs <= MOST_PS ? steps : Math.max(1, Math.floor(MOST_PS / longestPs));
   }
 
-  /** How many of the steps end before `ps` has passed: the largest j with sumPs(j) < ps. */
-  endedBefore(ps: number): number {
-    if (ps <= 0) return 0;
-    const estimate = this.estimate(ps) + 1;
+  /** How many of the steps end before `passedPs` has passed: the largest j with sumPs(j) < passedPs. */
+  get ended(): number {
+    const { passedPs } = this;
+    if (passedPs <= 0) return 0;
+    const estimate = this.estimated + 1;
     let steps = estimate;
     // Mostly it is one less.
-    while (steps > 0 && this.sumPs(steps) >= ps) steps--;
-    if (steps === estimate) while (this.sumPs(steps + 1) < ps) steps++;
+    while (steps > 0 && this.sumPs(steps) >= passedPs) steps--;
+    if (steps === estimate) while (this.sumPs(steps + 1) < passedPs) steps++;
     return steps;
   }
 
-  private estimate(ps: number): number {
-    if (this.flat === Infinity || ps <= this.flat * this.flatPs) return Math.floor(ps / this.flatPs);
-    const restPs = ps - this.flat * this.flatPs;
+  private get estimated(): number {
+    const { flat, passedPs } = this;
+    if (flat > 0 && (flat === Infinity || passedPs <= flat * this.flatPs)) return Math.floor(passedPs / this.flatPs);
+    const restPs = flat > 0 ? passedPs - flat * this.flatPs : passedPs;
     const a = this.slopePs / 2;
-    const b = this.durationPs(this.flat + 1) - a;
+    const b = this.devicePs + this.slopePs * flat - a;
     // Of a quadratic without a square term the other form of the solution stays good.
-    return Math.max(0, Math.floor(this.flat + (2 * restPs) / (b + Math.sqrt(b * b + 4 * a * restPs))));
+    return Math.max(0, Math.floor(flat + (2 * restPs) / (b + Math.sqrt(b * b + 4 * a * restPs))));
   }
 
   private lastUnder(hostPs: number): number {

@@ -240,8 +240,9 @@ export class Replica extends Scheduler implements NodeEngine {
 
   /** How many steps of the leap under way end before now. */
   private stepsEndedBefore(nowUs: number): number {
-    const ended = this.leapUnderWay().endedBefore((nowUs - this.startUs) * PS_PER_US - this.remainderPs);
-    return Math.min(ended, this.leapSteps - 1);
+    const leap = this.leapUnderWay();
+    leap.passedPs = (nowUs - this.startUs) * PS_PER_US - this.remainderPs;
+    return Math.min(leap.ended, this.leapSteps - 1);
   }
 
   /** Something may change the next step: the leap shall end with the step that is running now. */

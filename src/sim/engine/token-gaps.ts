@@ -20,7 +20,8 @@ export class TokenGaps {
   }
 
   /** Counts the gaps of a run, whose sum must be below 2^52, if it is time; says how many there are. */
-  add({ counts, from, firstPs, slopePs, steps }: TokenRun): number {
+  add(run: TokenRun): number {
+    const { counts, from, firstPs, slopePs, steps } = run;
     if (this.isOpen !== true) return steps * total(counts, from);
     if (!(firstPs >= 0)) violated('no gap between tokens is negative', undefined, firstPs);
     const { tiers } = this;
@@ -36,13 +37,13 @@ export class TokenGaps {
       const tier = tiers[at - from]!;
       const sum = tier.latelyPs + sumPs * count;
       if (sum < tier.roomPs) tier.latelyPs = sum;
-      else tier.addUp(sumPs, count);
+      else tier.addUp(run, count);
       if (firstPs < tier.leastPs) tier.leastPs = firstPs;
       if (lastPs > tier.greatestPs) tier.greatestPs = lastPs;
       const { buckets } = tier;
       while (lastBucket >= buckets.length) buckets.push(0);
       if (firstBucket === lastBucket) buckets[lastBucket]! += count * steps;
-      else tier.spread(count, firstBucket, lastBucket, firstPs, slopePs, steps);
+      else tier.spread(run, count, firstBucket, lastBucket);
     }
     return sequences * steps;
   }
@@ -66,21 +67,16 @@ class TierGaps {
     this.latelyPs = 0;
   }
 
-  addUp(sumPs: number, count: number): void {
+  // The run itself is handed over, as its large numbers would cost an allocation each, whether this is called or not.
+
+  addUp({ firstPs, slopePs, steps }: TokenRun, count: number): void {
     this.before.add(this.latelyPs);
     this.latelyPs = 0;
     this.roomPs = moreRoom(this.roomPs);
-    this.before.addProduct(sumPs, count);
+    this.before.addProduct(steps * firstPs + (slopePs * steps * (steps - 1)) / 2, count);
   }
 
-  spread(
-    count: number,
-    firstBucket: number,
-    lastBucket: number,
-    firstPs: number,
-    slopePs: number,
-    steps: number,
-  ): void {
+  spread({ firstPs, slopePs, steps }: TokenRun, count: number, firstBucket: number, lastBucket: number): void {
     const { buckets } = this;
     let from = 0;
     for (let bucket = firstBucket; bucket < lastBucket; ) {

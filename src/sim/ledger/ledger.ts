@@ -2,7 +2,7 @@ import type { Outcome } from '../../models/outcome.js';
 import { billPico, PriceTag } from '../../models/price-tag.js';
 import type { Scenario } from '../../models/scenario.js';
 import { ExactSum } from '../core/exact-sum.js';
-import { expectLarge } from '../core/expect-large.js';
+import { expectLarge, LARGE } from '../core/expect-large.js';
 
 /** What the bill of an attempt depends on. */
 export interface BillFacts {
@@ -37,6 +37,8 @@ export interface InvoiceLine {
  * kept here, so records, invoice and summary agree to the last unit whatever the order and the size.
  */
 export class Ledger {
+  /** The last bill: in a field a large number costs no allocation. */
+  billedPico = LARGE;
   /** By class and tier served. */
   private readonly lines: readonly (readonly Line[])[];
 
@@ -47,11 +49,12 @@ export class Ledger {
     );
   }
 
-  /** Pico-units; `seenTokens`: what its client has seen of the answer. Before the first of them nothing costs anything. */
-  bill(facts: BillFacts, outcome: Outcome, seenTokens: number): number {
+  /** Into `billedPico`; `seenTokens`: what its client has seen of the answer. Before the first of them nothing costs anything. */
+  bill(facts: BillFacts, outcome: Outcome, seenTokens: number): void {
     const isCompleted = outcome === 'completed';
-    if (!isCompleted && (seenTokens === 0 || !this.isBilled(outcome))) return 0;
-    return this.lines[facts.class]![facts.tierServed]!.bill(facts, seenTokens, isCompleted);
+    this.billedPico = 0;
+    if (!isCompleted && (seenTokens === 0 || !this.isBilled(outcome))) return;
+    this.billedPico = this.lines[facts.class]![facts.tierServed]!.bill(facts, seenTokens, isCompleted);
   }
 
   /** One line for each account, tier and model that anything was billed for. */

@@ -64,7 +64,9 @@ describe('HoldQueue', () => {
 });
 
 function sent(request: number, sentUs: number, promptTokens = 1): Attempt {
-  return Object.assign(new Attempt(request), { request, sentUs, promptTokens });
+  const attempt = Object.assign(new Attempt(request), { request, promptTokens });
+  attempt.begin({ nowUs: sentUs });
+  return attempt;
 }
 
 describe('one that comes back', () => {

@@ -17,7 +17,7 @@ let requests = 0;
 function attempt(sentUs: number, promptTokens = 10): Attempt {
   const made = new Attempt(requests);
   made.request = ++requests;
-  made.sentUs = sentUs;
+  made.begin({ nowUs: sentUs });
   made.promptTokens = promptTokens;
   return made;
 }

@@ -29,23 +29,28 @@ const facts = (differences: Partial<BillFacts> = {}): BillFacts => ({
   ...differences,
 });
 
+function billed(ledger: Ledger, ...of: Parameters<Ledger['bill']>): number {
+  ledger.bill(...of);
+  return ledger.billedPico;
+}
+
 describe('Ledger', () => {
   it('bills prompt, cached part, answer and fees of what completed', () => {
-    expect(new Ledger(world).bill(facts(), 'completed', 3)).toBe(6 + 300 + 7);
+    expect(billed(new Ledger(world), facts(), 'completed', 3)).toBe(6 + 300 + 7);
   });
 
   it('scales tokens by the tier served, never fees', () => {
-    expect(new Ledger(world).bill(facts({ tierServed: 1 }), 'completed', 3)).toBe(2 * 306 + 7);
+    expect(billed(new Ledger(world), facts({ tierServed: 1 }), 'completed', 3)).toBe(2 * 306 + 7);
   });
 
   it('bills the share of the output that is images at their own rate', () => {
     const ledger = new Ledger(world);
-    expect(ledger.bill(facts({ class: 1 }), 'completed', 4)).toBe(6 + 200 + 2000 + 7);
+    expect(billed(ledger, facts({ class: 1 }), 'completed', 4)).toBe(6 + 200 + 2000 + 7);
     expect(ledger.invoice()).toMatchObject([{ output: 2, image: 2 }]);
   });
 
   it('takes fees alone where the model is not sold', () => {
-    expect(new Ledger(world).bill(facts({ class: 3 }), 'completed', 3)).toBe(7);
+    expect(billed(new Ledger(world), facts({ class: 3 }), 'completed', 3)).toBe(7);
   });
 
   it('bills streams that broke off as the profile says, without fees, from the first token on', () => {
@@ -54,9 +59,9 @@ describe('Ledger', () => {
       for (const rule of ['emitted', 'nothing'] as const) {
         const billing = { abandoned: 'nothing', evicted: 'nothing', failed: 'nothing', [outcome]: rule } as const;
         const ledger = new Ledger({ ...world, provider: { ...profile, billing } });
-        const bills = broken.map((one) => ledger.bill(facts(), one, 3));
+        const bills = broken.map((one) => billed(ledger, facts(), one, 3));
         expect(bills).toEqual(broken.map((one) => (one === outcome && rule === 'emitted' ? 306 : 0)));
-        expect(ledger.bill(facts(), outcome, 0)).toBe(0);
+        expect(billed(ledger, facts(), outcome, 0)).toBe(0);
       }
     }
   });
@@ -64,23 +69,23 @@ describe('Ledger', () => {
   it('bills nothing else', () => {
     const ledger = new Ledger({ ...world, provider: { ...profile, billing: ALL } });
     const outcomes: Outcome[] = ['rateLimited', 'shed', 'refused', 'expired', 'unfinished'];
-    expect(outcomes.map((outcome) => ledger.bill(facts(), outcome, 3))).toEqual([0, 0, 0, 0, 0]);
+    expect(outcomes.map((outcome) => billed(ledger, facts(), outcome, 3))).toEqual([0, 0, 0, 0, 0]);
     expect(ledger.invoice()).toEqual([]);
   });
 
   it('bills what came before the counted window, on no invoice', () => {
     const ledger = new Ledger(world);
-    expect(ledger.bill(facts({ isCounted: false }), 'completed', 3)).toBe(313);
+    expect(billed(ledger, facts({ isCounted: false }), 'completed', 3)).toBe(313);
     expect(ledger.invoice()).toEqual([]);
   });
 
   it('has a line for each account, tier and model, classes of one account together', () => {
     const ledger = new Ledger(world);
-    ledger.bill(facts(), 'completed', 3);
-    ledger.bill(facts({ class: 1 }), 'completed', 2);
-    ledger.bill(facts({ tierServed: 1 }), 'completed', 1);
-    ledger.bill(facts({ class: 2 }), 'completed', 1);
-    ledger.bill(facts({ class: 3 }), 'completed', 1);
+    billed(ledger, facts(), 'completed', 3);
+    billed(ledger, facts({ class: 1 }), 'completed', 2);
+    billed(ledger, facts({ tierServed: 1 }), 'completed', 1);
+    billed(ledger, facts({ class: 2 }), 'completed', 1);
+    billed(ledger, facts({ class: 3 }), 'completed', 1);
     expect(ledger.invoice()).toEqual([
       {
         account: 'acme',
@@ -148,7 +153,7 @@ describe('Ledger', () => {
         const book =
           (ledger: Ledger) =>
           ({ seen, ...rest }: (typeof bills)[number]) =>
-            ledger.bill(facts({ ...rest, cachedTokens: 0 }), 'completed', seen);
+            billed(ledger, facts({ ...rest, cachedTokens: 0 }), 'completed', seen);
         const exact = bills.map(book(forth)).reduce((sum, pico) => sum + BigInt(pico), 0n);
         for (const one of [...bills].reverse()) book(back)(one);
         const sumOf = (ledger: Ledger) => ledger.invoice().reduce((sum, { amountPico }) => sum + amountPico, 0n);
