@@ -25,6 +25,7 @@ export class Gauge {
     private readonly windowFromUs: number,
     private readonly bucketUs: number,
     buckets: number,
+    private readonly clock: { readonly nowUs: number },
   ) {
     this.fromUs = 0;
     this.lateness = 0;
@@ -39,6 +40,11 @@ export class Gauge {
 
   set(nowUs: number, value: number): void {
     this.add(nowUs, value - this.value);
+  }
+
+  /** By the clock: a large number handed over would cost an allocation. */
+  addNow(by: number): void {
+    this.add(this.clock.nowUs, by);
   }
 
   add(nowUs: number, by: number): void {

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bucketLengthUs, Gauge } from '../../src/sim/gauge.js';
 
+const clock = { nowUs: 0 };
+
 describe('Gauge', () => {
   it('averages over time, not over changes', () => {
-    const gauge = new Gauge(0, 100, 10);
+    const gauge = new Gauge(0, 100, 10, clock);
     gauge.set(0, 4);
     gauge.set(10, 0);
     expect(gauge.mean(40)).toBe(1);
@@ -12,7 +14,7 @@ describe('Gauge', () => {
   });
 
   it('counts from the window on only, a value that was set before it too', () => {
-    const gauge = new Gauge(50, 100, 10);
+    const gauge = new Gauge(50, 100, 10, clock);
     gauge.set(0, 2);
     gauge.set(60, 5);
     expect(gauge.integral(70)).toBe(2 * 10 + 5 * 10);
@@ -20,27 +22,28 @@ describe('Gauge', () => {
   });
 
   it('has no mean before its window', () => {
-    const gauge = new Gauge(50, 100, 10);
+    const gauge = new Gauge(50, 100, 10, clock);
     gauge.set(0, 2);
     expect(gauge.mean(40)).toBe(0);
   });
 
   it('changes by steps', () => {
-    const gauge = new Gauge(0, 100, 10);
+    const gauge = new Gauge(0, 100, 10, clock);
     gauge.add(0, 3);
-    gauge.add(5, -1);
+    clock.nowUs = 5;
+    gauge.addNow(-1);
     expect(gauge.current).toBe(2);
     expect(gauge.integral(10)).toBe(25);
   });
 
   it('shares what spans buckets out to them, and averages the last over what has passed of it', () => {
-    const gauge = new Gauge(0, 100, 4);
+    const gauge = new Gauge(0, 100, 4, clock);
     gauge.set(50, 2);
     expect(gauge.series(350)).toEqual([1, 2, 2, 2]);
   });
 
   it('has a bucket for all that has begun and none beyond', () => {
-    const gauge = new Gauge(0, 100, 4);
+    const gauge = new Gauge(0, 100, 4, clock);
     gauge.set(0, 1);
     expect(gauge.series(0)).toEqual([]);
     expect(gauge.series(100)).toEqual([1]);
@@ -53,7 +56,7 @@ describe('Gauge', () => {
     });
     fc.assert(
       fc.property(changes, fc.integer({ min: 0, max: 100 }), (steps, windowFromUs) => {
-        const gauge = new Gauge(windowFromUs, 50, 40);
+        const gauge = new Gauge(windowFromUs, 50, 40, clock);
         const values: number[] = [];
         let value = 0;
         for (const [waitUs, next] of steps) {

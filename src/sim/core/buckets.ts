@@ -13,6 +13,11 @@ export function bucketOf(value: number): number {
   return bucket;
 }
 
+/** Of a value that is not less than one of that bucket, and mostly in it too. */
+export function bucketFrom(bucket: number, value: number): number {
+  return value <= bounds[bucket]! ? bucket : bucketOf(value);
+}
+
 /** The last step whose value is in the bucket, `from` being in it: estimated, then made exact. */
 export function lastStepIn(bucket: number, first: number, slope: number, from: number): number {
   let step = Math.max(from, Math.floor((bounds[bucket]! - first) / slope));

@@ -51,9 +51,9 @@ export class LeapTime {
     this.firstPs = this.flat > 0 ? hostPs : this.devicePs;
   }
 
-  /** So many steps that grow evenly and take so long together: the first is exact, as all are whole picoseconds. */
-  setGrowing(steps: number, totalPs: number, slopePs: number): void {
-    const firstPs = (totalPs - (slopePs * steps * (steps - 1)) / 2) / steps;
+  /** So many steps that grow evenly and take `totalPs` together: the first is exact, as all are whole picoseconds. */
+  setGrowing(steps: number, slopePs: number): void {
+    const firstPs = (this.totalPs - (slopePs * steps * (steps - 1)) / 2) / steps;
     this.devicePs = firstPs;
     this.firstPs = firstPs;
     this.slopePs = slopePs;
@@ -109,9 +109,18 @@ export class LeapTime {
 
   /** How many of the steps end before `passedPs` has passed: the largest j with sumPs(j) < passedPs. */
   get ended(): number {
-    const { passedPs } = this;
+    const { passedPs, devicePs, slopePs } = this;
     if (passedPs <= 0) return 0;
     const estimate = this.estimated + 1;
+    if (this.flat > 0) return this.endedNear(estimate);
+    // As below, without a call for each sum.
+    let steps = estimate;
+    while (steps > 0 && steps * devicePs + (slopePs * steps * (steps - 1)) / 2 >= passedPs) steps--;
+    return steps === estimate ? this.endedNear(steps) : steps;
+  }
+
+  private endedNear(estimate: number): number {
+    const { passedPs } = this;
     let steps = estimate;
     // Mostly it is one less.
     while (steps > 0 && this.sumPs(steps) >= passedPs) steps--;

@@ -233,8 +233,12 @@ export class Replica extends Scheduler implements NodeEngine {
   /** The lengths of its steps, until they are those of another. */
   private leapUnderWay(): LeapTime {
     const plan = this.underWay!;
-    if (this.hasFlat === true) leapTime.set(this.stepTime, plan);
-    else leapTime.setGrowing(this.leapSteps, this.runPs, this.stepTime.slopePs(plan.prefillTokens, plan.decodes));
+    if (this.hasFlat === true) {
+      leapTime.set(this.stepTime, plan);
+    } else {
+      leapTime.totalPs = this.runPs;
+      leapTime.setGrowing(this.leapSteps, this.stepTime.slopePs(plan.prefillTokens, plan.decodes));
+    }
     return leapTime;
   }
 

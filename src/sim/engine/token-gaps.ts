@@ -1,4 +1,4 @@
-import { bucketOf, lastStepIn } from '../core/buckets.js';
+import { bucketFrom, bucketOf, lastStepIn } from '../core/buckets.js';
 import { ExactSum, FIRST_ROOM, moreRoom } from '../core/exact-sum.js';
 import { LARGE } from '../core/expect-large.js';
 import { Histogram } from '../core/histogram.js';
@@ -28,7 +28,7 @@ export class TokenGaps {
     const lastPs = firstPs + slopePs * (steps - 1);
     const sumPs = steps * firstPs + (slopePs * steps * (steps - 1)) / 2;
     const firstBucket = bucketOf(firstPs);
-    const lastBucket = lastPs === firstPs ? firstBucket : bucketOf(lastPs);
+    const lastBucket = bucketFrom(firstBucket, lastPs);
     let sequences = 0;
     for (let at = from; at < counts.length; at++) {
       const count = counts[at]!;

@@ -89,7 +89,7 @@ export class Node {
 
   /** So many more requests are sent to it while it is down: they wait for an answer that does not come. */
   hang(requests: number): void {
-    this.meters.waiting.add(this.meters.clock.nowUs, requests);
+    this.meters.waiting.addNow(requests);
   }
 
   /** Tells the pool's meters what has changed since the last time. */

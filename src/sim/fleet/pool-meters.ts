@@ -54,7 +54,7 @@ export class PoolMeters {
     this.engines = specs.length === 1 ? null : new EngineSamples(specs, bucketUs, buckets);
     this.sampledBlocks = new Float64Array(buckets);
     this.sampledNodes = new Float64Array(buckets);
-    const gauge = (): Gauge => new Gauge(windowFromUs, bucketUs, buckets);
+    const gauge = (): Gauge => new Gauge(windowFromUs, bucketUs, buckets, clock);
     this.running = gauge();
     this.waiting = gauge();
     this.busyNodes = gauge();

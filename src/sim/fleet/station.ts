@@ -61,15 +61,14 @@ export class Station implements ReplicaListener, EnginePlace {
   /** One more waits, and nothing else has changed. */
   queued(): void {
     this.waiting++;
-    this.meters.waiting.add(this.host.simulation.nowUs, 1);
+    this.meters.waiting.addNow(1);
   }
 
   note(): void {
     const { engine, meters } = this;
     const { runningCount, waitingCount, isBusy } = engine;
-    const { nowUs } = this.host.simulation;
-    if (runningCount !== this.running) meters.running.add(nowUs, runningCount - this.running);
-    if (waitingCount !== this.waiting) meters.waiting.add(nowUs, waitingCount - this.waiting);
+    if (runningCount !== this.running) meters.running.addNow(runningCount - this.running);
+    if (waitingCount !== this.waiting) meters.waiting.addNow(waitingCount - this.waiting);
     this.running = runningCount;
     this.waiting = waitingCount;
     if (isBusy === this.isBusy) return;
