@@ -122,7 +122,7 @@ export class Attempt {
   // Asked for by the books
   leftAfterUs = NEVER;
   /** How long before this try the request was sent first. */
-  private requestAgeUs = 0;
+  requestAgeUs = 0;
   feePico = 0;
   /** Did an earlier try of this request already show a first token? */
   sawFirstToken = false;

@@ -241,12 +241,12 @@ export class Books {
 
   /** Of an attempt after the request's first, which may be another that it has shown a token. */
   private countLaterTtft(asked: TierStats, attempt: Attempt): void {
-    const { firstTokenUs, sentUs, requestSentUs } = attempt;
-    asked.ttft.addLater(firstTokenUs - sentUs);
+    const { firstTokenAfterUs, requestAgeUs } = attempt;
+    asked.ttft.addLater(firstTokenAfterUs);
     if (attempt.sawFirstToken) return;
     const first = this.stats[attempt.tierFirst]!;
-    first.ttft.addRequest(firstTokenUs - requestSentUs);
-    this.countWithin(first, firstTokenUs - requestSentUs);
+    first.ttft.addRequest(requestAgeUs + firstTokenAfterUs);
+    this.countWithin(first, requestAgeUs + firstTokenAfterUs);
   }
 
   private countWithin(first: TierStats, ttftUs: number): void {
@@ -268,10 +268,10 @@ export class Books {
     const slo = this.slos[attempt.class]!;
     if (slo === null) return true;
     if (attempt.sawFirstToken) return false;
-    const { requestSentUs, firstTokenUs, lastTokenUs, emittedTokens } = attempt;
-    if (slo.ttftUs !== null && firstTokenUs - requestSentUs > slo.ttftUs) return false;
-    if (slo.e2eUs !== null && lastTokenUs - requestSentUs > slo.e2eUs) return false;
-    return slo.tpotUs === null || emittedTokens <= 1 || lastTokenUs - firstTokenUs <= slo.tpotUs * (emittedTokens - 1);
+    const { requestAgeUs, firstTokenAfterUs: ttftUs, lastTokenAfterUs: e2eUs, emittedTokens } = attempt;
+    if (slo.ttftUs !== null && requestAgeUs + ttftUs > slo.ttftUs) return false;
+    if (slo.e2eUs !== null && requestAgeUs + e2eUs > slo.e2eUs) return false;
+    return slo.tpotUs === null || emittedTokens <= 1 || e2eUs - ttftUs <= slo.tpotUs * (emittedTokens - 1);
   }
 
   private accountOf(attempt: Attempt): AccountBook | null {
