@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { fixed, pool, runOf, SECOND_US, slots, traced, traffic, vllm } from '../../helpers/scenario.js';
+import { findClient } from '../../../src/models/clients.js';
+import { STEADY } from '../../../src/models/operations.js';
+import type { ClientPolicy } from '../../../src/models/scenario.js';
+import { fixed, pool, runOf, SECOND_US, slots, type TraceRow, traced, traffic, vllm } from '../../helpers/scenario.js';
 
 const MS = 1000;
 
@@ -13,6 +16,31 @@ describe('what a pool measures', () => {
     ]);
     // Of 50 ms counted one runs and one waits for 25 ms, then the other runs alone for 10 ms.
     expect(summary.pools['main']).toMatchObject({ meanRunning: 0.7, meanWaiting: 0.5, busyShare: 0.7 });
+  });
+
+  it('who hangs at a broken node waits, until the gateway knows or the client leaves', () => {
+    const outage = { when: { kind: 'planned', atUs: SECOND_US }, forUs: 90 * SECOND_US, slowdown: null } as const;
+    const outages = [{ ...outage, domain: { kind: 'pool' }, noticeUs: 0 } as const];
+    const rows: readonly TraceRow[] = [
+      [0, 1, 10],
+      [2, 1, 10],
+      [3, 1, 10],
+    ];
+    const run = (client: ClientPolicy) =>
+      runOf(
+        {
+          durationUs: 20 * SECOND_US,
+          pools: [pool({ operations: { ...STEADY, outages, healthCheckUs: 10 * SECOND_US } })],
+        },
+        [traced(rows, { client })],
+      );
+    // The node breaks at 1 s and is looked at at 10 s: two hang there for 8 s and 7 s of 20 s.
+    const patient = run(findClient('none')!);
+    expect(patient.records.map(({ outcome }) => outcome)).toEqual(['completed', 'failed', 'failed']);
+    expect(patient.summary.pools['main']!.meanWaiting).toBeCloseTo(15 / 20, 9);
+    const impatient = run({ ...findClient('none')!, timeoutUs: 2 * SECOND_US });
+    expect(impatient.records.map(({ outcome }) => outcome)).toEqual(['completed', 'abandoned', 'abandoned']);
+    expect(impatient.summary.pools['main']!.meanWaiting).toBeCloseTo(4 / 20, 9);
   });
 
   it('tokens, steps and attempts are those of the counted window', () => {
