@@ -56,6 +56,13 @@ export function breakDown(tally: Tally): Breakdown {
   const invoice = books.ledger.invoice();
   const energy = fleetEnergy(scenario.pools, tally.pools, books.tiers);
   const cost = costOf(tally, energy);
+  // Before the tiers: what it looks for, it has them look for together with their own.
+  const total = tierSummary(tally, totalStats, {
+    cost,
+    costPico: cost.total,
+    nj: energy.totalNj,
+    servedPico: amountOf(invoice, () => true),
+  });
   const tiers: Record<string, TierSummary> = {};
   for (const [index, tier] of scenario.provider.tiers.entries()) {
     tiers[tier.name] = tierSummary(tally, books.tiers[index]!, {
@@ -67,12 +74,7 @@ export function breakDown(tally: Tally): Breakdown {
   }
   return {
     tiers,
-    total: tierSummary(tally, totalStats, {
-      cost,
-      costPico: cost.total,
-      nj: energy.totalNj,
-      servedPico: amountOf(invoice, () => true),
-    }),
+    total,
     totalStats,
     pools: Object.fromEntries(
       scenario.pools.map((pool, i) => [

@@ -1,10 +1,15 @@
 import { ExactSum } from './exact-sum.js';
 
-/** Values fall into so many ranges of equal width; only the ranges that ranks asked for lie in are looked at more closely. */
-const RANGES = 4096;
-/** Ranges are no wider where all values are below 2^32. */
-const MOST_SHORT_WIDTH = 1_048_576;
-/** So many values are sorted rather than divided again. */
+/** Values below 256 have a range each, and from there on each doubling has 128: whatever the values are, ranges are narrow. */
+const FINE_BITS = 7;
+const FINE = 255;
+/** Up to 2^53. */
+const RANGES = (46 << FINE_BITS) + 128;
+const TWO_32 = 4_294_967_296;
+/** The powers of two. */
+const widths = Float64Array.from({ length: 46 }, () => 1);
+for (let shift = 1; shift < widths.length; shift++) widths[shift] = 2 * widths[shift - 1]!;
+/** So many values are sorted rather than counted. */
 const FEW = 4096;
 
 export type Values = Uint32Array | Float64Array;
@@ -17,44 +22,37 @@ export class Ranks {
   readonly n: number;
   readonly max: number;
   readonly sum = new ExactSum();
-  /** A power of two. */
-  private readonly width: number;
   /** How many values lie in each range, and below it. */
   private readonly counts = new Int32Array(RANGES);
   private readonly below = new Float64Array(RANGES + 1);
   /** By range: its values in order, of those that were looked at. */
   private readonly looked = new Map<number, Float64Array>();
 
-  /** `counted`: ranks of all these values, in groups, from which what has been counted already is taken. */
+  /** `members`: ranks of all these values, in groups, which have counted them already and look for them. */
   constructor(
     private readonly parts: readonly Values[],
-    counted: readonly Ranks[] = [],
+    private readonly members: readonly Ranks[] = [],
   ) {
     this.n = parts.reduce((n, part) => n + part.length, 0);
-    const areCounted = counted.length > 0;
-    this.max = Math.max(0, ...(areCounted ? counted.map(({ max }) => max) : parts.map((part) => this.addUp(part))));
-    let width = 1;
-    while (width * RANGES <= this.max) width *= 2;
-    this.width = width;
-    if (!areCounted) this.count();
-    for (const ranks of counted) this.takeCounts(ranks);
+    const maxima =
+      members.length > 0 ? members.map((ranks) => this.take(ranks)) : parts.map((part) => this.count(part));
+    this.max = maxima.reduce((max, one) => Math.max(max, one), 0);
     for (let range = 0; range < RANGES; range++) this.below[range + 1] = this.below[range]! + this.counts[range]!;
   }
 
-  /** Values that will be asked for together are looked for together. */
-  prepare(ranks: readonly number[]): void {
-    const ranges = ranks.map((rank) => this.rangeOf(rank)).filter((range) => !this.looked.has(range));
-    if (ranges.length > 0) this.look(new Set(ranges));
+  /** The ranks at these shares of all will be asked for, and are looked for together; in each of the members, its own too. */
+  prepare(shares: readonly number[]): void {
+    this.lookFor([], shares);
   }
 
   /** 0: the smallest. */
   at(rank: number): number {
-    const range = this.rangeOf(rank);
-    if (!this.looked.has(range)) this.look(new Set([range]));
+    const range = this.rangeAt(rank);
+    this.lookFor([range], []);
     return this.looked.get(range)![rank - this.below[range]!]!;
   }
 
-  private rangeOf(rank: number): number {
+  private rangeAt(rank: number): number {
     let low = 0;
     let high = RANGES;
     while (high - low > 1) {
@@ -66,54 +64,92 @@ export class Ranks {
   }
 
   /** The largest. */
-  private addUp(part: Values): number {
-    return part instanceof Uint32Array ? addShort(part, this.sum) : addLong(part, this.sum);
+  private count(part: Values): number {
+    const { counts, sum } = this;
+    return part instanceof Uint32Array ? countShort(part, counts, sum) : countLong(part, counts, sum);
   }
 
-  private count(): void {
-    const { counts, width } = this;
-    for (const part of this.parts) {
-      if (part instanceof Uint32Array && width <= MOST_SHORT_WIDTH) countShort(part, shiftOf(width), counts);
-      else countLong(part, 1 / width, counts);
+  private take({ counts, sum, max }: Ranks): number {
+    this.sum.addSum(sum);
+    for (let range = 0; range < RANGES; range++) this.counts[range]! += counts[range]!;
+    return max;
+  }
+
+  private lookFor(ranges: readonly number[], shares: readonly number[]): void {
+    const wanted = new Set(ranges);
+    for (const share of this.n === 0 ? [] : shares) {
+      const place = share * (this.n - 1);
+      wanted.add(this.rangeAt(Math.floor(place))).add(this.rangeAt(Math.ceil(place)));
+    }
+    for (const range of wanted) if (this.looked.has(range)) wanted.delete(range);
+    if (wanted.size === 0) return;
+    const asked = [...wanted];
+    for (const member of this.members) member.lookFor(asked, shares);
+    const found = new Float64Array(asked.reduce((size, range) => size + this.counts[range]!, 0));
+    const ends = this.members.length > 0 ? this.gather(asked, found) : this.look(asked, found);
+    for (const [i, range] of asked.entries()) {
+      const values = found.subarray(ends[i]! - this.counts[range]!, ends[i]!);
+      sortRange(values, lowestOf(range), widths[shiftOf(range)]!);
+      this.looked.set(range, values);
     }
   }
 
-  /** Its ranges are as wide as these, or several of them make one of these. */
-  private takeCounts({ counts, width, sum }: Ranks): void {
-    this.sum.addSum(sum);
-    const together = this.width / width;
-    for (let range = 0; range < RANGES; range++) this.counts[Math.floor(range / together)]! += counts[range]!;
+  /** Where the values of each range end in the list of all that is found. */
+  private gather(ranges: readonly number[], found: Float64Array): number[] {
+    let end = 0;
+    return ranges.map((range) => {
+      for (const { looked } of this.members) {
+        const values = looked.get(range)!;
+        found.set(values, end);
+        end += values.length;
+      }
+      return end;
+    });
   }
 
-  private look(ranges: ReadonlySet<number>): void {
-    const { below, width } = this;
-    // Where in the list of all that is found the next value of each range goes; -1: nobody asks for it.
+  private look(ranges: readonly number[], found: Float64Array): number[] {
+    // Where in that list the next value of each range goes; -1: nobody asks for it.
     const places = new Int32Array(RANGES).fill(-1);
     let size = 0;
     for (const range of ranges) {
       places[range] = size;
-      size += below[range + 1]! - below[range]!;
+      size += this.counts[range]!;
     }
-    const found = new Float64Array(size);
     for (const part of this.parts) {
-      if (part instanceof Uint32Array && width <= MOST_SHORT_WIDTH) findShort(part, shiftOf(width), places, found);
-      else findLong(part, 1 / width, places, found);
+      if (part instanceof Uint32Array) findShort(part, places, found);
+      else findLong(part, places, found);
     }
-    for (const range of ranges) {
-      const end = places[range]!;
-      const values = found.subarray(end - (below[range + 1]! - below[range]!), end);
-      sortRange(values, range * width, width);
-      this.looked.set(range, values);
-    }
+    return ranges.map((range) => places[range]!);
   }
 }
 
-// A summary goes through every value several times, so each kind of array has short loops of its own, and those over short
+function rangeOfShort(value: number): number {
+  const shift = 24 - Math.clz32(value | FINE);
+  return (shift << FINE_BITS) + (value >>> shift);
+}
+
+function rangeOf(value: number): number {
+  if (value < TWO_32) return rangeOfShort(value);
+  const shift = 56 - Math.clz32(value / TWO_32);
+  return (shift << FINE_BITS) + Math.floor(value / widths[shift]!);
+}
+
+/** Of the values in a range: the index into the widths. */
+function shiftOf(range: number): number {
+  return Math.max(0, (range >> FINE_BITS) - 1);
+}
+
+function lowestOf(range: number): number {
+  const shift = shiftOf(range);
+  return (range - (shift << FINE_BITS)) * widths[shift]!;
+}
+
+// A summary goes through every value twice, so each kind of array has short loops of its own, and those over short
 // values take four in each turn: V8 asks anew in every turn what array it has before it, and how long that is. What is left
 // over comes first, so that it is known when the loop is compiled.
 
-/** Adds all of them to the sum; the largest. */
-function addShort(part: Uint32Array, total: ExactSum): number {
+/** Counts them by range and adds all of them to the sum; the largest. */
+function countShort(part: Uint32Array, counts: Int32Array, total: ExactSum): number {
   const { length } = part;
   let max = 0;
   // Below 2^32 each, and far fewer than 2^20 of them: their sum is exact without more ado. The half makes it a double from the
@@ -124,6 +160,7 @@ function addShort(part: Uint32Array, total: ExactSum): number {
     const value = part[i]!;
     if (value > max) max = value;
     sum += value;
+    counts[rangeOfShort(value)]!++;
   }
   for (; i < length; i += 4) {
     const [a, b, c, d] = [part[i]!, part[i + 1]!, part[i + 2]!, part[i + 3]!];
@@ -132,72 +169,48 @@ function addShort(part: Uint32Array, total: ExactSum): number {
     if (c > max) max = c;
     if (d > max) max = d;
     sum += a + b + c + d;
+    counts[rangeOfShort(a)]!++;
+    counts[rangeOfShort(b)]!++;
+    counts[rangeOfShort(c)]!++;
+    counts[rangeOfShort(d)]!++;
   }
   total.add(sum - 0.5);
   return max;
 }
 
-function addLong(part: Float64Array, total: ExactSum): number {
+function countLong(part: Float64Array, counts: Int32Array, total: ExactSum): number {
   let max = 0;
   for (let i = 0; i < part.length; i++) {
     const value = part[i]!;
     if (value > max) max = value;
     total.add(value);
+    counts[rangeOf(value)]!++;
   }
   return max;
 }
 
-function countShort(part: Uint32Array, shift: number, counts: Int32Array): void {
+function findShort(part: Uint32Array, places: Int32Array, found: Float64Array): void {
   const { length } = part;
   let i = 0;
-  for (; i < (length & 3); i++) counts[part[i]! >>> shift]!++;
+  for (; i < (length & 3); i++) keep(part[i]!, rangeOfShort(part[i]!), places, found);
   for (; i < length; i += 4) {
-    counts[part[i]! >>> shift]!++;
-    counts[part[i + 1]! >>> shift]!++;
-    counts[part[i + 2]! >>> shift]!++;
-    counts[part[i + 3]! >>> shift]!++;
+    keep(part[i]!, rangeOfShort(part[i]!), places, found);
+    keep(part[i + 1]!, rangeOfShort(part[i + 1]!), places, found);
+    keep(part[i + 2]!, rangeOfShort(part[i + 2]!), places, found);
+    keep(part[i + 3]!, rangeOfShort(part[i + 3]!), places, found);
   }
 }
 
-function countLong(part: Values, perWidth: number, counts: Int32Array): void {
-  for (let i = 0; i < part.length; i++) counts[(part[i]! * perWidth) | 0]!++;
-}
-
-function findShort(part: Uint32Array, shift: number, places: Int32Array, found: Float64Array): void {
-  const { length } = part;
-  let i = 0;
-  for (; i < (length & 3); i++) keep(part[i]!, shift, places, found);
-  for (; i < length; i += 4) {
-    keep(part[i]!, shift, places, found);
-    keep(part[i + 1]!, shift, places, found);
-    keep(part[i + 2]!, shift, places, found);
-    keep(part[i + 3]!, shift, places, found);
-  }
+function findLong(part: Float64Array, places: Int32Array, found: Float64Array): void {
+  for (let i = 0; i < part.length; i++) keep(part[i]!, rangeOf(part[i]!), places, found);
 }
 
 /** If somebody asks for its range. */
-function keep(value: number, shift: number, places: Int32Array, found: Float64Array): void {
-  const range = value >>> shift;
+function keep(value: number, range: number, places: Int32Array, found: Float64Array): void {
   const place = places[range]!;
   if (place < 0) return;
   found[place] = value;
   places[range] = place + 1;
-}
-
-function findLong(part: Values, perWidth: number, places: Int32Array, found: Float64Array): void {
-  for (let i = 0; i < part.length; i++) {
-    const value = part[i]!;
-    const range = (value * perWidth) | 0;
-    const place = places[range]!;
-    if (place < 0) continue;
-    found[place] = value;
-    places[range] = place + 1;
-  }
-}
-
-/** A division by `width` as a shift. */
-function shiftOf(width: number): number {
-  return 31 - Math.clz32(width);
 }
 
 /** Sorts values in [low, low + width): many of them by counting, where they can only differ in few ways. */

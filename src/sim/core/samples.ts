@@ -76,9 +76,9 @@ export class Samples {
     if (this.n === 0) return shares.map(() => null);
     if (this.histogram !== null) return this.histogram.quantiles(shares);
     const ranks = this.ranked();
-    const places = shares.map((share) => share * (this.n - 1));
-    ranks.prepare(places.flatMap((place) => [Math.floor(place), Math.ceil(place)]));
-    return places.map((place) => {
+    ranks.prepare(shares);
+    return shares.map((share) => {
+      const place = share * (this.n - 1);
       const below = Math.floor(place);
       const low = ranks.at(below);
       return place === below ? low : low + (place - below) * (ranks.at(below + 1) - low);

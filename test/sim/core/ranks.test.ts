@@ -40,6 +40,31 @@ describe('Ranks', () => {
     expectAllRanks([values.slice(0, 9000), values.slice(9000)]);
   });
 
+  it('knows them from its members, however they were asked before', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(whole, { maxLength: 60 }), { minLength: 1, maxLength: 4 }),
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 }),
+        fc.boolean(),
+        (groups, shares, areAskedBefore) => {
+          const parts = groups.map((group) => Float64Array.from(group));
+          const members = parts.map((part) => new Ranks([part]));
+          if (areAskedBefore) for (const member of members) member.prepare([0.5]);
+          const all = new Ranks(parts, members);
+          all.prepare(shares);
+          const sorted = groups.flat().sort((a, b) => a - b);
+          expect(sorted.map((_, rank) => all.at(rank))).toEqual(sorted);
+          expect([all.n, all.max]).toEqual([sorted.length, sorted.at(-1) ?? 0]);
+          for (const [i, group] of groups.entries()) {
+            const own = [...group].sort((a, b) => a - b);
+            expect(own.map((_, rank) => members[i]!.at(rank))).toEqual(own);
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
   it('leaves the parts as they are', () => {
     const part = Float64Array.of(5, 1, 3);
     new Ranks([part]).at(1);
