@@ -2,7 +2,8 @@ import { HISTOGRAM_RELATIVE_ERROR } from './buckets.js';
 import { CHUNK, Chunks } from './chunks.js';
 import { Histogram } from './histogram.js';
 import { invariant } from './invariant.js';
-import { Ranks, type Values } from './ranks.js';
+import { RangeCounts, type Values } from './range-counts.js';
+import { Ranks } from './ranks.js';
 
 /** As many values are kept exactly; 4 MB where all are below 2^32, as microseconds up to an hour are. */
 const EXACT_SAMPLES = 1_000_000;
@@ -22,6 +23,10 @@ export class Samples {
   private inFull = 0;
   private chunk = NO_VALUES;
   private used = 0;
+  /** What the full chunks hold, counted as they were filled: the code is warm then, and at the end it would be cold. */
+  private counted = new RangeCounts();
+  /** All of them, as last asked for. */
+  private countedThen = this.counted;
   /** Others have been merged in or have merged this: parts are held in common. */
   private isShared = false;
   /** What has been merged in, and how many values it had then. */
@@ -92,12 +97,12 @@ export class Samples {
   /** From the exact sum, rounded once. */
   get mean(): number | null {
     if (this.histogram !== null) return this.histogram.mean;
-    return this.n === 0 ? null : this.ranked().sum.toNumber() / this.n;
+    return this.n === 0 ? null : this.countedNow().sum.toNumber() / this.n;
   }
 
   get max(): number | null {
     if (this.histogram !== null) return this.histogram.max;
-    return this.n === 0 ? null : this.ranked().max;
+    return this.n === 0 ? null : this.countedNow().max;
   }
 
   /** 0: percentiles are exact; otherwise their error bound as a share of the value. */
@@ -122,7 +127,11 @@ export class Samples {
   }
 
   private close(): void {
-    if (this.used > 0) this.full.push(this.chunk.subarray(0, this.used));
+    if (this.used > 0) {
+      const part = this.chunk.subarray(0, this.used);
+      this.full.push(part);
+      this.counted.add(part);
+    }
     this.inFull += this.used;
     this.chunk = NO_VALUES;
     this.shortEnd = 0;
@@ -135,6 +144,7 @@ export class Samples {
     this.isShared = true;
     other.isShared = true;
     if (other.n > 0) this.merged.push({ samples: other, n: other.n });
+    this.counted.addAll(other.countedNow());
     for (const part of other.parts()) {
       this.full.push(part);
       this.inFull += part.length;
@@ -146,8 +156,20 @@ export class Samples {
   }
 
   private ranked(): Ranks {
-    if (this.ranks === null || this.ranks.n !== this.n) this.ranks = new Ranks(this.parts(), this.rankedAlready());
+    if (this.ranks === null || this.ranks.n !== this.n) {
+      this.ranks = new Ranks(this.parts(), this.countedNow(), this.rankedAlready());
+    }
     return this.ranks;
+  }
+
+  /** The chunk that is being filled too. */
+  private countedNow(): RangeCounts {
+    if (this.used === 0) return this.counted;
+    if (this.countedThen.n === this.n) return this.countedThen;
+    this.countedThen = new RangeCounts();
+    this.countedThen.addAll(this.counted);
+    this.countedThen.add(this.chunk.subarray(0, this.used));
+    return this.countedThen;
   }
 
   /** The ranks of what has been merged in, if that is all there is. */
@@ -166,6 +188,8 @@ export class Samples {
     this.chunk = NO_VALUES;
     this.shortEnd = 0;
     this.used = 0;
+    this.counted = new RangeCounts();
+    this.countedThen = this.counted;
     this.ranks = null;
   }
 

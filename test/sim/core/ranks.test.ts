@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RangeCounts, type Values } from '../../../src/sim/core/range-counts.js';
 import { Ranks } from '../../../src/sim/core/ranks.js';
 
 const whole = fc.oneof(fc.nat(5), fc.nat(100_000), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }));
+
+function counted(parts: readonly Values[]): RangeCounts {
+  const counts = new RangeCounts();
+  for (const part of parts) counts.add(part);
+  return counts;
+}
 
 function expectAllRanks(parts: readonly number[][], order: (ranks: number[]) => number[] = (ranks) => ranks): void {
   const sorted = parts.flat().sort((a, b) => a - b);
@@ -12,10 +19,11 @@ function expectAllRanks(parts: readonly number[][], order: (ranks: number[]) => 
     part.every((value) => value < 2 ** 32) ? Uint32Array.from(part) : Float64Array.from(part),
   );
   for (const kept of [long, short]) {
-    const ranks = new Ranks(kept);
+    const counts = counted(kept);
+    const ranks = new Ranks(kept, counts);
     expect(ranks.n).toBe(sorted.length);
-    expect(ranks.max).toBe(sorted.at(-1) ?? 0);
-    expect(ranks.sum.toBigInt()).toBe(sorted.reduce((sum, value) => sum + BigInt(value), 0n));
+    expect(counts.max).toBe(sorted.at(-1) ?? 0);
+    expect(counts.sum.toBigInt()).toBe(sorted.reduce((sum, value) => sum + BigInt(value), 0n));
     for (const rank of order(sorted.map((_, i) => i))) expect(ranks.at(rank)).toBe(sorted[rank]);
   }
 }
@@ -48,13 +56,15 @@ describe('Ranks', () => {
         fc.boolean(),
         (groups, shares, areAskedBefore) => {
           const parts = groups.map((group) => Float64Array.from(group));
-          const members = parts.map((part) => new Ranks([part]));
+          const members = parts.map((part) => new Ranks([part], counted([part])));
           if (areAskedBefore) for (const member of members) member.prepare([0.5]);
-          const all = new Ranks(parts, members);
+          const counts = new RangeCounts();
+          for (const part of parts) counts.addAll(counted([part]));
+          const all = new Ranks(parts, counts, members);
           all.prepare(shares);
           const sorted = groups.flat().sort((a, b) => a - b);
           expect(sorted.map((_, rank) => all.at(rank))).toEqual(sorted);
-          expect([all.n, all.max]).toEqual([sorted.length, sorted.at(-1) ?? 0]);
+          expect([all.n, counts.max]).toEqual([sorted.length, sorted.at(-1) ?? 0]);
           for (const [i, group] of groups.entries()) {
             const own = [...group].sort((a, b) => a - b);
             expect(own.map((_, rank) => members[i]!.at(rank))).toEqual(own);
@@ -67,7 +77,7 @@ describe('Ranks', () => {
 
   it('leaves the parts as they are', () => {
     const part = Float64Array.of(5, 1, 3);
-    new Ranks([part]).at(1);
+    new Ranks([part], counted([part])).at(1);
     expect([...part]).toEqual([5, 1, 3]);
   });
 });
