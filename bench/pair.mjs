@@ -3,7 +3,8 @@
 // Compares built checkouts: they run the same case at once with their main threads on one core, so that every whim of the
 // machine hits all of them, and what counts is the processor time of those threads. Prints it for the first tenth of a run,
 // for the last eight and in all, and how the latter compare with the first checkout. Ten rounds are good to 1 or 2 %.
-// Linux only.
+// `kernel` in the place of the first checkout is the bare kernel, again and again while the other runs; ratios are then the
+// times that a checkout takes of the kernel's. Linux only.
 import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -25,7 +26,18 @@ if (positionals.length === 0) {
   console.error('which checkouts? node bench/pair.mjs ../before . [--case limit] [--rounds 10]');
   process.exit(2);
 }
-await (values.slices ? runOne(resolve(positionals[0])) : compare(positionals));
+const KERNEL = 'kernel';
+if (!values.slices) await compare(positionals);
+else if (positionals[0] === KERNEL) await runKernel();
+else await runOne(resolve(positionals[0]));
+
+/** By the same clock as a run. */
+async function runKernel() {
+  stayOnOneCore();
+  globalThis.performance = { now: () => cpuUs() / 1000 };
+  process.argv.splice(2, Infinity, values.requests, values.nodes ?? '8', '0.8');
+  await import('./limit-kernel.mjs');
+}
 
 /** A run in slices; microseconds a request of each, and of the summary. */
 async function runOne(checkout) {
@@ -35,8 +47,7 @@ async function runOne(checkout) {
   const requests = Number(values.requests);
   const nodes = values.nodes === undefined ? undefined : Number(values.nodes);
   const scenario = CASES[values.case].make({ requests, nodes });
-  // Threads of compiler and collector stay where they like.
-  execFileSync('taskset', ['-cp', '0', String(process.pid)]);
+  stayOnOneCore();
   prepareForLength(scenario, new Map());
   const run = new Run(scenario, { version: 'bench', hash: '' });
   const times = [cpuUs()];
@@ -47,6 +58,11 @@ async function runOne(checkout) {
   run.summary();
   times.push(cpuUs());
   console.log(JSON.stringify(times.slice(1).map((us, i) => (us - times[i]) / requests)));
+}
+
+/** Threads of compiler and collector stay where they like. */
+function stayOnOneCore() {
+  execFileSync('taskset', ['-cp', '0', String(process.pid)]);
 }
 
 /** Of the main thread. */
@@ -60,10 +76,11 @@ async function compare(checkouts) {
   const runs = checkouts.map(() => []);
   for (let round = 0; round < Number(values.rounds); round++) {
     const order = checkouts.map((_, i) => (i + round) % checkouts.length);
-    const started = order.map((i) => promisify(execFile)(process.execPath, [SELF, checkouts[i], ...flags]));
-    for (const [place, { stdout }] of (await Promise.all(started)).entries()) {
-      runs[order[place]].push(JSON.parse(stdout));
-    }
+    const measured = order.filter((i) => checkouts[i] !== KERNEL);
+    const started = Promise.all(measured.map((i) => start(checkouts[i], flags)));
+    const kernel = checkouts.indexOf(KERNEL);
+    if (kernel >= 0) runs[kernel].push(new Array(SLICES).fill((await kernelBeside(started, flags)) / SLICES));
+    for (const [place, slices] of (await started).entries()) runs[measured[place]].push(slices);
   }
   const figures = {
     first: ([first]) => first * SLICES,
@@ -79,6 +96,25 @@ async function compare(checkouts) {
     }
     console.log(JSON.stringify(line));
   }
+}
+
+async function start(what, flags) {
+  const { stdout } = await promisify(execFile)(process.execPath, [SELF, what, ...flags]);
+  return JSON.parse(stdout);
+}
+
+/** Microseconds a request, in the mean of its runs that end before the others. */
+async function kernelBeside(others, flags) {
+  let isOver = false;
+  others.finally(() => {
+    isOver = true;
+  });
+  const runs = [];
+  while (!isOver) {
+    const { reqPerSec } = await start(KERNEL, flags);
+    if (!isOver || runs.length === 0) runs.push(1e6 / reqPerSec);
+  }
+  return sum(runs) / runs.length;
 }
 
 function sum(numbers) {
