@@ -38,7 +38,7 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const names = values.only.split(',');
 const unknown = names.find((name) => BARS[name] === undefined);
-if (unknown !== undefined || !(rounds >= 1)) {
+if (unknown !== undefined || !Number.isInteger(rounds) || rounds < 1) {
   console.error(`bars: ${Object.keys(BARS).join(', ')}; rounds: 1 or more`);
   process.exit(2);
 }
